@@ -1,0 +1,115 @@
+"""Settings of one running Petabukti: frozen, read from the environment once, handed to `create_app`.
+
+Knows nothing of the rest of the product, so that anything may be started with any settings.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+HERE = Path(__file__).resolve().parent
+
+
+class BadSetting(ValueError):
+    """An environment variable holds something that cannot be used; the message names it and says what fits."""
+
+
+def _truth(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "ya": True, "0": False, "false": False, "no": False, "tidak": False}
+    if text.strip().lower() not in known:
+        raise ValueError("expected yes or no")
+    return known[text.strip().lower()]
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field, one environment variable: `PETABUKTI_` and the name in capitals, or the name given in `VARIABLES`."""
+
+    data_dir: Path = HERE / "data"
+    database_url: str | None = None  # None: a private cluster inside `data_dir`
+    media_url: str | None = None  # None: `data_dir`/media on the local disk; else an obstore URL (file://, s3://)
+    secret_key: str | None = None  # None: made once and kept in `data_dir`/secret
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    demo: bool = True
+    https: bool = False  # cookies only over HTTPS; set behind a TLS proxy
+    trusted_proxies: int = 0  # how many reverse proxies to believe
+    max_upload_mb: int = 25  # one photo
+    max_request_mb: int = 160  # one form with several photos
+    max_pixels: int = 120_000_000
+    desk_lock_minutes: int = 30
+    visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    time_zone: str = "Asia/Jakarta"
+    default_locale: str = "id"
+    organisation: str = "Petabukti"
+    basemap_tile_url: str | None = None  # online tiles are opt-in
+    basemap_attribution: str = ""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], **overrides: Any) -> Self:
+        """Settings from environment variables; keyword arguments win. Raises `BadSetting`."""
+        read = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
+        values = {name: _parse(name, VARIABLES[name], text) for name, text in read.items()}
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return cls(**{**values, **given}).checked()
+
+    def checked(self) -> Self:
+        """The same settings, or `BadSetting` when they contradict themselves."""
+        if self.default_locale not in ("id", "en"):
+            raise BadSetting("PETABUKTI_DEFAULT_LOCALE must be id or en")
+        if not 0 <= self.port <= 65535:
+            raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
+        if self.basemap_tile_url and not self.basemap_attribution:
+            raise BadSetting("PETABUKTI_BASEMAP_TILE_URL needs PETABUKTI_BASEMAP_ATTRIBUTION: tile owners ask for it")
+        return self
+
+    @property
+    def media_place(self) -> str:
+        """URL of the media store."""
+        return self.media_url or (self.data_dir / "media").as_uri()
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def max_request_bytes(self) -> int:
+        return self.max_request_mb * 1024 * 1024
+
+    def with_secret(self) -> Self:
+        """The same settings with a secret key: the one given, else the one kept in `data_dir`/secret (0600)."""
+        if self.secret_key:
+            return self
+        kept = self.data_dir / "secret"
+        if not kept.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_hex(32))
+        return replace(self, secret_key=kept.read_text().strip())
+
+
+VARIABLES = {
+    field.name: {"database_url": "DATABASE_URL", "data_dir": "PETABUKTI_DATA"}.get(
+        field.name, f"PETABUKTI_{field.name.upper()}"
+    )
+    for field in fields(Settings)
+}
+_PARSERS: dict[str, Any] = {"int": int, "float": float, "bool": _truth, "Path": _folder}
+
+
+def _parse(name: str, variable: str, text: str) -> Any:
+    kind = next(field.type for field in fields(Settings) if field.name == name)
+    label = getattr(kind, "__name__", str(kind))
+    try:
+        return _PARSERS.get(label, str)(text)
+    except ValueError as why:
+        raise BadSetting(f"{variable}={text!r} is not usable: {why}") from why

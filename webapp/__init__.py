@@ -1,0 +1,1 @@
+"""Petabukti, the web application: one package per journey, the same furniture in each."""

@@ -1,0 +1,188 @@
+"""Who may do what, where: roles and their grants on one page, and the decorator by which a view states its permission.
+
+A grant is a role held in a region; it reaches everything below that region by the prefix of the region's code.
+Source of the table: the roles of the assessment (team, secretariat, leadership) as the founding articles name them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+
+from flask import redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from webapp.errors import NotAllowed
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Role(StrEnum):
+    CONTRIBUTOR = "contributor"
+    CAMAT = "camat"
+    DESK_VERIFIER = "desk_verifier"
+    FIELD_VERIFIER = "field_verifier"
+    ASSESSOR = "assessor"
+    CHAIR = "chair"
+    SECRETARIAT = "secretariat"
+    LEADER = "leader"
+    PROVINCIAL_TEAM = "provincial_team"
+    INFORMATION_OFFICER = "information_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS = {
+    Role.CONTRIBUTOR: _l("Kontributor desa/kelurahan atau kecamatan"),
+    Role.CAMAT: _l("Camat"),
+    Role.DESK_VERIFIER: _l("Verifikator meja"),
+    Role.FIELD_VERIFIER: _l("Verifikator lapangan"),
+    Role.ASSESSOR: _l("Penilai"),
+    Role.CHAIR: _l("Ketua tim penilai"),
+    Role.SECRETARIAT: _l("Sekretariat (Bagian Pemerintahan)"),
+    Role.LEADER: _l("Pimpinan daerah"),
+    Role.PROVINCIAL_TEAM: _l("Tim provinsi"),
+    Role.INFORMATION_OFFICER: _l("PPID / pelindung data pribadi"),
+    Role.AUDITOR: _l("Auditor (Inspektorat)"),
+    Role.ADMINISTRATOR: _l("Administrator sistem"),
+}
+
+
+class Permission(StrEnum):
+    EVIDENCE_WRITE = "evidence:write"  # draft, add photos, set the place of own unit's cases
+    EVIDENCE_SUBMIT = "evidence:submit"  # send, withdraw, answer a return
+    EVIDENCE_READ = "evidence:read"  # every case of the area that is past draft
+    ORIGINAL_READ = "original:read"
+    DESK_REVIEW = "desk:review"
+    FIELD_VERIFY = "field:verify"
+    CLAIM_WRITE = "claim:write"
+    SCORE = "score:give"
+    SCORE_READ = "score:read"
+    PERIOD_MANAGE = "period:manage"
+    FINALISE = "period:finalise"
+    PERIOD_READ = "period:read"
+    MAP_READ = "map:read"
+    REGION_READ = "region:read"
+    PEOPLE_MANAGE = "people:manage"
+    AUDIT_READ = "audit:read"
+
+
+_P = Permission
+_EVERYONE = frozenset({_P.REGION_READ, _P.PERIOD_READ})
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CONTRIBUTOR: _EVERYONE | {_P.EVIDENCE_WRITE},
+    Role.CAMAT: _EVERYONE | {_P.EVIDENCE_WRITE, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
+    Role.DESK_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.DESK_REVIEW, _P.MAP_READ},
+    Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.MAP_READ},
+    Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
+    Role.CHAIR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.FINALISE, _P.MAP_READ},
+    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.MAP_READ},
+    Role.LEADER: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE_READ, _P.MAP_READ},
+    Role.PROVINCIAL_TEAM: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE, _P.MAP_READ},
+    Role.INFORMATION_OFFICER: _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ},
+    Role.AUDITOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.MAP_READ, _P.AUDIT_READ},
+    Role.ADMINISTRATOR: _EVERYONE | {_P.PEOPLE_MANAGE},
+}
+
+NATION = ""  # the region code of a grant that reaches the whole country
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role held now in one region; `region_code` is "" for the whole country."""
+
+    role: Role
+    region_code: str
+
+    def reaches(self, region_code: str) -> bool:
+        return covers(self.region_code, region_code)
+
+
+class Actor(Protocol):
+    """What access needs to know of a person."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def grants(self) -> tuple[Grant, ...]: ...
+
+
+def covers(upper: str, code: str) -> bool:
+    """Whether region `code` is `upper` itself or lies below it ("32.73" covers "32.73.02", not "32.730")."""
+    return upper == NATION or code == upper or code.startswith(upper + ".")
+
+
+def areas(actor: Actor, permission: Permission) -> tuple[str, ...]:
+    """Region codes in which the actor holds the permission; what lies below them is included."""
+    return tuple(sorted({grant.region_code for grant in actor.grants if permission in GRANTS[grant.role]}))
+
+
+def allows(actor: Actor, permission: Permission, region_code: str) -> bool:
+    """Whether the actor holds the permission in that region."""
+    return any(covers(area, region_code) for area in areas(actor, permission))
+
+
+def demand(actor: Actor, permission: Permission, region_code: str) -> None:
+    """Raise `NotAllowed` unless the actor holds the permission in that region."""
+    if not allows(actor, permission, region_code):
+        raise NotAllowed
+
+
+def within(column: InstrumentedAttribute[Any] | ColumnElement[Any], upper: Iterable[str]) -> ColumnElement[bool]:
+    """The same rule as `covers`, for a column of region codes: inside any of the areas."""
+    codes = tuple(upper)
+    if NATION in codes:
+        return true()
+    if not codes:
+        return false()
+    return or_(*(or_(column == code, column.startswith(code + ".", autoescape=True)) for code in codes))
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """State a view's permission: visitors are sent to sign in, others without it anywhere are refused (403).
+
+    Whether it holds for the very thing asked for is settled by `visible_to` and `demand`, with the thing at hand.
+    """
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.is_authenticated:
+                return cast(R, redirect(url_for("accounts.sign_in", next=_comeback()), 303))
+            if not areas(current_user, permission):
+                raise NotAllowed
+            return view(*args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """State that a view is for anyone with an account: own profile, home page, signing out."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not current_user.is_authenticated:
+            return cast(R, redirect(url_for("accounts.sign_in", next=_comeback()), 303))
+        return view(*args, **kwargs)
+
+    guarded.required_permission = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """State that a view is for everybody: sign-in, language, health, our own assets."""
+    view.required_permission = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def _comeback() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

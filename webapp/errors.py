@@ -1,0 +1,125 @@
+"""What can go wrong, for people: a situation has a status, a stable code and a sentence in the reader's language."""
+
+import logging
+import uuid
+from typing import ClassVar
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """A refusal a person can understand. Subclasses name the situation; `field` names the form field to blame."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "refused"
+    message: ClassVar[LazyString | str] = _l("Permintaan tidak dapat diproses.")
+
+    def __init__(self, message: LazyString | str | None = None, *, field: str | None = None) -> None:
+        self.sentence: LazyString | str = message or self.message
+        self.field = field
+        super().__init__(self.code)
+
+
+class NotFound(Problem):
+    """There is no such thing, or none that this person may see: the two answer alike."""
+
+    status, code = 404, "not_found"
+    message = _l("Halaman atau data tidak ditemukan.")
+
+
+class NotAllowed(Problem):
+    """The person may see it, but not do this."""
+
+    status, code = 403, "not_allowed"
+    message = _l("Anda tidak berwenang melakukan ini.")
+
+
+class Conflict(Problem):
+    """Somebody or something was faster: the thing is no longer as it was shown."""
+
+    status, code = 409, "conflict"
+    message = _l("Data telah berubah sejak halaman ini dibuka. Muat ulang lalu coba lagi.")
+
+
+_TITLES: dict[int, LazyString] = {
+    400: _l("Permintaan tidak dapat dibaca"),
+    401: _l("Silakan masuk"),
+    403: _l("Tidak berwenang"),
+    404: _l("Tidak ditemukan"),
+    405: _l("Cara ini tidak tersedia"),
+    409: _l("Keadaan sudah berubah"),
+    413: _l("Kiriman terlalu besar"),
+    415: _l("Jenis berkas tidak diterima"),
+    422: _l("Belum dapat diterima"),
+    429: _l("Terlalu sering"),
+    500: _l("Ada gangguan di pihak kami"),
+    503: _l("Layanan belum siap"),
+}
+
+_SENTENCES: dict[int, tuple[str, LazyString]] = {
+    400: ("bad_request", _l("Permintaan rusak atau tidak lengkap. Muat ulang halaman lalu coba lagi.")),
+    403: ("not_allowed", NotAllowed.message),  # type: ignore[dict-item]
+    404: ("not_found", NotFound.message),  # type: ignore[dict-item]
+    405: ("method_not_allowed", _l("Halaman ini tidak melayani cara itu.")),
+    413: ("request_too_large", _l("Kiriman melebihi batas ukuran. Kirim foto dalam beberapa bagian.")),
+    500: ("internal_error", _l("Kesalahan ini sudah dicatat. Data yang belum tersimpan tidak diubah.")),
+}
+
+
+def answer(status: int, code: str, sentence: LazyString | str, field: str | None = None) -> Response:
+    """The one shape of a refusal: a page for people, JSON for scripts, with the request's id on both."""
+    request_id = g.get("request_id", "-")
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body: Response = jsonify(code=code, message=str(sentence), field=field, request_id=request_id)
+    else:
+        title = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
+        page = render_template(
+            "errors/problem.html", status=status, title=title, sentence=sentence, code=code, request_id=request_id
+        )
+        body = make_response(page)
+    body.status_code = status
+    body.headers["X-Problem-Code"] = code
+    return body
+
+
+def _problem(problem: Problem) -> Response:
+    return answer(problem.status, problem.code, problem.sentence, problem.field)
+
+
+def _csrf(_error: CSRFError) -> Response:
+    sentence = _("Formulir ini sudah kedaluwarsa. Muat ulang halaman lalu kirim lagi; isian Anda belum tersimpan.")
+    return answer(400, "csrf_failed", sentence)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return error.response  # type: ignore[return-value]
+    code, sentence = _SENTENCES.get(status, ("http_error", _SENTENCES[500 if status >= 500 else 400][1]))
+    return answer(status, code, sentence)
+
+
+def _crash(error: Exception) -> Response:
+    log.exception("request %s failed", g.get("request_id", "-"), exc_info=error)
+    code, sentence = _SENTENCES[500]
+    return answer(500, code, sentence)
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def init_app(app: Flask) -> None:
+    """Turn situations into answers, in this one place."""
+    app.before_request(_name_request)
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
