@@ -1,0 +1,161 @@
+"""PostGIS in words: columns in, SQLAlchemy clauses out. Every `ST_` of the product is here or in a migration.
+
+Geometry is EPSG:4326 lon/lat; distances are metres and areas km² on the spheroid (geography). Needs PostGIS 3.3.
+"""
+
+from typing import Any
+
+from geoalchemy2 import Geometry
+from shapely import MultiPolygon, Polygon
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Float,
+    SQLColumnExpression,
+    String,
+    and_,
+    between,
+    cast,
+    func,
+    literal,
+    type_coerce,
+)
+from sqlalchemy.types import UserDefinedType
+
+from geo.columns import SRID, area_type, point_type, stored_area, stored_point
+from geo.values import BBox, LonLat
+
+Geom = SQLColumnExpression[Any]
+Spot = LonLat | Geom
+
+
+class _Geography(UserDefinedType[Any]):
+    """`geography` without a type modifier: with one, PostgreSQL would not recognise the index on the cast."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "geography"
+
+
+def placed(place: LonLat) -> ColumnElement[Any]:
+    """The point as a typed literal, usable outside a comparison with a column as well."""
+    return literal(stored_point(place), point_type())
+
+
+def drawn(area: Polygon | MultiPolygon) -> ColumnElement[Any]:
+    """The area as a typed literal."""
+    return literal(stored_area(area), area_type())
+
+
+def boxed(box: BBox) -> ColumnElement[Any]:
+    """The box as a rectangle."""
+    return func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, SRID, type_=Geometry(srid=SRID))
+
+
+def as_geography(column: Geom) -> ColumnElement[Any]:
+    """`column::geography`, also for an index: `Index(name, as_geography(column), postgresql_using="gist")`."""
+    return cast(column, _Geography())
+
+
+def within_metres(column: Geom, place: LonLat, metres: float) -> ColumnElement[bool]:
+    """Whether the geometry comes within `metres` of the place. A box test first: a plain GiST index serves it."""
+    near = func.ST_DWithin(as_geography(column), as_geography(placed(place)), metres, type_=Boolean)
+    return and_(touches_view(column, BBox.around(place, metres)), near)
+
+
+def metres_between(a: Spot, b: Spot) -> ColumnElement[float]:
+    """Shortest distance in metres; 0 where one covers the other."""
+    return func.ST_Distance(as_geography(_clause(a)), as_geography(_clause(b)), type_=Float)
+
+
+def covers(area: Geom, place: Spot) -> ColumnElement[bool]:
+    """Whether the area covers the place; a point on a border belongs to both sides."""
+    return func.ST_Covers(area, _clause(place), type_=Boolean)
+
+
+def nearest_first(column: Geom, place: LonLat) -> ColumnElement[float]:
+    """For ORDER BY with a LIMIT, by index (planar degrees: take a few more and sort by `metres_between`)."""
+    return column.op("<->", return_type=Float())(placed(place))
+
+
+def touches_view(column: Geom, box: BBox) -> ColumnElement[bool]:
+    """Whether the geometry's own box meets this one. By index."""
+    return column.op("&&", is_comparison=True)(boxed(box))
+
+
+def boxes_meet(a: Geom, b: Geom) -> ColumnElement[bool]:
+    """Whether the boxes of two geometries meet. By index; the cheap test before `overlap_km2`."""
+    return a.op("&&", is_comparison=True)(b)
+
+
+def interiors_meet(a: Geom, b: Geom) -> ColumnElement[bool]:
+    """Whether two areas share more than a border."""
+    return and_(boxes_meet(a, b), func.ST_Relate(a, b, "2********", type_=Boolean))
+
+
+def overlap_km2(a: Geom, b: Geom) -> ColumnElement[float]:
+    """The area two geometries share, in km²."""
+    return area_km2(func.ST_Intersection(a, b, type_=Geometry(srid=SRID)))
+
+
+def area_km2(column: Geom) -> ColumnElement[float]:
+    """Area on the spheroid in km²."""
+    square_metres: ColumnElement[float] = func.ST_Area(as_geography(column), type_=Float)
+    return type_coerce(square_metres / 1_000_000, Float)
+
+
+def lon_of(column: Geom) -> ColumnElement[float]:
+    """Longitude of a point, degrees."""
+    return func.ST_X(column, type_=Float)
+
+
+def lat_of(column: Geom) -> ColumnElement[float]:
+    """Latitude of a point, degrees."""
+    return func.ST_Y(column, type_=Float)
+
+
+def label_point(area: Geom) -> ColumnElement[Any]:
+    """A point that lies inside the area for certain: where its name may stand."""
+    return func.ST_PointOnSurface(area, type_=point_type())
+
+
+def simplified(area: Geom, degrees: float) -> ColumnElement[Any]:
+    """The area with fewer vertices, moved by at most `degrees`; valid, but neighbours may part (see `geo.cleaning`)."""
+    return func.ST_Multi(func.ST_SimplifyPreserveTopology(area, degrees), type_=area_type())
+
+
+def extent_of(column: Geom) -> tuple[ColumnElement[float], ...]:
+    """West, south, east, north over all rows: `BBox.maybe(*session.execute(select(*extent_of(c))).one())`."""
+    ends = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)
+    west, south, east, north = (end(column, type_=Float) for end in ends)
+    return (func.min(west), func.min(south), func.max(east), func.max(north))
+
+
+def as_geojson(column: Geom, digits: int = 5) -> ColumnElement[str]:
+    """The GeoJSON geometry as text (5 digits are about a metre), for `geo.layers.feature`."""
+    return func.ST_AsGeoJSON(column, digits, type_=String)
+
+
+def is_valid(column: Geom) -> ColumnElement[bool]:
+    """OGC validity, for a CHECK."""
+    return func.ST_IsValid(column, type_=Boolean)
+
+
+def why_invalid(column: Geom) -> ColumnElement[str]:
+    """What is wrong and where, in PostGIS's words; "Valid Geometry" when nothing is."""
+    return func.ST_IsValidReason(column, type_=String)
+
+
+def in_range(column: Geom) -> ColumnElement[bool]:
+    """Coordinates are degrees, for a CHECK: geography would silently turn a longitude of 200 into -160."""
+    return and_(
+        between(func.ST_XMin(column, type_=Float), -180, 180),
+        between(func.ST_XMax(column, type_=Float), -180, 180),
+        between(func.ST_YMin(column, type_=Float), -90, 90),
+        between(func.ST_YMax(column, type_=Float), -90, 90),
+    )
+
+
+def _clause(spot: Spot) -> Geom:
+    return placed(spot) if isinstance(spot, LonLat) else spot

@@ -1,0 +1,262 @@
+"""People, regions, periods and cases for tests, made through the product's own services wherever they matter.
+
+The regions are a made-up grid under codes 99.*: province 99, kabupaten 99.01 and kota 99.71, each with four kecamatan,
+squares of 0.1° from lon 100, lat -2 on. Nothing here is a real place.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from shapely import MultiPolygon, box, union_all
+from sqlalchemy.orm import Session
+
+from geo.columns import stored_area, stored_point
+from geo.values import LonLat
+from media.limits import Limits
+from media.store import Store
+from tests import photos
+from webapp.access import Role
+from webapp.accounts.models import Account, Appointment
+from webapp.accounts.passwords import hash_password
+from webapp.evidence import services
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import Move, State
+from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
+from webapp.programme.rules import Mode, PeriodState
+from webapp.territory.models import BoundaryDataset, Region, RegionBoundary
+from webapp.territory.rules import BOUNDARY_ERROR_M, Level
+
+_numbers = itertools.count(1)
+NOW = datetime(2018, 8, 6, 3, 0, tzinfo=UTC)  # Senin, 6 Agustus 2018, 10.00 WIB
+TODAY = NOW.date()
+PASSWORD = "kuda-laut-menari-42"
+
+KABUPATEN, KOTA = "99.01", "99.71"
+MINE, NEXT_DOOR, FAR = "99.01.01", "99.01.02", "99.71.01"  # kecamatan of the usual camat, the neighbour, another city
+
+
+def square(code: str) -> MultiPolygon:
+    """The square of a kecamatan of the grid, degrees lon/lat."""
+    row = 0 if code.startswith(KABUPATEN) else 1
+    west, south = 100 + 0.1 * (int(code[-2:]) - 1), -2 + 0.1 * row
+    return MultiPolygon([box(west, south, west + 0.1, south + 0.1)])
+
+
+def middle(code: str) -> LonLat:
+    """A point well inside a kecamatan of the grid."""
+    centre = square(code).centroid
+    return LonLat(round(centre.x, 6), round(centre.y, 6))
+
+
+def territory(session: Session) -> BoundaryDataset:
+    """The grid with its boundaries, once per test."""
+    known = session.query(BoundaryDataset).filter_by(name="kisi uji").one_or_none()
+    if known is not None:
+        return known
+    dataset = BoundaryDataset(
+        name="kisi uji", source="tests", licence="-", attribution="Kisi uji", vintage="2018", approximate=True,
+        imported_at=NOW,
+    )  # fmt: skip
+    session.add(dataset)
+    units = {f"{upper}.{n:02d}": square(f"{upper}.{n:02d}") for upper in (KABUPATEN, KOTA) for n in range(1, 5)}
+    areas = {**units}
+    for upper in (KABUPATEN, KOTA):
+        areas[upper] = _whole(area for code, area in units.items() if code.startswith(upper))
+    areas["99"] = _whole(units.values())
+    names = {"99": "Provinsi Uji", KABUPATEN: "Kabupaten Uji", KOTA: "Kota Uji"}
+    for code in sorted(areas):
+        level = {2: Level.PROVINSI, 5: Level.KOTA if code == KOTA else Level.KABUPATEN, 8: Level.KECAMATAN}[len(code)]
+        upper_level = Level.KOTA if code.startswith(KOTA) else Level.KABUPATEN
+        session.add(
+            Region(
+                code=code, name=names.get(code, f"Kecamatan {code}"), level=level,
+                parent_code=code.rpartition(".")[0] or None, time_zone="Asia/Jakarta",
+                boundary_error_m=BOUNDARY_ERROR_M[upper_level],
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(
+            RegionBoundary(
+                region_code=code, dataset=dataset, area=stored_area(areas[code]), outline=stored_area(areas[code]),
+                label_point=stored_point(LonLat(areas[code].centroid.x, areas[code].centroid.y)), area_km2=1.0,
+            )
+        )  # fmt: skip
+    session.flush()
+    return dataset
+
+
+def _whole(areas: Any) -> MultiPolygon:
+    joined = union_all(list(areas))
+    return joined if isinstance(joined, MultiPolygon) else MultiPolygon([joined])
+
+
+def account(session: Session, *posts: tuple[Role, str | None], name: str | None = None, on: date = TODAY) -> Account:
+    """A person with those posts since 2016; powers as of `on`. The password is `PASSWORD` (see `password_hash`)."""
+    number = next(_numbers)
+    person = Account(
+        username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash(), session_key=uuid.uuid4().hex,
+    )  # fmt: skip
+    person.appointments = [
+        Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts
+    ]
+    session.add(person)
+    session.flush()
+    return person.as_of(on)
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def camat(session: Session, code: str = MINE) -> Account:
+    return account(session, (Role.CAMAT, code))
+
+
+def desk(session: Session, code: str = KABUPATEN) -> Account:
+    return account(session, (Role.DESK_VERIFIER, code))
+
+
+def surveyor(session: Session, code: str = KABUPATEN) -> Account:
+    return account(session, (Role.FIELD_VERIFIER, code))
+
+
+def assessor(session: Session, code: str = KABUPATEN) -> Account:
+    return account(session, (Role.ASSESSOR, code))
+
+
+def chair(session: Session, code: str = KABUPATEN) -> Account:
+    return account(session, (Role.CHAIR, code))
+
+
+def leader(session: Session, code: str = KABUPATEN) -> Account:
+    return account(session, (Role.LEADER, code))
+
+
+def instrument(session: Session, *modes: Mode) -> Instrument:
+    """One aspect with an indicator per mode (default: field, desk), weights total 100."""
+    wanted = modes or (Mode.FIELD, Mode.DESK)
+    share = Decimal(100) / len(wanted)
+    made = Instrument(name=f"Instrumen uji {next(_numbers)}", version=1, example=True)
+    made.aspects = [
+        Aspect(
+            position=1, name="Inovasi", weight=Decimal(100),
+            indicators=[
+                Indicator(position=n, name=f"Indikator {n}", weight=share, mode=mode, required=True)
+                for n, mode in enumerate(wanted, start=1)
+            ],
+        )
+    ]  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def period(session: Session, *modes: Mode, code: str = KABUPATEN, quorum: int = 1, units: int = 4) -> Period:
+    """An open period of 2018 in which the kecamatan of `code` take part."""
+    territory(session)
+    tool = instrument(session, *modes)
+    made = Period(
+        name=f"Penilaian uji {next(_numbers)}", region_code=code, instrument=tool, starts_on=date(2018, 1, 1),
+        ends_on=date(2018, 12, 31), time_zone="Asia/Jakarta", quorum=quorum, state=PeriodState.OPEN, opened_at=NOW,
+    )  # fmt: skip
+    made.participants = [Participant(region_code=f"{code}.{n:02d}") for n in range(1, units + 1)]
+    session.add(made)
+    session.flush()
+    tool.frozen_at = NOW
+    session.flush()
+    return made
+
+
+@dataclass
+class Team:
+    """The people of a usual case."""
+
+    camat: Account
+    desk: Account
+    surveyor: Account
+    assessor: Account
+    chair: Account
+    leader: Account
+    period: Period
+    store: Store = field(default_factory=lambda: Store.open("memory:///"))
+
+
+def team(session: Session, *modes: Mode, code: str = KABUPATEN) -> Team:
+    """A period with its people; see `case` for evidence."""
+    run = period(session, *modes, code=code)
+    unit = f"{code}.01"
+    people = [make(session, code) for make in (desk, surveyor, assessor, chair, leader)]
+    return Team(camat(session, unit), *people, run)
+
+
+def fields(**changes: Any) -> services.CaseFields:
+    """What a camat writes about a themed neighbourhood."""
+    usual: dict[str, Any] = {
+        "title": f"Kampung Tematik {next(_numbers)}", "kind_code": "inovasi", "activity_code": "kampung_tematik",
+        "occurred_from": date(2018, 8, 1), "occurred_to": date(2018, 8, 1), "note": "Gang dicat warga.",
+        "consent": "not_needed",
+    }  # fmt: skip
+    return services.CaseFields(**{**usual, **changes})
+
+
+def incoming(place: LonLat | None = None, **changes: Any) -> services.Incoming:
+    """A small phone photo, with EXIF GPS at `place`; `fix=...` adds a browser fix of 8 m taken a minute ago."""
+    number = next(_numbers)
+    lon, lat = (place.lon, place.lat) if place else (None, None)
+    usual: dict[str, Any] = {
+        "upload_id": uuid.uuid4(), "name": f"foto{number}.jpg", "fix_accuracy_m": 8.0, "fix_at": NOW - timedelta(minutes=1),
+        "data": photos.phone_jpeg(lon=lon, lat=lat, taken_at=datetime(2018, 8, 1, 8, 0), seed=number, size=(640, 480)),  # noqa: DTZ001
+    }  # fmt: skip
+    return services.Incoming(**{**usual, **changes})
+
+
+def case(
+    session: Session, people: Team, state: State = State.DRAFT, *, unit: str | None = None, at: datetime = NOW,
+    place: LonLat | None = None, **changes: Any,
+) -> Evidence:  # fmt: skip
+    """A case of the team's camat with one photo and a device fix inside the unit, led to `state` by its own moves."""
+    code = unit or people.camat.grants[0].region_code
+    owner = people.camat if unit is None else camat(session, unit)
+    made = services.create(
+        session, actor=owner, region_code=code, client_id=uuid.uuid4(), fields=fields(**changes), at=at
+    )
+    fix = place or middle(code)
+    services.add_photos(
+        session, made, [incoming(fix, fix=fix)], actor=owner, at=at, store=people.store, limits=Limits()
+    )
+    if state is State.WITHDRAWN:
+        services.move(session, made, Move.WITHDRAW, actor=owner, at=at)
+    elif state is not State.DRAFT:
+        services.submit(session, made, actor=owner, at=at)
+        _lead(session, made, people, state, at)
+    session.flush()
+    return made
+
+
+_WAYS: dict[State, tuple[Move, ...]] = {
+    State.SUBMITTED: (),
+    State.UNDER_REVIEW: (Move.TAKE,),
+    State.RETURNED: (Move.TAKE, Move.RETURN),
+    State.REJECTION_PROPOSED: (Move.TAKE, Move.PROPOSE_REJECTION),
+    State.REJECTED: (Move.TAKE, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION),
+    State.VERIFIED_DESK: (Move.TAKE, Move.ACCEPT_AT_DESK),
+    State.AWAITING_FIELD: (Move.TAKE, Move.SEND_TO_FIELD),
+    State.VERIFIED_FIELD: (Move.TAKE, Move.SEND_TO_FIELD, Move.CONFIRM_ON_SITE),
+    State.MISMATCH: (Move.TAKE, Move.SEND_TO_FIELD, Move.REFUTE_ON_SITE),
+}
+
+
+def _lead(session: Session, made: Evidence, people: Team, state: State, at: datetime) -> None:
+    for step in _WAYS[state]:
+        on_site = step in (Move.CONFIRM_ON_SITE, Move.REFUTE_ON_SITE)
+        actor = people.surveyor if on_site else people.desk
+        until = at + timedelta(minutes=30) if step is Move.TAKE else None
+        services.move(session, made, step, actor=actor, at=at, note="catatan uji", until=until)

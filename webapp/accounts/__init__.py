@@ -1,0 +1,1 @@
+"""Accounts: people, the posts they hold from day to day, and the door."""

@@ -1,0 +1,65 @@
+"""What can go wrong with evidence, each with its stable code."""
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.errors import Conflict, Problem
+
+
+class IllegalMove(Conflict):
+    """The case has moved on, or was never in a state from which this step leads."""
+
+    code = "illegal_move"
+    message = _l("Langkah ini tidak mungkin dari keadaan bukti sekarang. Muat ulang halaman untuk melihat keadaannya.")
+
+
+class Locked(Conflict):
+    """Finalisation has locked the case."""
+
+    code = "evidence_locked"
+    message = _l("Bukti ini terkunci karena penilaian periodenya sudah final.")
+
+
+class NoteMissing(Problem):
+    """The move needs a note and there is none."""
+
+    code = "note_missing"
+    message = _l("Catatan wajib diisi.")
+
+
+class NotReady(Problem):
+    """The case lacks something a submission needs; `missing` lists the codes."""
+
+    code = "not_ready"
+    message = _l("Bukti belum lengkap, periksa daftar yang belum terisi.")
+
+    def __init__(self, missing: list[str]) -> None:
+        self.missing = missing
+        super().__init__()
+
+
+class NotEditable(Conflict):
+    """Only drafts and returned cases can be changed."""
+
+    code = "not_editable"
+    message = _l("Bukti yang sudah dikirim tidak dapat diubah. Tarik kembali atau tunggu dikembalikan.")
+
+
+class NoOpenPeriod(Problem):
+    """The unit takes part in no open period."""
+
+    code = "no_open_period"
+    message = _l("Tidak ada periode penilaian yang sedang dibuka untuk wilayah ini.")
+
+
+class DeadlinePassed(Problem):
+    """The period's last moment to submit has passed, by the server's clock."""
+
+    code = "deadline_passed"
+    message = _l("Batas waktu pengiriman telah lewat.")
+
+
+class SameIdOtherContent(Conflict):
+    """The client's id is already used for something else."""
+
+    code = "id_reused"
+    message = _l("Nomor kiriman ini sudah dipakai untuk isi yang lain.")

@@ -1,0 +1,266 @@
+"""Tables of evidence. Geometry is WGS 84 (EPSG:4326), lon/lat. The constraints repeat `rules`, by name."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from geo.columns import point_type, witness_type
+from geoalchemy2 import WKBElement
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Account
+from webapp.db import Base, Created, Instant
+from webapp.evidence.rules import UNSEEN, VERIFIED, Consent, Grade, Move, PlaceSource, State, Tag
+from webapp.programme.models import Period, StudyAssignment
+from webapp.programme.rules import Mode
+from webapp.territory.models import Region
+from webapp.territory.rules import RegionResult
+
+
+def one_of(column: str, values: Any) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in sorted(values))})"
+
+
+class EvidenceKind(Base):
+    """Innovation, infrastructure, activity, meeting, study: rows, so that a region can add its own."""
+
+    __tablename__ = "evidence_kind"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int]
+    name_id: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+
+    activities: Mapped[list["Activity"]] = relationship(back_populates="kind", order_by="Activity.position")
+
+
+class Activity(Base):
+    """A type within a kind (subuh keliling, trotoar …): how it is verified and what a field check can prove."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        UniqueConstraint("code", "kind_code", name="activity_of_kind"),
+        CheckConstraint(one_of("mode", Mode), name="activity_mode_is_known"),
+    )
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("evidence_kind.code"), index=True)
+    position: Mapped[int]
+    name_id: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str] = mapped_column(Text)
+    check_kind: Mapped[str] = mapped_column(Text)  # which checklist an assessor fills on site
+    usual_tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+    kind: Mapped[EvidenceKind] = relationship(back_populates="activities")
+
+
+class Evidence(Base):
+    """A case: one thing a unit says it did, with photos and a place. `services.move` alone writes `state`."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("id", "period_id", name="evidence_of_period"),
+        CheckConstraint(one_of("state", State), name="evidence_state_is_known"),
+        CheckConstraint("btrim(title) <> ''", name="evidence_has_title"),
+        CheckConstraint("occurred_to >= occurred_from", name="event_runs_on"),
+        CheckConstraint(f"tags <@ ARRAY[{', '.join(repr(str(tag)) for tag in Tag)}]::text[]", name="tags_are_known"),
+        CheckConstraint(f"consent IS NULL OR {one_of('consent', Consent)}", name="consent_is_known"),
+        CheckConstraint(
+            f"{one_of('state', UNSEEN)} OR (submitted_at IS NOT NULL AND submitted_by IS NOT NULL)",
+            name="seen_by_others_means_submitted",
+        ),
+        CheckConstraint(f"{one_of('state', UNSEEN)} OR consent IS NOT NULL", name="submitted_answers_consent"),
+        CheckConstraint(
+            f"{one_of('state', UNSEEN)} OR place IS NOT NULL OR btrim(place_reason) <> ''",
+            name="submitted_has_place_or_reason",
+        ),
+        CheckConstraint("(state = 'under_review') = (taken_by IS NOT NULL)", name="taken_while_under_review"),
+        CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="desk_lock_runs_out"),
+        CheckConstraint(
+            f"NOT {one_of('state', VERIFIED)} OR verified_at IS NOT NULL", name="verified_has_its_time"
+        ),
+        CheckConstraint("(place IS NULL) = (place_source IS NULL)", name="place_has_source"),
+        CheckConstraint("(place IS NULL) = (grade IS NULL)", name="place_has_grade"),
+        CheckConstraint(f"place_source IS NULL OR {one_of('place_source', PlaceSource)}", name="source_is_known"),
+        CheckConstraint(f"grade IS NULL OR {one_of('grade', Grade)}", name="grade_is_known"),
+        CheckConstraint(one_of("region_result", RegionResult), name="region_result_is_known"),
+        CheckConstraint("accuracy_m IS NULL OR accuracy_m >= 0", name="accuracy_is_distance"),
+        CheckConstraint(
+            "place IS NULL OR (ST_X(place) BETWEEN -180 AND 180 AND ST_Y(place) BETWEEN -90 AND 90)",
+            name="place_is_on_earth",
+        ),
+        Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
+        Index("ix_evidence_state_submitted", "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[uuid.UUID] = mapped_column(unique=True)  # made by the form: the same one twice is one case
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))  # the unit that owns it; kecamatan or desa
+    study_assignment_id: Mapped[int | None] = mapped_column(ForeignKey("study_assignment.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("evidence_kind.code"), index=True)
+    activity_code: Mapped[str | None] = mapped_column(ForeignKey("activity.code"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    occurred_from: Mapped[date]
+    occurred_to: Mapped[date]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    consent: Mapped[str | None] = mapped_column(Text)
+    innovation_stage: Mapped[str | None] = mapped_column(Text)  # inisiatif, uji_coba, penerapan
+    innovation_form: Mapped[str | None] = mapped_column(Text)  # tata_kelola, pelayanan_publik, lainnya
+
+    state: Mapped[str] = mapped_column(Text, server_default=State.DRAFT)
+    version: Mapped[int] = mapped_column()
+    revision: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[Created]
+    submitted_at: Mapped[Instant | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_until: Mapped[Instant | None]
+    verified_at: Mapped[Instant | None]
+    locked_at: Mapped[Instant | None]  # set by finalisation; a trigger then refuses every change
+
+    # The three witnesses of the place, all kept; `place` is the one that speaks for the case.
+    device_place: Mapped[WKBElement | None] = mapped_column(witness_type())
+    device_accuracy_m: Mapped[float | None]
+    device_at: Mapped[Instant | None]
+    device_received_at: Mapped[Instant | None]
+    exif_place: Mapped[WKBElement | None] = mapped_column(witness_type())
+    exif_accuracy_m: Mapped[float | None]
+    exif_at: Mapped[Instant | None]
+    pin_place: Mapped[WKBElement | None] = mapped_column(witness_type())
+    place: Mapped[WKBElement | None] = mapped_column(point_type())
+    place_source: Mapped[str | None] = mapped_column(Text)
+    accuracy_m: Mapped[float | None]
+    grade: Mapped[str | None] = mapped_column(Text)
+    place_reason: Mapped[str] = mapped_column(Text, server_default="")  # why outside the unit, or why no position
+
+    # Resolved once, when the place is set; kept even when boundaries change later.
+    region_result: Mapped[str] = mapped_column(Text, server_default=RegionResult.NO_POSITION)
+    region_candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    region_radius_m: Mapped[float | None]
+    boundary_dataset_id: Mapped[int | None] = mapped_column(ForeignKey("boundary_dataset.id"))
+    found_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    country_code: Mapped[str | None] = mapped_column(Text)
+    place_label: Mapped[str | None] = mapped_column(Text)
+
+    period: Mapped[Period] = relationship()
+    region: Mapped[Region] = relationship(foreign_keys=[region_code])
+    found_region: Mapped[Region | None] = relationship(foreign_keys=[found_region_code])
+    study_assignment: Mapped[StudyAssignment | None] = relationship()
+    owner: Mapped[Account] = relationship(foreign_keys=[owner_id])
+    taker: Mapped[Account | None] = relationship(foreign_keys=[taken_by])
+    kind: Mapped[EvidenceKind] = relationship()
+    activity: Mapped[Activity | None] = relationship()
+    photos: Mapped[list["Photo"]] = relationship(back_populates="evidence", order_by="Photo.id")
+    refusals: Mapped[list["RefusedFile"]] = relationship(order_by="RefusedFile.id")
+    moves: Mapped[list["EvidenceMove"]] = relationship(back_populates="evidence", order_by="EvidenceMove.id")
+    revisions: Mapped[list["EvidenceRevision"]] = relationship(order_by="EvidenceRevision.number")
+
+    __mapper_args__ = {"version_id_col": version}  # two people cannot overwrite each other
+
+    @property
+    def stands(self) -> State:
+        """The state as the rules know it."""
+        return State(self.state)
+
+
+class EvidenceMove(Base):
+    """One line of a case's history, written in the same breath as the state. A trigger refuses change and removal."""
+
+    __tablename__ = "evidence_move"
+    __table_args__ = (
+        CheckConstraint(one_of("move", Move), name="move_is_known"),
+        CheckConstraint(f"{one_of('became', State)}", name="move_leads_to_known_state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # None: the system, when a lock runs out
+    move: Mapped[str] = mapped_column(Text)
+    was: Mapped[str | None] = mapped_column(Text)
+    became: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    reason_code: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[Instant]
+
+    evidence: Mapped[Evidence] = relationship(back_populates="moves")
+    actor: Mapped[Account | None] = relationship()
+
+
+class EvidenceRevision(Base):
+    """What was sent, each time it was sent: an answer to a return does not erase what stood there before."""
+
+    __tablename__ = "evidence_revision"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    submitted_at: Mapped[Instant]
+    submitted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Photo(Base):
+    """One photo of a case, or of a visit to it (`visit_id`). The original's bytes are named by their sha256."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        UniqueConstraint("upload_id", name="photo_of_upload"),
+        Index(
+            "same_bytes_are_one_photo", "evidence_id", text("coalesce(visit_id, 0)"), "sha256",
+            unique=True,
+        ),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="photo_is_named_by_content"),
+        CheckConstraint("byte_size > 0 AND width > 0 AND height > 0", name="photo_has_size"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"), index=True)
+    upload_id: Mapped[uuid.UUID]
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    received_at: Mapped[Instant]
+    file_name: Mapped[str] = mapped_column(Text)  # a clean label, never a path
+    sha256: Mapped[str] = mapped_column(Text, index=True)
+    dhash: Mapped[str | None] = mapped_column(Text)
+    mime: Mapped[str] = mapped_column(Text)
+    byte_size: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int]
+    height: Mapped[int]
+    caption: Mapped[str] = mapped_column(Text, server_default="")
+
+    camera_time: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))  # as the camera wrote it: no zone
+    camera_offset_minutes: Mapped[int | None]
+    taken_at: Mapped[Instant | None]  # camera_time as an instant, by its own offset or the region's zone
+    exif_place: Mapped[WKBElement | None] = mapped_column(witness_type())
+    exif_accuracy_m: Mapped[float | None]
+    device_place: Mapped[WKBElement | None] = mapped_column(witness_type())
+    device_accuracy_m: Mapped[float | None]
+    device_at: Mapped[Instant | None]
+    camera_make: Mapped[str | None] = mapped_column(Text)
+    camera_model: Mapped[str | None] = mapped_column(Text)
+    software: Mapped[str | None] = mapped_column(Text)
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+    evidence: Mapped[Evidence] = relationship(back_populates="photos")
+    uploader: Mapped[Account] = relationship()
+
+
+class RefusedFile(Base):
+    """A file that was not taken, and why: part of the tally of a batch, never silently lost."""
+
+    __tablename__ = "refused_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"))
+    upload_id: Mapped[uuid.UUID | None]
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    file_name: Mapped[str] = mapped_column(Text)
+    byte_size: Mapped[int] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column(Text)
+    at: Mapped[Instant]

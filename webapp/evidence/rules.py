@@ -1,0 +1,219 @@
+"""The life of a case, what a submission needs, and how far a position can be trusted. Pure facts, one table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from geo.values import LonLat
+
+from webapp.evidence.errors import IllegalMove
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    RETURNED = "returned"
+    REJECTION_PROPOSED = "rejection_proposed"
+    REJECTED = "rejected"
+    VERIFIED_DESK = "verified_desk"
+    AWAITING_FIELD = "awaiting_field"
+    VERIFIED_FIELD = "verified_field"
+    MISMATCH = "mismatch"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_LABELS = {
+    State.DRAFT: _l("Draf"),
+    State.SUBMITTED: _l("Dikirim"),
+    State.UNDER_REVIEW: _l("Sedang diperiksa"),
+    State.RETURNED: _l("Perlu perbaikan"),
+    State.REJECTION_PROPOSED: _l("Diusulkan ditolak"),
+    State.REJECTED: _l("Ditolak"),
+    State.VERIFIED_DESK: _l("Terverifikasi"),
+    State.AWAITING_FIELD: _l("Menunggu cek lapangan"),
+    State.VERIFIED_FIELD: _l("Terverifikasi di lapangan"),
+    State.MISMATCH: _l("Tidak sesuai"),
+    State.WITHDRAWN: _l("Ditarik"),
+}
+
+VERIFIED = frozenset({State.VERIFIED_DESK, State.VERIFIED_FIELD})
+DISMISSED = frozenset({State.REJECTED, State.MISMATCH})
+OPEN = frozenset(
+    {State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.REJECTION_PROPOSED, State.AWAITING_FIELD}
+)
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+UNSEEN = frozenset({State.DRAFT, State.WITHDRAWN})  # not for anyone outside the unit
+CLAIMED = frozenset(State) - UNSEEN  # what a region says it did
+
+
+class Move(StrEnum):
+    CREATE = "create"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    TAKE = "take"
+    RELEASE = "release"
+    RETURN = "return"
+    PROPOSE_REJECTION = "propose_rejection"
+    CONFIRM_REJECTION = "confirm_rejection"
+    DECLINE_REJECTION = "decline_rejection"
+    ACCEPT_AT_DESK = "accept_at_desk"
+    SEND_TO_FIELD = "send_to_field"
+    CONFIRM_ON_SITE = "confirm_on_site"
+    REFUTE_ON_SITE = "refute_on_site"
+    RETURN_FROM_SITE = "return_from_site"
+    LOCK = "lock"
+
+
+MOVE_LABELS = {
+    Move.CREATE: _l("Draf dibuat"),
+    Move.SUBMIT: _l("Dikirim"),
+    Move.WITHDRAW: _l("Ditarik kembali"),
+    Move.TAKE: _l("Diambil untuk diperiksa"),
+    Move.RELEASE: _l("Dilepas kembali ke antrean"),
+    Move.RETURN: _l("Dikembalikan untuk perbaikan"),
+    Move.PROPOSE_REJECTION: _l("Penolakan diusulkan"),
+    Move.CONFIRM_REJECTION: _l("Penolakan disahkan orang kedua"),
+    Move.DECLINE_REJECTION: _l("Usulan penolakan tidak disetujui"),
+    Move.ACCEPT_AT_DESK: _l("Diterima di meja"),
+    Move.SEND_TO_FIELD: _l("Dikirim untuk cek lapangan"),
+    Move.CONFIRM_ON_SITE: _l("Sesuai di lapangan"),
+    Move.REFUTE_ON_SITE: _l("Tidak sesuai di lapangan"),
+    Move.RETURN_FROM_SITE: _l("Dikembalikan dari lapangan"),
+    Move.LOCK: _l("Dikunci oleh finalisasi"),
+}
+
+TRANSITIONS: dict[tuple[State, Move], State] = {
+    (State.DRAFT, Move.SUBMIT): State.SUBMITTED,
+    (State.RETURNED, Move.SUBMIT): State.SUBMITTED,
+    (State.DRAFT, Move.WITHDRAW): State.WITHDRAWN,
+    (State.SUBMITTED, Move.WITHDRAW): State.WITHDRAWN,
+    (State.SUBMITTED, Move.TAKE): State.UNDER_REVIEW,
+    (State.UNDER_REVIEW, Move.RELEASE): State.SUBMITTED,
+    (State.UNDER_REVIEW, Move.RETURN): State.RETURNED,
+    (State.UNDER_REVIEW, Move.PROPOSE_REJECTION): State.REJECTION_PROPOSED,
+    (State.REJECTION_PROPOSED, Move.CONFIRM_REJECTION): State.REJECTED,
+    (State.REJECTION_PROPOSED, Move.DECLINE_REJECTION): State.SUBMITTED,
+    (State.UNDER_REVIEW, Move.ACCEPT_AT_DESK): State.VERIFIED_DESK,
+    (State.UNDER_REVIEW, Move.SEND_TO_FIELD): State.AWAITING_FIELD,
+    (State.VERIFIED_DESK, Move.SEND_TO_FIELD): State.AWAITING_FIELD,
+    (State.AWAITING_FIELD, Move.CONFIRM_ON_SITE): State.VERIFIED_FIELD,
+    (State.AWAITING_FIELD, Move.REFUTE_ON_SITE): State.MISMATCH,
+    (State.AWAITING_FIELD, Move.RETURN_FROM_SITE): State.RETURNED,
+}
+NOTE_NEEDED = frozenset(
+    {
+        Move.RETURN, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION, Move.DECLINE_REJECTION,
+        Move.REFUTE_ON_SITE, Move.RETURN_FROM_SITE,
+    }
+)  # fmt: skip
+
+
+def after(state: State, move: Move) -> State:
+    """The state after `move`. Raises `IllegalMove` when the table has no such step."""
+    if (state, move) not in TRANSITIONS:
+        raise IllegalMove
+    return TRANSITIONS[state, move]
+
+
+def moves_from(state: State) -> frozenset[Move]:
+    """The moves the table knows from a state, whoever may make them."""
+    return frozenset(move for was, move in TRANSITIONS if was == state)
+
+
+class Tag(StrEnum):
+    """What protected data a case touches (UU 27/2022): decides redaction and consent before anything is published."""
+
+    FACES = "faces"
+    CHILDREN = "children"
+    WORSHIP = "worship"
+    POOR_HOUSEHOLD = "poor_household"
+    DISABILITY = "disability"
+    ID_DOCUMENT = "id_document"
+
+
+TAG_LABELS = {
+    Tag.FACES: _l("Wajah orang terlihat"),
+    Tag.CHILDREN: _l("Ada anak"),
+    Tag.WORSHIP: _l("Kegiatan ibadah"),
+    Tag.POOR_HOUSEHOLD: _l("Keluarga pra sejahtera"),
+    Tag.DISABILITY: _l("Penyandang disabilitas"),
+    Tag.ID_DOCUMENT: _l("Dokumen identitas"),
+}
+
+
+class Consent(StrEnum):
+    NOT_NEEDED = "not_needed"
+    GIVEN = "given"
+    MISSING = "missing"
+
+
+CONSENT_LABELS = {
+    Consent.NOT_NEEDED: _l("Tidak diperlukan (tidak ada orang yang dikenali)"),
+    Consent.GIVEN: _l("Sudah ada persetujuan"),
+    Consent.MISSING: _l("Belum ada persetujuan; samarkan sebelum dipublikasikan"),
+}
+
+
+class PlaceSource(StrEnum):
+    DEVICE = "device"  # browser fix at capture
+    EXIF = "exif"
+    PIN = "pin"
+
+
+SOURCE_LABELS = {
+    PlaceSource.DEVICE: _l("Posisi peranti saat memotret"),
+    PlaceSource.EXIF: _l("GPS dalam berkas foto (EXIF)"),
+    PlaceSource.PIN: _l("Titik yang ditetapkan di peta"),
+}
+
+
+class Grade(StrEnum):
+    """Provenance of a position, best first. A and B may pass the desk, C needs a look, D always needs the field."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+FRESH = timedelta(minutes=10)
+FINE_M = 20.0  # the field app of Statistics Indonesia asks for 20 m and allows 50 m
+COARSE_M = 50.0
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One witness of a place. `taken_at` is the phone's or the camera's time, `received_at` the server's."""
+
+    source: PlaceSource
+    place: LonLat
+    accuracy_m: float | None = None
+    taken_at: datetime | None = None
+    received_at: datetime | None = None
+
+
+def grade(fix: Fix) -> Grade:
+    """The provenance grade of a fix.
+
+    A: device fix ≤ 20 m, received within 10 minutes. B: device fix ≤ 50 m, or sent later. C: EXIF position with a time.
+    D: everything else, among it each pin and every device fix vaguer than 50 m.
+    """
+    if fix.source is PlaceSource.DEVICE and fix.accuracy_m is not None and fix.accuracy_m <= COARSE_M:
+        prompt = _prompt(fix)
+        return Grade.A if fix.accuracy_m <= FINE_M and prompt else Grade.B
+    return Grade.C if fix.source is PlaceSource.EXIF and fix.taken_at is not None else Grade.D
+
+
+def _prompt(fix: Fix) -> bool:
+    known = fix.taken_at is not None and fix.received_at is not None
+    return known and abs(fix.received_at - fix.taken_at) <= FRESH  # type: ignore[operator]
+
+
+def chosen(fixes: Collection[Fix]) -> Fix | None:
+    """The witness that speaks for the case: a pin set on purpose, else the device, else the file; finest first."""
+    order = {PlaceSource.PIN: 0, PlaceSource.DEVICE: 1, PlaceSource.EXIF: 2}
+    known = sorted(fixes, key=lambda fix: (order[fix.source], fix.accuracy_m if fix.accuracy_m is not None else 1e9))
+    return known[0] if known else None

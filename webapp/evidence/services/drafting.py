@@ -1,0 +1,100 @@
+"""Making and changing a draft."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit
+from webapp.access import Actor, Permission, demand
+from webapp.evidence import queries
+from webapp.evidence.errors import Locked, NoOpenPeriod, NotEditable, SameIdOtherContent
+from webapp.evidence.models import Evidence, EvidenceMove
+from webapp.evidence.rules import EDITABLE, Move, State
+from webapp.evidence.services.placing import settle_place
+from webapp.programme.models import Participant, Period
+from webapp.programme.rules import PeriodState
+from webapp.territory.queries import kecamatan_of
+
+
+@dataclass(frozen=True)
+class CaseFields:
+    """What a person writes about a case."""
+
+    title: str
+    kind_code: str
+    occurred_from: date
+    occurred_to: date
+    activity_code: str | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    consent: str | None = None
+    innovation_stage: str | None = None
+    innovation_form: str | None = None
+    study_assignment_id: int | None = None
+
+
+def create(
+    session: Session, *, actor: Actor, region_code: str, client_id: uuid.UUID, fields: CaseFields, at: datetime
+) -> Evidence:
+    """A new draft of a unit. The same `client_id` again answers the case made the first time.
+
+    Raises `NotAllowed` outside the actor's unit, `NoOpenPeriod`, `SameIdOtherContent`.
+    """
+    demand(actor, Permission.EVIDENCE_WRITE, region_code)
+    before = queries.by_client_id(session, client_id)
+    if before is not None:
+        if before.owner_id != actor.id or before.title != fields.title:
+            raise SameIdOtherContent
+        return before
+    period = open_period(session, region_code, fields.occurred_from)
+    case = Evidence(client_id=client_id, period_id=period.id, region_code=region_code, owner_id=actor.id)
+    _write(case, fields)
+    case.state = State.DRAFT
+    case.moves.append(EvidenceMove(actor_id=actor.id, move=Move.CREATE, was=None, became=State.DRAFT, at=at))
+    session.add(case)
+    session.flush()
+    audit.record(
+        session, "evidence.create", at=at, actor_id=actor.id, on=("evidence", case.id), region_code=region_code
+    )
+    return case
+
+
+def open_period(session: Session, region_code: str, day: date) -> Period:
+    """The open period the unit takes part in; the one whose dates hold `day` first. Raises `NoOpenPeriod`."""
+    found = session.scalars(
+        select(Period)
+        .join(Participant, Participant.period_id == Period.id)
+        .where(Participant.region_code == kecamatan_of(region_code), Period.state == PeriodState.OPEN)
+        .order_by(Period.starts_on.desc())
+    ).all()
+    if not found:
+        raise NoOpenPeriod
+    return next((period for period in found if period.starts_on <= day <= period.ends_on), found[0])
+
+
+def edit(session: Session, evidence: Evidence, fields: CaseFields, *, actor: Actor, at: datetime) -> None:
+    """Change the words of a draft or a returned case. Raises `NotEditable`, `NotAllowed`."""
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
+    must_be_editable(evidence)
+    _write(evidence, fields)
+    settle_place(session, evidence)
+    audit.record(
+        session, "evidence.edit", at=at, actor_id=actor.id, on=("evidence", evidence.id),
+        region_code=evidence.region_code,
+    )  # fmt: skip
+
+
+def must_be_editable(evidence: Evidence) -> None:
+    """Raises `Locked` after finalisation and `NotEditable` unless the case is a draft or was returned."""
+    if evidence.locked_at is not None:
+        raise Locked
+    if evidence.stands not in EDITABLE:
+        raise NotEditable
+
+
+def _write(case: Evidence, fields: CaseFields) -> None:
+    for name, value in asdict(fields).items():
+        setattr(case, name, list(value) if isinstance(value, tuple) else value)

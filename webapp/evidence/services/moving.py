@@ -1,0 +1,111 @@
+"""The life of a case. `move` is the only place that writes `Evidence.state`."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit
+from webapp.access import Actor
+from webapp.evidence.errors import DeadlinePassed, Locked, NoOpenPeriod, NoteMissing, NotReady
+from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
+from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after
+from webapp.evidence.services.readiness import missing_for_submission
+from webapp.programme.models import Period
+from webapp.programme.rules import PeriodState
+
+
+def move(
+    session: Session,
+    evidence: Evidence,
+    step: Move,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    note: str = "",
+    reason_code: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Take the case one step along its life and write the line of history in the same breath.
+
+    `until`: when the desk's lock runs out; with `Move.TAKE` only. Holds the period's row meanwhile, so that a late verdict and a finalisation cannot both pass.
+    Raises `IllegalMove`, `Locked`, `NoteMissing`.
+    """
+    _hold_period(session, evidence)
+    if evidence.locked_at is not None:
+        raise Locked
+    note = note.strip()
+    if step in NOTE_NEEDED and not note:
+        raise NoteMissing(field="note")
+    was, became = evidence.stands, after(evidence.stands, step)
+    actor_id = actor.id if actor else None
+    evidence.state = became
+    _settle_marks(evidence, became, at, (actor_id, until))
+    evidence.moves.append(
+        EvidenceMove(actor_id=actor_id, move=step, was=was, became=became, note=note, reason_code=reason_code, at=at)
+    )
+    audit.record(
+        session, f"evidence.{step}", at=at, actor_id=actor_id, on=("evidence", evidence.id),
+        region_code=evidence.region_code, was=was, became=became,
+    )  # fmt: skip
+
+
+def _hold_period(session: Session, evidence: Evidence) -> None:
+    held = session.scalar(select(Period.state).where(Period.id == evidence.period_id).with_for_update(read=True))
+    if held == PeriodState.FINAL:
+        raise Locked
+
+
+def _settle_marks(evidence: Evidence, became: State, at: datetime, desk: tuple[int | None, datetime | None]) -> None:
+    evidence.taken_by, evidence.taken_until = desk if became is State.UNDER_REVIEW else (None, None)
+    evidence.verified_at = at if became in VERIFIED else None
+
+
+def submit(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) -> None:
+    """Send the case to the desk, and keep what was sent as a numbered revision.
+
+    Raises `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `IllegalMove`.
+    """
+    after(evidence.stands, Move.SUBMIT)
+    period = evidence.period
+    if period.state != PeriodState.OPEN:
+        raise NoOpenPeriod
+    if period.closes_at is not None and at > period.closes_at:
+        raise DeadlinePassed
+    missing = missing_for_submission(evidence)
+    if missing:
+        raise NotReady(missing)
+    evidence.submitted_at, evidence.submitted_by = at, actor.id
+    evidence.revision += 1
+    session.add(
+        EvidenceRevision(
+            evidence_id=evidence.id, number=evidence.revision, submitted_at=at, submitted_by=actor.id,
+            content=as_sent(evidence),
+        )
+    )  # fmt: skip
+    move(session, evidence, Move.SUBMIT, actor=actor, at=at)
+
+
+def as_sent(evidence: Evidence) -> dict[str, object]:
+    """What a revision keeps: the words, the dates, the place's witness and the photos by their hashes."""
+    return {
+        "title": evidence.title,
+        "note": evidence.note,
+        "kind": evidence.kind_code,
+        "activity": evidence.activity_code,
+        "occurred": [evidence.occurred_from.isoformat(), evidence.occurred_to.isoformat()],
+        "tags": list(evidence.tags),
+        "consent": evidence.consent,
+        "place_source": evidence.place_source,
+        "grade": evidence.grade,
+        "place_reason": evidence.place_reason,
+        "photos": [photo.sha256 for photo in evidence.photos if photo.visit_id is None],
+    }
+
+
+def lock(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) -> None:
+    """Seal the case at finalisation: its state stays readable, and the database refuses every later change."""
+    evidence.moves.append(
+        EvidenceMove(actor_id=actor.id, move=Move.LOCK, was=evidence.state, became=evidence.state, at=at)
+    )
+    evidence.locked_at = at

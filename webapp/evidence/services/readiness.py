@@ -1,0 +1,26 @@
+"""What a submission still needs."""
+
+from webapp.evidence.models import Evidence
+from webapp.territory.rules import NEEDS_REASON, RegionResult
+
+
+def missing_for_submission(evidence: Evidence) -> list[str]:
+    """Codes of what is missing, in the order the page asks for it; empty when the case may be sent.
+
+    `photo`: no photo yet; `place`: neither a position nor a reason for having none; `outside_reason`: the place lies
+    outside the unit and nobody said why; `consent`: the questions about people are unanswered; `dates`: the event
+    lies outside the period.
+    """
+    own_photos = [photo for photo in evidence.photos if photo.visit_id is None]
+    result = RegionResult(evidence.region_result)
+    unexplained = result in NEEDS_REASON and not evidence.place_reason.strip()
+    abroad_unassigned = result is RegionResult.ABROAD and not evidence.study_assignment_id
+    checks = {
+        "photo": bool(own_photos),
+        "place": not (unexplained and result is RegionResult.NO_POSITION),
+        "outside_reason": not (unexplained and result is RegionResult.OUTSIDE)
+        and not (abroad_unassigned and not evidence.place_reason.strip()),
+        "consent": evidence.consent is not None,
+        "dates": evidence.period.starts_on <= evidence.occurred_from <= evidence.occurred_to <= evidence.period.ends_on,
+    }
+    return [code for code, satisfied in checks.items() if not satisfied]

@@ -1,0 +1,1 @@
+"""Programmes: periods, instruments with their weights, participants, study assignments."""

@@ -1,0 +1,131 @@
+"""Tables of programmes."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base, Created, Instant
+from webapp.programme.rules import Mode, PeriodState
+from webapp.territory.models import Region
+
+MODES = ", ".join(f"'{mode}'" for mode in Mode)
+STATES = ", ".join(f"'{state}'" for state in PeriodState)
+
+
+class Instrument(Base):
+    """A versioned set of aspects and indicators; frozen when the first period that uses it opens."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(server_default="1")
+    legal_basis: Mapped[str] = mapped_column(Text, server_default="")
+    example: Mapped[bool] = mapped_column(server_default="false")  # numbers invented for a demo are labelled "contoh"
+    frozen_at: Mapped[Instant | None]
+
+    aspects: Mapped[list["Aspect"]] = relationship(
+        back_populates="instrument", order_by="Aspect.position", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+
+class Aspect(Base):
+    __tablename__ = "aspect"
+    __table_args__ = (CheckConstraint("weight > 0 AND weight <= 100", name="aspect_weight_is_percentage"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    weight: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+
+    instrument: Mapped[Instrument] = relationship(back_populates="aspects")
+    indicators: Mapped[list["Indicator"]] = relationship(
+        back_populates="aspect", order_by="Indicator.position", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+
+class Indicator(Base):
+    """What is scored from 0 to `max_value`; `mode` says how its evidence must be verified first."""
+
+    __tablename__ = "indicator"
+    __table_args__ = (
+        UniqueConstraint("id", "mode", name="indicator_with_mode"),
+        CheckConstraint(f"mode IN ({MODES})", name="indicator_mode_is_known"),
+        CheckConstraint("weight > 0 AND weight <= 100", name="indicator_weight_is_percentage"),
+        CheckConstraint("max_value > 0", name="indicator_scale_is_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    aspect_id: Mapped[int] = mapped_column(ForeignKey("aspect.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    weight: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    mode: Mapped[str] = mapped_column(Text)
+    required: Mapped[bool] = mapped_column(server_default="true")  # a participant must prove it before finalising
+    max_value: Mapped[Decimal] = mapped_column(Numeric(6, 2), server_default="100")
+
+    aspect: Mapped[Aspect] = relationship(back_populates="indicators")
+
+
+class Period(Base):
+    """One assessment of one region's kecamatan; its row is the lock between late verdicts and finalisation."""
+
+    __tablename__ = "period"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({STATES})", name="period_state_is_known"),
+        CheckConstraint("ends_on >= starts_on", name="period_runs_on"),
+        CheckConstraint("(state = 'final') = (finalised_at IS NOT NULL)", name="final_period_has_its_time"),
+        CheckConstraint("quorum >= 1", name="period_quorum_is_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    closes_at: Mapped[Instant | None]  # last moment to submit, judged by the server
+    time_zone: Mapped[str] = mapped_column(Text)
+    quorum: Mapped[int] = mapped_column(server_default="3")  # assessors per indicator; a proposal, set per period
+    state: Mapped[str] = mapped_column(Text, server_default=PeriodState.PREPARED)
+    opened_at: Mapped[Instant | None]
+    finalised_at: Mapped[Instant | None]
+    finalised_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Created]
+
+    region: Mapped[Region] = relationship()
+    instrument: Mapped[Instrument] = relationship()
+    participants: Mapped[list["Participant"]] = relationship(
+        back_populates="period", cascade="all, delete-orphan", order_by="Participant.region_code"
+    )
+
+
+class Participant(Base):
+    __tablename__ = "participant"
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True, index=True)
+
+    period: Mapped[Period] = relationship(back_populates="participants")
+    region: Mapped[Region] = relationship()
+
+
+class StudyAssignment(Base):
+    """A task abroad given to one kecamatan: its points belong to the place abroad, never to a region's statistics."""
+
+    __tablename__ = "study_assignment"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="study_runs_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    country_code: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    period: Mapped[Period] = relationship()

@@ -1,0 +1,54 @@
+"""Periods and instruments: pure facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+HUNDRED = Decimal(100)
+
+
+class PeriodState(StrEnum):
+    PREPARED = "prepared"
+    OPEN = "open"
+    FINAL = "final"
+
+
+PERIOD_LABELS = {
+    PeriodState.PREPARED: _l("Disiapkan"),
+    PeriodState.OPEN: _l("Dibuka"),
+    PeriodState.FINAL: _l("Final"),
+}
+
+
+class Mode(StrEnum):
+    """How evidence must be verified before it counts."""
+
+    DESK = "desk"
+    FIELD = "field"
+    BOTH = "both"
+
+
+MODE_LABELS = {
+    Mode.DESK: _l("Verifikasi meja"),
+    Mode.FIELD: _l("Verifikasi lapangan"),
+    Mode.BOTH: _l("Meja dan lapangan"),
+}
+
+
+@dataclass(frozen=True)
+class WeightFault:
+    """Weights below `owner` (an aspect's name; "" for the aspects themselves) total `total` instead of 100."""
+
+    owner: str
+    total: Decimal
+
+
+def weight_faults(aspects: Iterable[tuple[str, Decimal, Iterable[Decimal]]]) -> list[WeightFault]:
+    """Levels whose weights do not total 100: aspects as (name, weight, weights of its indicators)."""
+    known = [(name, weight, list(below)) for name, weight, below in aspects]
+    totals = [("", sum((weight for _, weight, _ in known), Decimal(0)))]
+    totals += [(name, sum(below, Decimal(0))) for name, _, below in known]
+    return [WeightFault(owner, total) for owner, total in totals if total != HUNDRED]

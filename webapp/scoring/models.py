@@ -1,0 +1,114 @@
+"""Tables of scoring. A final score whose indicator asks for the field points at its visit, and the database insists."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Numeric, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Account
+from webapp.db import Base, Created, Instant
+from webapp.evidence.models import Evidence
+from webapp.programme.models import Indicator, Period
+from webapp.territory.models import Region
+from webapp.verification.models import FieldVisit
+
+
+class Claim(Base):
+    """One participant's answer to one indicator of one period. Whether it is proven follows from its evidence."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("period_id", "region_code", "indicator_id", name="one_claim_per_indicator"),
+        UniqueConstraint("id", "period_id", name="claim_of_period"),
+        ForeignKeyConstraint(
+            ["period_id", "region_code"], ["participant.period_id", "participant.region_code"],
+            name="claim_of_participant",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), index=True)
+    statement: Mapped[str] = mapped_column(Text, server_default="")
+    claimed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Created]
+
+    period: Mapped[Period] = relationship()
+    region: Mapped[Region] = relationship()
+    indicator: Mapped[Indicator] = relationship()
+    links: Mapped[list["ClaimEvidence"]] = relationship(
+        back_populates="claim", cascade="all, delete-orphan", order_by="ClaimEvidence.evidence_id"
+    )
+
+
+class ClaimEvidence(Base):
+    """A case tied to a claim; both of the same period, by composite keys."""
+
+    __tablename__ = "claim_evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="link_of_claim"),
+        ForeignKeyConstraint(
+            ["evidence_id", "period_id"], ["evidence.id", "evidence.period_id"], name="link_of_evidence"
+        ),
+    )
+
+    claim_id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    period_id: Mapped[int]
+
+    claim: Mapped[Claim] = relationship(back_populates="links")
+    evidence: Mapped[Evidence] = relationship(overlaps="claim,links")
+
+
+class Score(Base):
+    """What one assessor gives one claim. `mode` is the indicator's, held equal by a composite key."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "assessor_id", name="one_score_per_assessor"),
+        ForeignKeyConstraint(["indicator_id", "mode"], ["indicator.id", "indicator.mode"], name="score_mode_is_indicators"),
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="score_of_claim"),
+        CheckConstraint("value >= 0", name="score_is_not_negative"),
+        CheckConstraint(
+            "finalised_at IS NULL OR mode = 'desk' OR visit_id IS NOT NULL", name="final_needs_visit"
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
+    claim_id: Mapped[int]
+    indicator_id: Mapped[int]
+    mode: Mapped[str] = mapped_column(Text)
+    assessor_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    value: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    scored_at: Mapped[Instant]
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"))
+    finalised_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column()
+
+    claim: Mapped[Claim] = relationship(overlaps="period")
+    assessor: Mapped[Account] = relationship()
+    visit: Mapped[FieldVisit | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # two scorers cannot overwrite each other
+
+
+class ResultSnapshot(Base):
+    """A sealed result: inputs, instrument and scores as they were, and the sha256 over them."""
+
+    __tablename__ = "result_snapshot"
+    __table_args__ = (UniqueConstraint("period_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    version: Mapped[int] = mapped_column()
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sha256: Mapped[str] = mapped_column(Text)
+    finalised_at: Mapped[Instant]
+    finalised_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+    period: Mapped[Period] = relationship()

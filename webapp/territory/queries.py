@@ -1,0 +1,123 @@
+"""Reading territory: regions, their current boundaries, and which of them a point lies in."""
+
+from dataclasses import dataclass
+
+from geo import sql
+from geo.values import BBox, LonLat
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from webapp.territory.models import Country, PlaceAbroad, Region, RegionBoundary
+from webapp.territory.rules import ASSUMED_ACCURACY_M, TOO_VAGUE_M, Candidate, RegionResult, depth, judge
+
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Where a point lies, as it was found that day: kept with the case and never computed again at reading.
+
+    `radius_m`: how far the search reached (accuracy plus the border's own uncertainty).
+    """
+
+    result: RegionResult
+    candidates: tuple[Candidate, ...] = ()
+    radius_m: float | None = None
+    dataset_id: int | None = None
+    found_code: str | None = None
+    country_code: str | None = None
+    place_label: str | None = None
+
+
+NOWHERE = Resolution(RegionResult.NO_POSITION)
+
+
+def current() -> Select[tuple[RegionBoundary]]:
+    """Boundaries that nothing has superseded."""
+    return select(RegionBoundary).where(RegionBoundary.superseded_at.is_(None))
+
+
+def region(session: Session, code: str) -> Region | None:
+    return session.get(Region, code)
+
+
+def kecamatan_of(code: str) -> str:
+    """The kecamatan a desa or kelurahan belongs to, by prefix; other codes as they are."""
+    return code[:8]
+
+
+def extent(session: Session, code: str) -> BBox | None:
+    """The box around a region's current boundary; None when it has none."""
+    row = session.execute(
+        select(*sql.extent_of(RegionBoundary.outline)).where(
+            RegionBoundary.region_code == code, RegionBoundary.superseded_at.is_(None)
+        )
+    ).one()
+    return BBox.maybe(*row)
+
+
+def resolve(session: Session, declared: str, place: LonLat | None, accuracy_m: float | None) -> Resolution:
+    """How a point lies to the declared region: one of the six results, with candidates and distances.
+
+    Nothing is refused here. The search reaches as far as the fix and the border are uncertain; a fix vaguer than
+    500 m names no kecamatan, so that it can at best be near a border.
+    """
+    if place is None:
+        return NOWHERE
+    unit = session.get_one(Region, kecamatan_of(declared))
+    radius = min(accuracy_m or ASSUMED_ACCURACY_M, TOO_VAGUE_M) + unit.boundary_error_m
+    near = _near(session, place, radius, unit.code)
+    country, label = _abroad(session, place) if not any(one.inside for one in near) else ("ID", None)
+    to_unit, dataset = _distance_to(session, unit.code, place)
+    result = judge(unit.code, near, radius_m=radius, metres_to_declared=to_unit, country=country)
+    if result is RegionResult.MATCH and (accuracy_m or 0) > TOO_VAGUE_M:
+        result = RegionResult.NEAR_BORDER
+    found = next((one.code for one in near if one.inside), None)
+    return Resolution(result, near, radius, dataset, found, country, label)
+
+
+def _near(session: Session, place: LonLat, radius: float, declared: str) -> tuple[Candidate, ...]:
+    """Kecamatan within `radius` metres, nearest first, the declared one before others at the same distance."""
+    metres = sql.metres_between(RegionBoundary.area, place).label("metres")
+    found = session.execute(
+        select(Region.code, Region.name, metres)
+        .join(RegionBoundary, RegionBoundary.region_code == Region.code)
+        .where(RegionBoundary.superseded_at.is_(None), Region.level == "kecamatan")
+        .where(sql.within_metres(RegionBoundary.area, place, radius))
+        .order_by(metres, Region.code != declared, Region.code)
+        .limit(8)
+    )
+    return tuple(Candidate(code, name, round(distance, 1)) for code, name, distance in found)
+
+
+def _distance_to(session: Session, code: str, place: LonLat) -> tuple[float | None, int | None]:
+    row = session.execute(
+        select(sql.metres_between(RegionBoundary.area, place), RegionBoundary.dataset_id).where(
+            RegionBoundary.region_code == code, RegionBoundary.superseded_at.is_(None)
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def _abroad(session: Session, place: LonLat) -> tuple[str | None, str | None]:
+    """Country code and local label of a point in no kecamatan; (None, None) at sea."""
+    country = session.scalar(select(Country.code).where(sql.covers(Country.area, place)).limit(1))
+    local = session.execute(
+        select(PlaceAbroad.country_code, PlaceAbroad.label, PlaceAbroad.city)
+        .where(sql.covers(PlaceAbroad.area, place))
+        .order_by(PlaceAbroad.id)
+        .limit(1)
+    ).one_or_none()
+    if local is not None:
+        return local.country_code, f"{local.label}, {local.city}"
+    return country, None
+
+
+def children(session: Session, code: str | None) -> list[Region]:
+    """Regions directly below `code` (None: provinces), in the order of their codes."""
+    return list(session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code)))
+
+
+def line_of(session: Session, code: str) -> list[Region]:
+    """The region and all above it, topmost first: for a trail of links."""
+    codes = [code[:length] for length in (2, 5, 8, 13)[: depth(code) + 1]]
+    return list(session.scalars(select(Region).where(Region.code.in_(codes)).order_by(Region.code)))

@@ -1,0 +1,130 @@
+"""What a desk may decide, when a person "was there", what a field check can prove. Pure facts."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from geo.values import LonLat, metres_apart
+
+from webapp.evidence.rules import Grade
+from webapp.programme.rules import Mode
+from webapp.territory.rules import RegionResult
+
+
+class Verdict(StrEnum):
+    MATCHES = "sesuai"
+    DIFFERS = "tidak_sesuai"
+    NOT_FOUND = "tidak_ditemukan"
+
+
+VERDICT_LABELS = {
+    Verdict.MATCHES: _l("Sesuai"),
+    Verdict.DIFFERS: _l("Tidak sesuai"),
+    Verdict.NOT_FOUND: _l("Tidak ditemukan"),
+}
+
+
+class RejectionReason(StrEnum):
+    DUPLICATE = "duplicate"
+    WRONG_PLACE = "wrong_place"
+    WRONG_TIME = "wrong_time"
+    ALTERED = "altered"
+    NOT_PROOF = "not_proof"
+    OTHER = "other"
+
+
+REJECTION_LABELS = {
+    RejectionReason.DUPLICATE: _l("Foto pernah dipakai (duplikat)"),
+    RejectionReason.WRONG_PLACE: _l("Bukan di tempat yang disebut"),
+    RejectionReason.WRONG_TIME: _l("Di luar waktu kegiatan"),
+    RejectionReason.ALTERED: _l("Foto diubah"),
+    RejectionReason.NOT_PROOF: _l("Tidak membuktikan yang diklaim"),
+    RejectionReason.OTHER: _l("Alasan lain (jelaskan)"),
+}
+
+
+def was_there(claimed: LonLat, stood_at: LonLat, *, accuracy_m: float, claim_accuracy_m: float, radius_m: float) -> bool:
+    """Whether a fix can be at the claim: both are circles, and the circles may be `radius_m` apart, no more.
+
+    An accuracy worse than 200 m proves nothing and counts as 200 m, so that a vague fix cannot stand for presence.
+    """
+    reach = radius_m + min(accuracy_m, VAGUE_M) + min(claim_accuracy_m, VAGUE_M)
+    return metres_apart(claimed, stood_at) <= reach
+
+
+VAGUE_M = 200.0
+
+
+def field_needed(*, mode: Mode, grade: Grade | None, region_result: RegionResult, abroad: bool) -> bool:
+    """Whether the desk alone cannot verify: the activity asks for the field, the place rests on a hand-set pin or on
+    nothing, or it lies outside the unit. A study abroad cannot be visited, so the desk decides."""
+    if abroad:
+        return False
+    doubtful = grade is None or grade is Grade.D
+    return mode is not Mode.DESK or doubtful or region_result is RegionResult.OUTSIDE
+
+
+class CheckKind(StrEnum):
+    OBJECT_PRESENT = "object_present"
+    PROGRESS = "progress"
+    EVENT_LIVE = "event_live"
+    EVENT_TRACE = "event_trace"
+    SERVICE_TEST = "service_test"
+    DOCUMENT = "document"
+    REMOTE_STUDY = "remote_study"
+
+
+@dataclass(frozen=True)
+class CheckItem:
+    code: str
+    label: LazyString
+
+
+CHECKLISTS: dict[CheckKind, tuple[CheckItem, ...]] = {
+    CheckKind.OBJECT_PRESENT: (
+        CheckItem("object_seen", _l("Objek ada di tempat yang diklaim")),
+        CheckItem("same_angle", _l("Foto pembanding dari sudut yang sama")),
+        CheckItem("in_use", _l("Berfungsi atau dipakai warga")),
+    ),
+    CheckKind.PROGRESS: (
+        CheckItem("marked_point", _l("Titik pengambilan foto 0/50/100 % ditemukan")),
+        CheckItem("same_viewpoint", _l("Sudut pandang sama dengan foto sebelumnya")),
+        CheckItem("progress_matches", _l("Kemajuan sesuai dengan klaim")),
+    ),
+    CheckKind.EVENT_LIVE: (
+        CheckItem("attended", _l("Kegiatan berlangsung saat dihadiri")),
+        CheckItem("announced", _l("Jadwal diumumkan sebelumnya")),
+        CheckItem("residents_present", _l("Warga hadir (jumlah dicatat tanpa NIK)")),
+    ),
+    CheckKind.EVENT_TRACE: (
+        CheckItem("place_exists", _l("Tempat kegiatan ada")),
+        CheckItem("first_confirmation", _l("Konfirmasi pertama (peran, bukan nama)")),
+        CheckItem("second_confirmation", _l("Konfirmasi kedua yang tidak bergantung")),
+    ),
+    CheckKind.SERVICE_TEST: (
+        CheckItem("request_filed", _l("Permohonan nyata diajukan")),
+        CheckItem("steps_measured", _l("Langkah dan menit dicatat")),
+        CheckItem("result_issued", _l("Hasil layanan diterima")),
+    ),
+    CheckKind.DOCUMENT: (
+        CheckItem("number_and_date", _l("Nomor dan tanggal sesuai")),
+        CheckItem("signed", _l("Ditandatangani pejabat berwenang")),
+        CheckItem("names_the_thing", _l("Lampiran menyebut hal yang diklaim")),
+    ),
+    CheckKind.REMOTE_STUDY: (
+        CheckItem("itinerary", _l("Jadwal perjalanan cocok")),
+        CheckItem("photo_and_note", _l("Foto dan catatan mendukung topik")),
+    ),
+}
+
+CONFLICT_MONTHS = 24
+
+
+def recent_enough(ended_on: date | None, today: date) -> bool:
+    """Whether a post is held now or ended within the last 24 months, which makes its holder partial."""
+    if ended_on is None:
+        return True
+    months = (today.year - ended_on.year) * 12 + today.month - ended_on.month
+    return months < CONFLICT_MONTHS or (months == CONFLICT_MONTHS and today.day <= ended_on.day)
