@@ -1,0 +1,86 @@
+"""Files on the local disk, private and durable.
+
+obstore's local store neither syncs files to the disk nor makes them private (0644), so this is our own: write beside,
+sync, rename, sync the directory. Whoever reads sees the old state or the new one, also after a power cut.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+
+class Disk:
+    """Bytes under relative paths within one directory of mode 0700; files have mode 0600."""
+
+    def __init__(self, root: str | Path) -> None:
+        self._root = Path(root)
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write all files beside their places, then move them there in the order given."""
+        waiting: list[tuple[Path, Path]] = []
+        try:
+            for path, data in files.items():
+                if not self._holds(path, len(data)):
+                    waiting.append((self._write_beside(self._root / path, data), self._root / path))
+            for beside, place in waiting:
+                beside.rename(place)
+        except BaseException:
+            for beside, _ in waiting:
+                beside.unlink(missing_ok=True)
+            raise
+        for directory in {(self._root / path).parent for path in files}:
+            _sync(directory)
+
+    def _holds(self, path: str, size: int) -> bool:
+        """Names come from the photo's digest, so a file of the same size is the same one: a retry writes nothing."""
+        try:
+            return (self._root / path).stat().st_size == size
+        except FileNotFoundError:
+            return False
+
+    def _write_beside(self, place: Path, data: bytes) -> Path:
+        self._make(place.parent)
+        beside = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fdatasync(file.fileno())
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        return beside
+
+    def _make(self, directory: Path) -> None:
+        """Make a shard so that it survives a power cut: its parent must know of it."""
+        if not directory.is_dir():
+            directory.mkdir(mode=0o700, exist_ok=True)
+            _sync(directory.parent)
+
+    def read(self, path: str) -> bytes:
+        """Raises `FileNotFoundError`."""
+        return (self._root / path).read_bytes()
+
+    def has(self, path: str) -> bool:
+        return (self._root / path).is_file()
+
+    def paths(self) -> Iterator[str]:
+        for folder, _, names in os.walk(self._root):
+            for name in names:
+                yield (Path(folder) / name).relative_to(self._root).as_posix()
+
+    def remove(self, path: str) -> None:
+        (self._root / path).unlink(missing_ok=True)
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""One reader per file type: what the bytes say before any decoder sees them. Pure bytes, no imaging library."""
