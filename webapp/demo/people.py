@@ -1,0 +1,98 @@
+"""The people of the demo: posts instead of names, one password for all of them, made anew for every installation."""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.access import Role
+from webapp.accounts.models import Account, Appointment
+from webapp.accounts.passwords import hash_password
+from webapp.demo.items import ITEMS
+from webapp.demo.programmes import PROGRAMMES
+from webapp.territory.models import Region
+
+SINCE = date(2016, 1, 1)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """What the start of the program prints."""
+
+    username: str
+    password: str
+    post: str
+
+
+@dataclass
+class Team:
+    """Who judges one programme, and the camat of its units by region code."""
+
+    secretariat: Account
+    desk: Account
+    second: Account
+    surveyor: Account
+    assessor: Account
+    chair: Account
+    leader: Account
+    camats: dict[str, Account] = field(default_factory=dict)
+
+    def camat(self, unit: str) -> Account:
+        return self.camats[unit]
+
+
+@dataclass
+class People:
+    teams: dict[str, Team]
+    accounts: list[DemoAccount]
+
+
+# field of `Team`, role, start of the user name, post as people say it
+POSTS = (
+    ("secretariat", Role.SECRETARIAT, "sekretariat", "Sekretariat"),
+    ("desk", Role.DESK_VERIFIER, "meja", "Verifikator meja"),
+    ("second", Role.DESK_VERIFIER, "meja2", "Verifikator meja kedua"),
+    ("surveyor", Role.FIELD_VERIFIER, "lapangan", "Verifikator lapangan"),
+    ("assessor", Role.ASSESSOR, "penilai", "Penilai"),
+    ("chair", Role.CHAIR, "ketua", "Ketua tim penilai"),
+    ("leader", Role.LEADER, "pimpinan", "Pimpinan daerah"),
+)
+SHORT = {"MGH": "kabbandung", "BDG": "bandung", "OKI": "oki", "DHM": "dharmasraya", "BLT": "belitung"}
+
+
+def make_people(session: Session, *, at: datetime) -> People:
+    """An administrator and an auditor for the country, a team per programme, a camat per unit that has demo cases."""
+    made = _Maker(session, secrets.token_hex(6), at)
+    made.person("admin", "Administrator contoh", Role.ADMINISTRATOR, None)
+    made.person("auditor", "Auditor contoh", Role.AUDITOR, None)
+    teams = {}
+    for run in PROGRAMMES:
+        place = session.get_one(Region, run.region).name
+        posts = {
+            name: made.person(f"{start}.{SHORT[run.key]}", f"{words} {place}", role, run.region)
+            for name, role, start, words in POSTS
+        }
+        teams[run.key] = Team(**posts)
+        for unit in sorted({item.unit for item in ITEMS if item.unit.startswith(run.region)}):
+            kecamatan = session.get_one(Region, unit).name
+            start = kecamatan.lower().replace(" ", "")
+            teams[run.key].camats[unit] = made.person(f"camat.{start}", f"Camat {kecamatan}", Role.CAMAT, unit)
+    return People(teams, made.accounts)
+
+
+class _Maker:
+    def __init__(self, session: Session, password: str, at: datetime) -> None:
+        self.session, self.password, self.today = session, password, at.date()
+        self.hash = hash_password(password)
+        self.accounts: list[DemoAccount] = []
+
+    def person(self, username: str, name: str, role: Role, region: str | None) -> Account:
+        """One account with one post; its powers are those of today."""
+        person = Account(username=username, name=name, password_hash=self.hash, session_key=uuid.uuid4().hex)
+        person.appointments = [Appointment(role=role, region_code=region, starts_on=SINCE)]
+        self.session.add(person)
+        self.session.flush()
+        self.accounts.append(DemoAccount(username, self.password, name))
+        return person.as_of(self.today)
