@@ -50,7 +50,7 @@ class Settings:
     session_hours: int = 12
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
-    organisation: str = "Petabukti"
+    organisation: str = ""  # whose installation this is; shown beside the product name
     basemap_tile_url: str | None = None  # online tiles are opt-in
     basemap_attribution: str = ""
 

@@ -30,8 +30,12 @@ from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
 from webapp.programme.rules import Mode, PeriodState
+from webapp.scoring import services as scoring
+from webapp.scoring.models import Claim
 from webapp.territory.models import BoundaryDataset, Region, RegionBoundary
 from webapp.territory.rules import BOUNDARY_ERROR_M, Level
+from webapp.verification.models import FieldVisit
+from webapp.verification.rules import Verdict
 
 _numbers = itertools.count(1)
 NOW = datetime(2018, 8, 6, 3, 0, tzinfo=UTC)  # Senin, 6 Agustus 2018, 10.00 WIB
@@ -103,9 +107,7 @@ def account(session: Session, *posts: tuple[Role, str | None], name: str | None 
     person = Account(
         username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash(), session_key=uuid.uuid4().hex,
     )  # fmt: skip
-    person.appointments = [
-        Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts
-    ]
+    person.appointments = [Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts]
     session.add(person)
     session.flush()
     return person.as_of(on)
@@ -186,6 +188,7 @@ class Team:
     chair: Account
     leader: Account
     period: Period
+    second: Account  # another verifier of the desk: a rejection needs two people
     store: Store = field(default_factory=lambda: Store.open("memory:///"))
 
 
@@ -194,7 +197,7 @@ def team(session: Session, *modes: Mode, code: str = KABUPATEN) -> Team:
     run = period(session, *modes, code=code)
     unit = f"{code}.01"
     people = [make(session, code) for make in (desk, surveyor, assessor, chair, leader)]
-    return Team(camat(session, unit), *people, run)
+    return Team(camat(session, unit), *people, run, desk(session, code))
 
 
 def fields(**changes: Any) -> services.CaseFields:
@@ -258,5 +261,28 @@ def _lead(session: Session, made: Evidence, people: Team, state: State, at: date
     for step in _WAYS[state]:
         on_site = step in (Move.CONFIRM_ON_SITE, Move.REFUTE_ON_SITE)
         actor = people.surveyor if on_site else people.desk
+        actor = people.second if step is Move.CONFIRM_REJECTION else actor
         until = at + timedelta(minutes=30) if step is Move.TAKE else None
         services.move(session, made, step, actor=actor, at=at, note="catatan uji", until=until)
+
+
+def visit(session: Session, evidence: Evidence, by: Account, verdict: Verdict | None = Verdict.MATCHES) -> FieldVisit:
+    """A visit on the spot; complete with `verdict`, or still going on with None."""
+    made = FieldVisit(
+        evidence_id=evidence.id, assessor_id=by.id, checked_in_at=NOW, place=stored_point(middle(evidence.region_code)),
+        accuracy_m=8.0, metres_off=5.0, verdict=verdict, completed_at=NOW if verdict else None, note="catatan uji",
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def claim(session: Session, people: Team, *cases: Evidence, number: int = 0, unit: str | None = None) -> Claim:
+    """The team's camat claims the `number`th indicator of the period with those cases."""
+    code = unit or str(people.camat.grants[0].region_code)
+    owner = people.camat if unit is None else camat(session, unit)
+    indicator = people.period.instrument.aspects[0].indicators[number]
+    made = scoring.claim(session, people.period, code, indicator.id, "Kami lakukan.", actor=owner, at=NOW)
+    for one in cases:
+        scoring.tie(session, made, one.id, actor=owner, at=NOW)
+    return made

@@ -106,7 +106,13 @@ def _http(error: HTTPException) -> Response:
     return answer(status, code, sentence)
 
 
+def crashed() -> bool:
+    """Whether this request has failed in a way nobody foresaw: its page then stays away from person and database."""
+    return bool(g.get("crashed", False))
+
+
 def _crash(error: Exception) -> Response:
+    g.crashed = True
     log.exception("request %s failed", g.get("request_id", "-"), exc_info=error)
     code, sentence = _SENTENCES[500]
     return answer(500, code, sentence)

@@ -63,4 +63,3 @@ def _dress(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Dress every answer, errors included."""
     app.after_request(_dress)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -8,15 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from config import Settings
 from geo.values import LonLat
 from media.drawing import draw_scene
 from media.limits import Limits
 from media.store import Store
-from webapp import db
 from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item
 from webapp.demo.people import DemoAccount, Team, make_people
 from webapp.demo.programmes import PROGRAMMES, Programme
@@ -41,19 +38,20 @@ LATE = timedelta(hours=5)  # one that waited for a signal
 ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case is, when that is not where it is
 
 
-def load_demo(engine: Engine, store: Store, settings: Settings, progress: Progress) -> list[DemoAccount]:
-    """Five programmes with their people and 54 cases, in one transaction. Needs the regions; see `territory`."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        people = make_people(session, at=db.utcnow())
-        telling = Telling(session, store, Limits(max_pixels=settings.max_pixels), people.teams)
-        for run in PROGRAMMES:
-            telling.prepare(run)
-        for number, item in enumerate(ITEMS, start=1):
-            progress("Memuat data contoh", number, len(ITEMS))
-            telling.tell(item)
-        for run in PROGRAMMES:
-            telling.conclude(run)
-        return people.accounts
+def load_demo(
+    session: Session, store: Store, limits: Limits, progress: Progress, *, at: datetime
+) -> list[DemoAccount]:
+    """Five programmes with their people and 54 cases, in the caller's transaction. Needs the regions."""
+    people = make_people(session, at=at)
+    telling = Telling(session, store, limits, people.teams)
+    for run in PROGRAMMES:
+        telling.prepare(run)
+    for number, item in enumerate(ITEMS, start=1):
+        progress("Memuat data contoh", number, len(ITEMS))
+        telling.tell(item)
+    for run in PROGRAMMES:
+        telling.conclude(run)
+    return people.accounts
 
 
 @dataclass

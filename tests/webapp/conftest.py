@@ -1,0 +1,50 @@
+"""Help for tests that go through pages: signing in by the real form, with the token the page itself gave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.factories import PASSWORD
+from webapp.accounts.models import Account
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+SignIn = Callable[..., TestResponse]
+Post = Callable[..., TestResponse]
+
+
+def token_of(page: TestResponse) -> str:
+    """The CSRF token that a page carries."""
+    found = _TOKEN.search(page.text)
+    assert found, f"no CSRF token in {page.request.path} ({page.status})"
+    return found[1]
+
+
+@pytest.fixture
+def sign_in(session: Session) -> SignIn:
+    """`sign_in(client, account)`: through the real form; what the test has made so far is committed first."""
+
+    def enter(client: FlaskClient, account: Account, password: str = PASSWORD) -> TestResponse:
+        session.commit()
+        token = token_of(client.get("/masuk"))
+        fields = {"username": account.username, "password": password, "csrf_token": token}
+        return client.post("/masuk", data=fields)
+
+    return enter
+
+
+@pytest.fixture
+def post() -> Post:
+    """`post(client, path, page=…, **fields)`: a form sent with the token of `page` (else of the path itself)."""
+
+    def send(client: FlaskClient, path: str, page: str | None = None, **fields: Any) -> TestResponse:
+        return client.post(path, data={**fields, "csrf_token": token_of(client.get(page or path))})
+
+    return send

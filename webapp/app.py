@@ -1,0 +1,156 @@
+"""The factory: the one module that knows every journey."""
+
+from datetime import timedelta
+from typing import Any
+
+from config import Settings
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from media.limits import Limits
+from media.store import Store
+from sqlalchemy.orm import sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import assets, db, errors, formatting, i18n, security
+from webapp.access import ROLE_LABELS, Permission, areas
+from webapp.accounts import door
+from webapp.accounts import views as accounts_views
+from webapp.evidence import views as evidence_views
+from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
+from webapp.home import bp as home_bp
+from webapp.insight import views as insight_views
+from webapp.programme import views as programme_views
+from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
+from webapp.scoring import views as scoring_views
+from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
+from webapp.territory import views as territory_views
+from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
+from webapp.verification import views as verification_views
+from webapp.verification.rules import REJECTION_LABELS, VERDICT_LABELS
+
+csrf = CSRFProtect()
+
+# Words for codes, for every template: one table per code, kept beside its rule.
+LABELS = {
+    "CLAIM_LABELS": CLAIM_LABELS,
+    "CONSENT_LABELS": CONSENT_LABELS,
+    "LEVEL_LABELS": LEVEL_LABELS,
+    "MODE_LABELS": MODE_LABELS,
+    "MOVE_LABELS": MOVE_LABELS,
+    "PERIOD_LABELS": PERIOD_LABELS,
+    "REASON_LABELS": REASON_LABELS,
+    "REJECTION_LABELS": REJECTION_LABELS,
+    "RESULT_LABELS": RESULT_LABELS,
+    "ROLE_LABELS": ROLE_LABELS,
+    "SOURCE_LABELS": SOURCE_LABELS,
+    "STATE_LABELS": STATE_LABELS,
+    "TAG_LABELS": TAG_LABELS,
+    "VERDICT_LABELS": VERDICT_LABELS,
+}
+
+# label, endpoint, the permission that shows it; None: everyone signed in
+NAVIGATION = (
+    (_l("Beranda"), "home.front", None),
+    (_l("Peta Inovasi"), "insight.nation", Permission.MAP_READ),
+    (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
+    (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
+    (_l("Verifikasi Lapangan"), "verification.field", Permission.FIELD_VERIFY),
+    (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
+    (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
+    (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
+    (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
+    (_l("Jejak Audit"), "accounts.trail", Permission.AUDIT_READ),
+)
+
+
+def create_app(settings: Settings, sessions: db.SessionFactory | None = None) -> Flask:
+    """The application for these settings; `sessions` replaces the sessions made from `settings.database_url`."""
+    settings = settings.with_secret()
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    _configure(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions["petabukti_settings"] = settings
+    app.extensions["petabukti_store"] = Store.open(settings.media_place)
+    db.init_app(app, sessions or _sessions(settings))
+    for part in (errors, i18n, formatting, security, assets, door):
+        part.init_app(app)
+    csrf.init_app(app)
+    for blueprint in (
+        home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, verification_views.bp,
+        scoring_views.bp, insight_views.bp,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(LABELS)
+    app.context_processor(lambda: _context(settings))
+    return app
+
+
+def _sessions(settings: Settings) -> db.SessionFactory:
+    if settings.database_url is None:
+        raise ValueError("create_app needs a database: settings.database_url or sessions")
+    return sessionmaker(db.engine_for(settings.database_url, pool_size=settings.threads), expire_on_commit=False)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="petabukti",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_idle_minutes),
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        BABEL_DEFAULT_TIMEZONE="UTC",
+        DEFAULT_LOCALE=settings.default_locale,
+        BASEMAP_TILE_URL=settings.basemap_tile_url,
+        BASEMAP_ATTRIBUTION=settings.basemap_attribution,
+        LIMITS=Limits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _context(settings: Settings) -> dict[str, Any]:
+    constant = {
+        "settings_public": {"organisation": settings.organisation},
+        "csp_nonce": security.csp_nonce(),
+        "locale": i18n.chosen_locale(),
+    }
+    if errors.crashed():  # whatever failed, its page must not need it again
+        return {**constant, "navigation": [], "links": {}}
+    return {
+        **constant,
+        "navigation": navigation(),
+        "links": {
+            "home": url_for("home.front"),
+            "sign_in": url_for("accounts.sign_in"),
+            "sign_out": url_for("accounts.sign_out"),
+            "language": url_for("home.language"),
+            "account": url_for("accounts.profile"),
+        },
+    }
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The entries this person has a use for."""
+    if not current_user or not current_user.is_authenticated:
+        return []
+    here = request.blueprint, request.endpoint
+    return [
+        {"label": label, "endpoint": endpoint, "href": url_for(endpoint), "current": _is_current(endpoint, here)}
+        for label, endpoint, permission in NAVIGATION
+        if permission is None or areas(current_user, permission)
+    ]
+
+
+def _is_current(endpoint: str, here: tuple[str | None, str | None]) -> bool:
+    blueprint, current = here
+    twins = {entry for _, entry, _ in NAVIGATION if entry.split(".")[0] == blueprint}
+    return endpoint == current or (len(twins) == 1 and endpoint in twins)

@@ -1,0 +1,37 @@
+"""The form all others are made from."""
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from wtforms import Form
+
+from webapp.forms.words import FieldProblem, Words
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no annotations
+    """A form whose built-in messages are ours and whose refusals can be handed to a script."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where WTForms looks for its words."""
+
+        def get_translations(self, form: Form) -> Words:  # noqa: ARG002 - WTForms asks so
+            """Our own words instead of the catalogue shipped with WTForms, which lacks Indonesian."""
+            return Words()
+
+    def problems(self) -> list[FieldProblem]:
+        """What was refused, in the order of the form; empty before `validate` or when all is well."""
+        whole = [_problem(None, message) for message in self.form_errors]
+        return whole + [_problem(f.short_name, message) for f in self for message in _flat(f.errors)]
+
+
+def _problem(field: str | None, message: object) -> FieldProblem:
+    return FieldProblem(field, getattr(message, "code", "field_invalid"), str(message))
+
+
+def _flat(errors: object) -> Iterable[object]:
+    """The sentences of a field, however deep a FieldList or FormField nests them."""
+    if isinstance(errors, dict):
+        errors = list(errors.values())
+    if isinstance(errors, (list, tuple)):
+        return [message for part in errors for message in _flat(part)]
+    return [errors]
