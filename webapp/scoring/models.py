@@ -26,6 +26,10 @@ class Claim(Base):
             ["period_id", "region_code"], ["participant.period_id", "participant.region_code"],
             name="claim_of_participant",
         ),
+        CheckConstraint(
+            "(set_aside_by IS NULL) = (set_aside_at IS NULL) AND (set_aside_by IS NULL OR btrim(set_aside_reason) <> '')",
+            name="set_aside_has_reason",
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +39,9 @@ class Claim(Base):
     statement: Mapped[str] = mapped_column(Text, server_default="")
     claimed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[Created]
+    set_aside_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # counts zero, for a reason that stays
+    set_aside_at: Mapped[Instant | None]
+    set_aside_reason: Mapped[str] = mapped_column(Text, server_default="")
 
     period: Mapped[Period] = relationship()
     region: Mapped[Region] = relationship()

@@ -1,3 +1,214 @@
-from flask import Blueprint
+"""Pages of claims, scores and the gate."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug import Response
+
+from webapp import db
+from webapp.access import Permission, allows, requires
+from webapp.errors import NotAllowed, NotFound
+from webapp.programme import queries as programmes
+from webapp.programme.models import Period
+from webapp.programme.rules import PeriodState
+from webapp.scoring import queries, services
+from webapp.scoring.errors import GateClosed
+from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
 
 bp = Blueprint("scoring", __name__, url_prefix="/penilaian")
+
+
+def _period(period_id: int) -> Period:
+    return programmes.get(db.session(), current_user, period_id)
+
+
+@bp.get("/")
+@requires(Permission.PERIOD_READ)
+def periods() -> str:
+    session = db.session()
+    known = programmes.listing(session, current_user)
+    return render_template(
+        "scoring/periods.html",
+        periods=known,
+        counts=programmes.participant_count(session),
+        claims=queries.claim_count(session),
+        doors={period.id: _doors(period) for period in known},
+    )
+
+
+def _doors(period: Period) -> dict[str, bool]:
+    """Which pages of a period this person has a use for."""
+    code = period.region_code
+    return {
+        "claims": bool(queries.own_units(db.session(), current_user, period)),
+        "sheet": allows(current_user, Permission.SCORE, code),
+        "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
+        "result": period.state == PeriodState.FINAL and allows(current_user, Permission.SCORE_READ, code),
+    }
+
+
+@bp.get("/<int:period_id>/klaim")
+@requires(Permission.CLAIM_WRITE)
+def claims(period_id: int) -> str:
+    """The camat's page: each indicator with the unit's statement and the cases tied to it."""
+    session, period = db.session(), _period(period_id)
+    units = queries.own_units(session, current_user, period)
+    unit = _chosen(request.args.get("unit"), [one.region_code for one in units])
+    known = {one.claim.indicator_id: one for one in queries.standings(session, period, [unit])}
+    return render_template(
+        "scoring/claims.html",
+        period=period,
+        unit_options=[(one.region_code, one.region_code) for one in units],
+        unit=unit,
+        known=known,
+        candidates=queries.candidates(session, current_user, period, unit),
+        open=period.state == PeriodState.OPEN,
+    )
+
+
+def _chosen(asked: str | None, units: list[str]) -> str:
+    if not units or (asked and asked not in units):
+        raise NotFound
+    return asked or units[0]
+
+
+@bp.post("/<int:period_id>/klaim/<unit>/<int:indicator_id>")
+@requires(Permission.CLAIM_WRITE)
+def claim(period_id: int, unit: str, indicator_id: int) -> Response:
+    session, period = db.session(), _period(period_id)
+    _chosen(unit, [one.region_code for one in queries.own_units(session, current_user, period)])
+    form = StatementForm()
+    if not form.validate():
+        flash(form.problems()[0].message, "bad")
+        return redirect(url_for(".claims", period_id=period_id, unit=unit), 303)
+    services.claim(session, period, unit, indicator_id, form.statement.data, actor=current_user, at=db.utcnow())
+    flash(_("Klaim disimpan."), "good")
+    return _back_to_claim(period_id, unit, indicator_id)
+
+
+def _back_to_claim(period_id: int, unit: str, indicator_id: int) -> Response:
+    return redirect(url_for(".claims", period_id=period_id, unit=unit, _anchor=f"indikator-{indicator_id}"), 303)
+
+
+@bp.post("/<int:period_id>/klaim/<int:claim_id>/bukti")
+@requires(Permission.CLAIM_WRITE)
+def tie(period_id: int, claim_id: int) -> Response:
+    session, form = db.session(), EvidenceForm()
+    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    if form.validate():
+        services.tie(session, made, form.evidence_id.data, actor=current_user, at=db.utcnow())
+        flash(_("Bukti dikaitkan dengan klaim."), "good")
+    return _back_to_claim(period_id, made.region_code, made.indicator_id)
+
+
+@bp.post("/<int:period_id>/klaim/<int:claim_id>/lepas")
+@requires(Permission.CLAIM_WRITE)
+def untie(period_id: int, claim_id: int) -> Response:
+    session, form = db.session(), EvidenceForm()
+    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    if form.validate():
+        services.untie(session, made, form.evidence_id.data, actor=current_user, at=db.utcnow())
+        flash(_("Bukti dilepas dari klaim."), "good")
+    return _back_to_claim(period_id, made.region_code, made.indicator_id)
+
+
+@bp.get("/<int:period_id>/nilai")
+@requires(Permission.SCORE)
+def sheet(period_id: int) -> str:
+    """The assessor's sheet: every claim, its state, the own score. Others' scores are not on it."""
+    period = _period(period_id)
+    if not allows(current_user, Permission.SCORE, period.region_code):
+        raise NotAllowed
+    return _sheet_page(period)
+
+
+def _sheet_page(period: Period, refused: tuple[int, ScoreForm] | None = None) -> str:
+    session = db.session()
+    known = queries.standings(session, period)
+    own = {one.claim.id: next((s for s in one.scores if s.assessor_id == current_user.id), None) for one in known}
+    at = db.utcnow()
+    units = {one.claim.region_code for one in known}
+    barred = {unit for unit in units if services.partial(session, current_user, unit, at)}
+    return render_template(
+        "scoring/sheet.html",
+        period=period,
+        known=known,
+        own=own,
+        barred=barred,
+        refused=dict([refused] if refused else []),
+    )
+
+
+@bp.post("/<int:period_id>/nilai/<int:claim_id>")
+@requires(Permission.SCORE)
+def score(period_id: int, claim_id: int) -> Response:
+    session, form, period = db.session(), ScoreForm(), _period(period_id)
+    made = queries.claim(session, current_user, period, claim_id)
+    if not form.validate():
+        return Response(_sheet_page(period, (claim_id, form)), 422, mimetype="text/html")
+    services.score(
+        session, made, form.value.data, actor=current_user, at=db.utcnow(), note=form.note.data or "",
+        version=form.shown_version(),
+    )  # fmt: skip
+    flash(_("Nilai disimpan."), "good")
+    return redirect(url_for(".sheet", period_id=period_id, _anchor=f"klaim-{claim_id}"), 303)
+
+
+@bp.get("/<int:period_id>/gerbang")
+@requires(Permission.PERIOD_READ)
+def gate(period_id: int) -> str:
+    return _gate_page(_period(period_id))
+
+
+def _gate_page(period: Period) -> str:
+    """What a final result waits for. For chair, secretariat and auditor: names of cases are not for competitors."""
+    session = db.session()
+    seen_by = (Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ)
+    if not any(allows(current_user, permission, period.region_code) for permission in seen_by):
+        raise NotAllowed
+    known = queries.standings(session, period)
+    reads = queries.may_read_scores(current_user, period)
+    return render_template(
+        "scoring/gate.html",
+        period=period,
+        known=known,
+        names={one.region_code: one.region.name for one in period.participants},
+        blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
+        ranking=queries.ranking(period, known) if reads else None,
+        may_finalise=allows(current_user, Permission.FINALISE, period.region_code),
+    )
+
+
+@bp.post("/<int:period_id>/final")
+@requires(Permission.FINALISE)
+def finalise(period_id: int) -> Response:
+    period = _period(period_id)
+    try:
+        services.finalise(db.session(), period, actor=current_user, at=db.utcnow())
+    except GateClosed as closed:
+        page = Response(_gate_page(period), closed.status, mimetype="text/html")
+        page.headers["X-Problem-Code"] = closed.code
+        return page
+    flash(_("Nilai sudah final dan terkunci."), "good")
+    return redirect(url_for(".result", period_id=period_id), 303)
+
+
+@bp.post("/<int:period_id>/klaim/<int:claim_id>/kesampingkan")
+@requires(Permission.FINALISE)
+def set_aside(period_id: int, claim_id: int) -> Response:
+    session, form = db.session(), ReasonForm()
+    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    services.set_aside(session, made, form.reason.data or "", actor=current_user, at=db.utcnow())
+    flash(_("Klaim dikesampingkan; nilainya 0 dan alasannya tercatat."), "good")
+    return redirect(url_for(".gate", period_id=period_id), 303)
+
+
+@bp.get("/<int:period_id>/hasil")
+@requires(Permission.SCORE_READ)
+def result(period_id: int) -> str:
+    period = _period(period_id)
+    sealed = queries.latest_result(db.session(), period)
+    if sealed is None or not queries.may_read_scores(current_user, period):
+        raise NotFound
+    intact = services.digest(sealed.content) == sealed.sha256
+    return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact)

@@ -1,0 +1,79 @@
+"""What can go wrong with claims and scores, each with its stable code."""
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.errors import Conflict, NotAllowed, Problem
+
+
+class PeriodSealed(Conflict):
+    """The period is final; nothing in it changes any more."""
+
+    code = "period_final"
+    message = _l("Periode ini sudah final; klaim dan nilai tidak dapat diubah.")
+
+
+class PeriodNotOpen(Conflict):
+    """Claims and scores belong to an open period."""
+
+    code = "period_not_open"
+    message = _l("Periode ini belum dibuka.")
+
+
+class NotAParticipant(Problem):
+    """The unit does not take part in the period."""
+
+    code = "not_a_participant"
+    message = _l("Kecamatan ini bukan peserta periode.")
+
+
+class ForeignEvidence(Problem):
+    """Only the unit's own cases of the same period can support its claim."""
+
+    code = "foreign_evidence"
+    message = _l("Hanya bukti milik unit sendiri dari periode yang sama dapat dikaitkan.")
+
+
+class EvidenceSettled(Conflict):
+    """A case already judged cannot be untied: the claim stands or falls with it."""
+
+    code = "evidence_settled"
+    message = _l("Bukti yang sudah diputuskan tidak dapat dilepas dari klaim.")
+
+
+class ClaimNotProven(Conflict):
+    """A score waits for the evidence: desk and, where the indicator asks, the field."""
+
+    code = "claim_not_proven"
+    message = _l("Klaim ini belum terbukti; nilai menunggu verifikasi seluruh buktinya.")
+
+
+class ValueOutOfRange(Problem):
+    """A score lies between 0 and the indicator's maximum, with at most two decimals."""
+
+    code = "value_out_of_range"
+    message = _l("Nilai harus di antara 0 dan nilai maksimum indikator, paling banyak dua desimal.")
+
+
+class ScoreChanged(Conflict):
+    """The own score was changed elsewhere since the form was shown."""
+
+    code = "score_changed"
+    message = _l("Nilai Anda sudah diubah di jendela lain. Muat ulang sebelum menyimpan.")
+
+
+class Partial(NotAllowed):
+    """The assessor holds, or held within 24 months, a post in the unit to be scored."""
+
+    code = "conflict_of_interest"
+    message = _l("Anda tidak boleh menilai unit tempat Anda bertugas sekarang atau dalam 24 bulan terakhir.")
+
+
+class GateClosed(Conflict):
+    """Finalisation waits; `blockers` lists every reason."""
+
+    code = "gate_closed"
+    message = _l("Belum dapat difinalkan: masih ada yang menunggu.")
+
+    def __init__(self, blockers: list[object]) -> None:
+        self.blockers = blockers
+        super().__init__()

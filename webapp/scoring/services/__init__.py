@@ -1,0 +1,10 @@
+"""Verbs that claim, score and seal. None commits.
+
+Rows are always held in the same order, so that nobody waits in a ring: cases, then the period, then the claim.
+"""
+
+from webapp.scoring.services.claiming import claim, set_aside, tie, untie
+from webapp.scoring.services.giving import score
+from webapp.scoring.services.sealing import digest, finalise
+
+__all__ = ["claim", "digest", "finalise", "score", "set_aside", "tie", "untie"]

@@ -1,0 +1,45 @@
+"""What the verbs share: the rows they hold while they look and decide, and the line they leave in the audit history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit
+from webapp.access import Actor
+from webapp.programme.models import Period
+from webapp.programme.rules import PeriodState
+from webapp.scoring.errors import PeriodNotOpen, PeriodSealed
+from webapp.scoring.models import Claim
+
+
+def hold_open(session: Session, period_id: int) -> None:
+    """Hold the period's row against a finalisation, and see that it is open. Raises `PeriodSealed`, `PeriodNotOpen`."""
+    must_be_open(session.scalar(select(Period.state).where(Period.id == period_id).with_for_update(read=True)))
+
+
+def must_be_open(state: str | None) -> None:
+    """Raises `PeriodSealed`, `PeriodNotOpen`."""
+    if state == PeriodState.FINAL:
+        raise PeriodSealed
+    if state != PeriodState.OPEN:
+        raise PeriodNotOpen
+
+
+def hold_claim(session: Session, made: Claim) -> None:
+    """Hold an open period's claim alone, with its cases as they are now: the same form sent twice is one deed.
+
+    Raises `PeriodSealed`, `PeriodNotOpen`.
+    """
+    hold_open(session, made.period_id)
+    session.refresh(made, with_for_update={"key_share": True, "of": Claim})
+    session.refresh(made, ["links"])
+
+
+def note(session: Session, action: str, made: Claim, actor: Actor, at: datetime, **detail: Any) -> None:
+    """One line of audit about a claim."""
+    audit.record(
+        session, action, at=at, actor_id=actor.id, on=("claim", made.id), region_code=made.region_code,
+        period_id=made.period_id, **detail,
+    )  # fmt: skip
