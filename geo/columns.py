@@ -26,6 +26,16 @@ def area_type() -> Geometry:
     return Geometry("MULTIPOLYGON", srid=SRID)
 
 
+def on_earth(column: str) -> str:
+    """Text of a CHECK: the point's degrees are in range. Geography would silently turn a longitude of 200 into -160."""
+    return f"{column} IS NULL OR (ST_X({column}) BETWEEN -180 AND 180 AND ST_Y({column}) BETWEEN -90 AND 90)"
+
+
+def valid_area(column: str) -> str:
+    """Text of a CHECK: the area is valid by the OGC's rules."""
+    return f"ST_IsValid({column})"
+
+
 def stored_point(place: LonLat) -> WKTElement:
     """What to assign to a `point_type` or `witness_type` attribute."""
     return WKTElement(f"POINT({place.lon!r} {place.lat!r})", srid=SRID)

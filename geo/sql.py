@@ -125,6 +125,11 @@ def simplified(area: Geom, degrees: float) -> ColumnElement[Any]:
     return func.ST_Multi(func.ST_SimplifyPreserveTopology(area, degrees), type_=area_type())
 
 
+def clipped(area: Geom, box: BBox) -> ColumnElement[Any]:
+    """The part of the area inside the box, for drawing: quick and planar; may be empty, or untidy at the box's edge."""
+    return func.ST_CollectionExtract(func.ST_ClipByBox2D(area, boxed(box)), 3, type_=Geometry(srid=SRID))
+
+
 def extent_of(column: Geom) -> tuple[ColumnElement[float], ...]:
     """West, south, east, north over all rows: `BBox.maybe(*session.execute(select(*extent_of(c))).one())`."""
     ends = (func.ST_XMin, func.ST_YMin, func.ST_XMax, func.ST_YMax)

@@ -101,10 +101,12 @@ def show(site: Site, context: BrowserContext) -> Iterator[Callable[..., Page]]:
     """Show a map and wait until all its layers have come or failed. No script error and no broken policy is borne."""
     troubles: list[str] = []
 
-    def open_map(shell: SiteMap, body: str = "") -> Page:
+    def open_map(shell: SiteMap, body: str = "", *, phone: bool = False) -> Page:
         made = parts(shell)
         site.texts["/uji"] = PAGE.format(html=made.html, script=made.script, body=body)
         page = context.new_page()
+        if phone:
+            page.set_viewport_size({"width": 360, "height": 740})
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: troubles.append(said.text) if "Content Security" in said.text else None)
         page.goto(f"{site.address}/uji")

@@ -42,12 +42,11 @@ def layered(site: Site, role: str, text: str, **options: Any) -> SiteMap:
 
 def test_regions_are_shaded_named_and_followed_by_a_click(site: Site, show: Show) -> None:
     facts = [["Terverifikasi", 12], ["Menunggu", 0]]
-    layer = collection(
-        [region("Coblong", 4, 107.5, facts=facts), region("Andir", 0, 107.62)], attribution="Batas & sumber"
-    )
-    page = show(layered(site, "regions", layer, legend=Legend("Inovasi", [(0, "belum ada"), (4, "10–12")]).as_option()))
+    both = [region("Coblong", 4, 107.5, facts=facts), region("Andir", 0, 107.62, silent=True)]
+    legend = Legend("Inovasi", [("silent", "belum ada"), (4, "10–12")]).as_option()
+    page = show(layered(site, "regions", collection(both, attribution="Batas & sumber"), legend=legend))
     expect(page.locator("path.peta-shade-4")).to_have_count(1)
-    expect(page.locator("path.peta-shade-0")).to_have_count(1)
+    expect(page.locator("path.peta-shade-0.peta-s-silent")).to_have_count(1)
     expect(page.locator(".peta-nama span", has_text="Coblong")).to_be_visible()
     expect(page.locator(".leaflet-control-attribution")).to_have_text("Batas & sumber")
     expect(page.locator(".peta-legenda li")).to_have_text(["belum ada", "10–12"])
@@ -55,6 +54,17 @@ def test_regions_are_shaded_named_and_followed_by_a_click(site: Site, show: Show
     expect(page.locator(".peta-tip dd")).to_have_text(["12", "0"])
     page.locator("path.peta-shade-4").click()
     page.wait_for_url("**/peta/32.73")
+
+
+def test_what_has_come_is_shown_whole_on_a_phone_too(site: Site, show: Show) -> None:
+    shell = SiteMap("uji")  # starts with all of Indonesia, which on a phone needs another zoom
+    site.texts["/lapisan.geojson"] = collection([region("Coblong", 4, 107.5), region("Andir", 0, 107.62)])
+    FetchedGeoJson("/lapisan.geojson", role="regions", options={"fit": True}).add_to(shell)
+    page = show(shell, phone=True)
+    page.wait_for_timeout(400)
+    view = BBox.parse(page.evaluate("() => petabukti.maps.map_uji.getBounds().toBBoxString()"))
+    assert view.contains(LonLat(107.5, -6.95))
+    assert view.east < 108.5
 
 
 def test_a_region_can_be_reached_and_entered_by_keyboard(site: Site, show: Show) -> None:

@@ -1,4 +1,4 @@
-"""The whole main job in a real browser: a camat proves it, an assessor stands there, the score waits, the region sees it."""
+"""The main job in a real browser: a camat proves it, an assessor stands there, the score waits, the region sees it."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,0 +1,555 @@
+/* Behaviour of every map. geo/maps.py (folium) makes the empty Leaflet map and calls prepare() and addLayer() with
+ * configuration of ours; features come by fetch() as GeoJSON. Whatever a person may have typed reaches the page through
+ * textContent only. Needs leaflet.js before it, and leaflet.markercluster.js on pages with many points.
+ *
+ * For tests and other scripts: the map's element gets data-ready="true" and the event "petabukti:ready" once nothing is
+ * on its way any more; "petabukti:layer" (detail: role, count) after each layer; petabukti.maps[id] is the Leaflet map.
+ */
+(function () {
+  "use strict";
+
+  var CLUSTER_ABOVE = 200;   // one by one below, clusters above
+  var FOCUSABLE_UP_TO = 120; // more tab stops help nobody: the table beside the map lists the same things
+  var PANES = { basemap: 250, regions: 350, circles: 420, cases: 450, labels: 620 };
+  var LABELS_FROM = { regions: 4, basemap: 5 };
+  var SVG = "http://www.w3.org/2000/svg";
+  var roles = {}, maps = {};
+
+  /* ---- small words ------------------------------------------------------------------------------------------ */
+
+  function element(tag, className, text) {
+    var made = document.createElement(tag);
+    if (className) { made.className = className; }
+    if (text !== undefined && text !== null) { made.textContent = String(text); }
+    return made;
+  }
+
+  function filled(label, values) {
+    return String(label || "").replace(/\{(\w+)\}/g, function (whole, key) { return key in values ? values[key] : whole; });
+  }
+
+  function number(value) {
+    return new Intl.NumberFormat(document.documentElement.lang || "id", { maximumFractionDigits: 0 }).format(value);
+  }
+
+  function ownPath(href) {
+    return typeof href === "string" && /^\/(?![\/\\])[^\\\u0000-\u0020]*$/.test(href) ? href : null;
+  }
+
+  function word(text) { // a value that becomes part of a class name
+    return String(text === undefined || text === null ? "" : text).toLowerCase().replace(/[^a-z0-9_-]/g, "");
+  }
+
+  function escaped(text) { // Leaflet's attribution control takes HTML
+    return element("i", "", text).innerHTML;
+  }
+
+  function byId(id) { return id ? document.getElementById(id) : null; }
+
+  function announce(map, name, detail) {
+    map.getContainer().dispatchEvent(new CustomEvent("petabukti:" + name, { bubbles: true, detail: detail || {} }));
+  }
+
+  /* ---- the map itself --------------------------------------------------------------------------------------- */
+
+  function prepare(map, config) {
+    var box = map.getContainer(), words = config.labels || {};
+    map.petabukti = { labels: words, pending: 0, ready: false, names: [], notices: {}, fitted: false };
+    maps[box.id] = map;
+    box.setAttribute("role", box.closest("[role=region]") ? "group" : "region");
+    box.setAttribute("aria-label", words.map || "");
+    Object.keys(PANES).forEach(function (name) { map.createPane(name).style.zIndex = PANES[name]; });
+    map.getPane("labels").style.pointerEvents = "none";
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    map.attributionControl = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+    map.petabukti.labelGroup = L.layerGroup().addTo(map);
+    map.on("zoomend moveend", function () { writeNames(map); });
+    map.on("popupopen", function (event) {
+      var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
+      if (close) { close.setAttribute("aria-label", words.close || ""); }
+    });
+    if (config.bounds) { map.fitBounds(config.bounds, { animate: false }); }
+    if (window.ResizeObserver) { new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(box); }
+    settle(map); // a map without fetched layers is ready as well
+  }
+
+  function addLayer(map, config) {
+    roles[config.role](map, config);
+  }
+
+  function settle(map) {
+    var state = map.petabukti, box = map.getContainer();
+    box.setAttribute("aria-busy", state.pending > 0 ? "true" : "false");
+    setTimeout(function () {
+      if (state.pending > 0 || state.ready) { return; }
+      state.ready = true;
+      box.dataset.ready = "true";
+      announce(map, "ready");
+    }, 0);
+  }
+
+  /* ---- messages inside the map ------------------------------------------------------------------------------ */
+
+  function notice(map, key, text, action) {
+    dismiss(map, key);
+    var box = element("div", "peta-pesan"), words = map.petabukti.labels;
+    box.setAttribute("role", "alert");
+    box.appendChild(element("span", "", text));
+    if (action) {
+      var button = element("button", "", words.retry);
+      button.type = "button";
+      button.addEventListener("click", function () { dismiss(map, key); action(); });
+      box.appendChild(button);
+    }
+    L.DomEvent.disableClickPropagation(box);
+    map.getContainer().appendChild(box);
+    map.petabukti.notices[key] = box;
+  }
+
+  function dismiss(map, key) {
+    var old = map.petabukti.notices[key];
+    if (old) { old.remove(); delete map.petabukti.notices[key]; }
+  }
+
+  /* ---- fetching --------------------------------------------------------------------------------------------- */
+
+  function SessionEnded() {}
+
+  function get(url, signal) {
+    var options = { credentials: "same-origin", signal: signal, headers: { Accept: "application/geo+json, application/json" } };
+    return fetch(url, options).then(function (answer) {
+      var type = answer.headers.get("Content-Type") || "";
+      if (answer.status === 401 || (answer.redirected && type.indexOf("json") < 0)) { throw new SessionEnded(); }
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.json();
+    });
+  }
+
+  /* Fetch config.url and hand the collection to draw(); with config.follow again whenever the view leaves what is held. */
+  function fetched(map, config, draw) {
+    var url = ownPath(config.url), state = map.petabukti, aborter = null, held = null, heldZoom = null, timer = null;
+    if (!url) { notice(map, config.role, state.labels.load_failed); return; }
+
+    function load() {
+      var address = url;
+      if (config.follow) {
+        held = map.getBounds().pad(0.5);
+        heldZoom = Math.round(map.getZoom());
+        address += (url.indexOf("?") < 0 ? "?" : "&") + "bbox=" + viewText(held) + "&zoom=" + heldZoom;
+      }
+      if (aborter) { aborter.abort(); }
+      aborter = new AbortController();
+      var mine = aborter;
+      state.pending += 1;
+      map.getContainer().setAttribute("aria-busy", "true");
+      get(address, mine.signal).then(function (data) {
+        dismiss(map, config.role + url);
+        draw(data);
+        credit(map, data.attribution);
+        writeNames(map);
+        announce(map, "layer", { role: config.role, count: (data.features || []).length });
+      }).catch(function (why) {
+        if (mine.signal.aborted) { return; }
+        held = null;
+        var over = why instanceof SessionEnded;
+        notice(map, config.role + url, over ? state.labels.session_ended : state.labels.load_failed, over ? null : load);
+        announce(map, "failed", { role: config.role, session: over });
+      }).then(function () { state.pending -= 1; settle(map); });
+    }
+
+    load();
+    if (config.follow) {
+      map.on("moveend", function () {
+        if (held && heldZoom === Math.round(map.getZoom()) && held.contains(map.getBounds())) { return; }
+        clearTimeout(timer);
+        timer = setTimeout(load, 200);
+      });
+    }
+  }
+
+  function viewText(bounds) {
+    return [Math.max(-180, bounds.getWest()), Math.max(-90, bounds.getSouth()), Math.min(180, bounds.getEast()),
+            Math.min(90, bounds.getNorth())].map(function (v) { return v.toFixed(4); }).join(",");
+  }
+
+  function credit(map, text) {
+    if (text && map.attributionControl) { map.attributionControl.addAttribution(escaped(text)); }
+  }
+
+  function fitOnce(map, layer) {
+    var bounds = layer.getBounds();
+    if (!bounds.isValid()) { return; }
+    map.fitBounds(map.petabukti.fitted ? map.petabukti.fitted.extend(bounds) : bounds, { padding: [16, 16], maxZoom: 16, animate: false });
+    map.petabukti.fitted = bounds;
+  }
+
+  /* ---- names: those that fit, biggest area first, none over another ------------------------------------------ */
+
+  function remember(map, owner, features, from) {
+    var names = map.petabukti.names.filter(function (n) { return n.owner !== owner; });
+    features.forEach(function (layer) {
+      var p = layer.feature.properties || {};
+      if (!p.name || !layer.getBounds) { return; }
+      var bounds = layer.getBounds();
+      var at = Array.isArray(p.label) ? L.latLng(p.label[1], p.label[0]) : bounds.getCenter();
+      var size = (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+      names.push({ owner: owner, text: String(p.name), at: at, bounds: bounds, size: size, from: from, quiet: owner === "basemap" });
+    });
+    names.sort(function (a, b) { return a.quiet === b.quiet ? b.size - a.size : a.quiet - b.quiet; });
+    map.petabukti.names = names;
+  }
+
+  function writeNames(map) {
+    var group = map.petabukti.labelGroup, view = map.getBounds(), zoom = map.getZoom(), taken = [], written = {};
+    group.clearLayers();
+    map.petabukti.names.forEach(function (name) {
+      if (zoom < name.from || taken.length > 150 || !view.contains(name.at) || written[name.text]) { return; }
+      var spot = map.latLngToContainerPoint(name.at), half = name.text.length * 3.4 + 4;
+      var across = map.latLngToContainerPoint(name.bounds.getNorthEast()).x - map.latLngToContainerPoint(name.bounds.getSouthWest()).x;
+      if (across < half * 1.5) { return; }
+      var rect = [spot.x - half, spot.y - 9, spot.x + half, spot.y + 9];
+      if (taken.some(function (t) { return rect[0] < t[2] && rect[2] > t[0] && rect[1] < t[3] && rect[3] > t[1]; })) { return; }
+      taken.push(rect);
+      written[name.text] = true;
+      var icon = L.divIcon({ className: "peta-nama" + (name.quiet ? " peta-nama-dasar" : ""), html: element("span", "", name.text), iconSize: [0, 0] });
+      group.addLayer(L.marker(name.at, { icon: icon, interactive: false, keyboard: false, pane: "labels" }));
+    });
+  }
+
+  /* ---- legend and notes -------------------------------------------------------------------------------------- */
+
+  function legend(map, spec) {
+    if (!spec || !spec.entries || !spec.entries.length) { return; }
+    var control = L.control({ position: "bottomleft" });
+    control.onAdd = function () {
+      var box = element("details", "peta-legenda");
+      box.open = map.getSize().x > 560 && map.getSize().y > 360;
+      box.appendChild(element("summary", "", spec.title));
+      var list = box.appendChild(element("ul"));
+      spec.entries.forEach(function (entry) {
+        var line = list.appendChild(element("li"));
+        var key = typeof entry[0] === "number" ? "peta-shade-" + entry[0] : "peta-s-" + word(entry[0]);
+        line.appendChild(element("span", "peta-contoh " + key)).setAttribute("aria-hidden", "true");
+        line.appendChild(element("span", "", entry[1]));
+      });
+      L.DomEvent.disableClickPropagation(box);
+      L.DomEvent.disableScrollPropagation(box);
+      return box;
+    };
+    control.addTo(map);
+  }
+
+  function note(map, text) {
+    var state = map.petabukti;
+    if (state.note) { state.note.remove(); state.note = null; }
+    if (!text) { return; }
+    state.note = L.control({ position: "bottomleft" });
+    state.note.onAdd = function () { return element("div", "peta-catatan", text); };
+    state.note.addTo(map);
+  }
+
+  /* ---- regions ----------------------------------------------------------------------------------------------- */
+
+  function facts(properties) {
+    return (properties.facts || []).filter(Array.isArray);
+  }
+
+  function factBox(properties) {
+    var box = element("div", "peta-fakta"), list = element("dl");
+    box.appendChild(element("strong", "", properties.name));
+    facts(properties).forEach(function (fact) {
+      list.appendChild(element("dt", "", fact[0]));
+      list.appendChild(element("dd", "", fact[1]));
+    });
+    if (list.childNodes.length) { box.appendChild(list); }
+    return box;
+  }
+
+  function reachable(layer, role, label, act) { // by keyboard and screen reader
+    layer.on("add", function () {
+      var path = layer.getElement && layer.getElement();
+      if (!path) { return; }
+      path.setAttribute("tabindex", "0");
+      path.setAttribute("role", role);
+      path.setAttribute("aria-label", label);
+      path.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); act(); }
+      });
+    });
+  }
+
+  roles.regions = function (map, config) {
+    var drawn = null;
+    legend(map, config.legend);
+    fetched(map, config, function (data) {
+      var few = (data.features || []).length <= FOCUSABLE_UP_TO, live = config.interactive !== false;
+      if (drawn) { drawn.remove(); }
+      drawn = L.geoJSON(data, {
+        pane: "regions",
+        interactive: live,
+        style: function (feature) {
+          var shade = Math.max(0, Math.min(5, Math.round(Number(feature.properties.shade) || 0)));
+          var more = (feature.properties.silent === true ? " peta-s-silent" : "") + (feature.properties.approximate ? " peta-perkiraan" : "");
+          return { className: "peta-wilayah peta-shade-" + shade + more, weight: 1 };
+        },
+        onEachFeature: function (feature, layer) {
+          if (!live) { return; }
+          var p = feature.properties, href = ownPath(p.href);
+          var follow = function () { if (href) { window.location.assign(href); } };
+          layer.bindTooltip(function () { return factBox(p); }, { sticky: true, className: "peta-tip", opacity: 1 });
+          layer.on("click", follow);
+          layer.on("mouseover", function () { layer.bringToFront(); });
+          var said = [p.name].concat(facts(p).map(function (f) { return f.join(": "); })).join(", ");
+          if (few) { reachable(layer, href ? "link" : "img", said, follow); }
+        }
+      }).addTo(map);
+      remember(map, "regions", drawn.getLayers(), config.labels_from === undefined ? LABELS_FROM.regions : config.labels_from);
+      if (config.fit) { fitOnce(map, drawn); }
+    });
+  };
+
+  /* ---- the basemap: our own land and outlines ---------------------------------------------------------------- */
+
+  roles.basemap = function (map, config) {
+    var drawn = null;
+    fetched(map, config, function (data) {
+      var old = drawn;
+      drawn = L.geoJSON(data, {
+        pane: "basemap",
+        interactive: false,
+        style: function (feature) {
+          return { className: "peta-dasar peta-dasar-" + (word(feature.properties.kind) || "land"), weight: 1, interactive: false };
+        }
+      }).addTo(map);
+      if (old) { old.remove(); }
+      var outlines = drawn.getLayers().filter(function (l) { return l.feature.properties.kind === "outline"; });
+      remember(map, "basemap", outlines, config.labels_from === undefined ? LABELS_FROM.basemap : config.labels_from);
+    });
+  };
+
+  roles.tiles = function (map, config) {
+    var referrer = "strict-origin-when-cross-origin"; // OpenStreetMap refuses requests without a Referer
+    L.tileLayer(config.url, { maxZoom: config.max_zoom, attribution: escaped(config.attribution), referrerPolicy: referrer }).addTo(map);
+  };
+
+  /* ---- cases ------------------------------------------------------------------------------------------------- */
+
+  function caseBox(map, p) {
+    var box = element("div", "peta-bukti"), href = ownPath(p.href), thumb = ownPath(p.thumb), words = map.petabukti.labels;
+    if (thumb) {
+      var picture = box.appendChild(element("img"));
+      picture.src = thumb;
+      picture.alt = "";
+      picture.loading = "lazy";
+    }
+    box.appendChild(element("strong", "", p.name));
+    if (p.state) { box.appendChild(element("span", "peta-keadaan peta-s-" + word(p.state_class), p.state)); }
+    (p.lines || []).forEach(function (line) { box.appendChild(element("p", "", line)); });
+    if (p.grade) { box.appendChild(element("p", "peta-mutu", p.grade)); }
+    if (Number(p.accuracy_m) > 0) { box.appendChild(element("p", "", filled(words.accuracy, { m: number(p.accuracy_m) }))); }
+    if (href) { box.appendChild(element("a", "", words.open)).href = href; }
+    return box;
+  }
+
+  function circleOf(latlng, metres, className) {
+    return L.circle(latlng, { radius: Math.min(metres, 50000), pane: "circles", interactive: false, className: className, weight: 1 });
+  }
+
+  function cellMarker(map, p, latlng) { // the server counted: too many to draw one by one
+    var icon = badgeOf(map, Number(p.count), p.name), dot = L.marker(latlng, { icon: icon, pane: "cases", title: p.name, alt: p.name });
+    return dot.on("click", function () { map.setView(latlng, Math.min(map.getZoom() + 2, map.getMaxZoom())); });
+  }
+
+  function caseMarker(map, feature, latlng) {
+    if (feature.properties.count > 1) { return cellMarker(map, feature.properties, latlng); }
+    var p = feature.properties, radius = Number(p.accuracy_m), circle = null;
+    var dot = L.circleMarker(latlng, { radius: 8, pane: "cases", weight: 2, className: "peta-titik peta-s-" + word(p.state_class) });
+    var beside = L.point(64, 12), width = Math.max(160, Math.min(280, map.getSize().x - 100)); // clear of the zoom buttons
+    dot.bindPopup(function () { return caseBox(map, p); }, { maxWidth: width, autoPanPaddingTopLeft: beside, className: "peta-popup" });
+    if (radius > 0 && isFinite(radius)) { // the circle comes and goes with its point (clusters take points away)
+      dot.on("add", function () { circle = circle || circleOf(latlng, radius, "peta-galat peta-s-" + word(p.state_class)); circle.addTo(map); });
+      dot.on("remove", function () { if (circle) { circle.remove(); } });
+    }
+    return dot;
+  }
+
+  function badgeOf(map, n, said) {
+    var size = n < 10 ? 40 : n < 100 ? 46 : 54, badge = element("span", "", number(n));
+    badge.title = said || filled(map.petabukti.labels.cluster, { n: number(n) });
+    return L.divIcon({ className: "peta-kelompok", html: badge, iconSize: [size, size] });
+  }
+
+  function clusters(map) {
+    return L.markerClusterGroup({
+      showCoverageOnHover: false,
+      chunkedLoading: true,
+      clusterPane: "cases",
+      maxClusterRadius: 56,
+      iconCreateFunction: function (cluster) {
+        return badgeOf(map, cluster.getChildCount());
+      }
+    });
+  }
+
+  roles.points = function (map, config) {
+    var held = null;
+    legend(map, config.legend);
+    fetched(map, config, function (data) {
+      var counted = (data.features || []).some(function (f) { return f.properties.count > 1; });
+      var many = !counted && (data.features || []).length > CLUSTER_ABOVE, few = (data.features || []).length <= FOCUSABLE_UP_TO;
+      if (held) { held.remove(); }
+      var points = L.geoJSON(data, {
+        pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng); },
+        onEachFeature: function (feature, layer) {
+          var said = [feature.properties.name, feature.properties.state].filter(Boolean).join(", ");
+          if (few) { reachable(layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
+        }
+      });
+      held = many && L.markerClusterGroup ? clusters(map).addLayers(points.getLayers()) : points;
+      held.addTo(map);
+      note(map, data.note ? data.note : data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      if (config.fit) { fitOnce(map, points); }
+    });
+  };
+
+  /* ---- a claimed place, a pin to set, the own position -------------------------------------------------------- */
+
+  function pin(className) {
+    var svg = document.createElementNS(SVG, "svg"), path = svg.appendChild(document.createElementNS(SVG, "path"));
+    svg.setAttribute("viewBox", "0 0 32 42");
+    svg.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", "M16 1C7.7 1 1 7.7 1 16c0 10.6 15 25 15 25s15-14.4 15-25C31 7.7 24.3 1 16 1Zm0 9a6 6 0 1 1 0 12 6 6 0 0 1 0-12Z");
+    path.setAttribute("fill-rule", "evenodd");
+    return L.divIcon({ className: "peta-pin " + className, html: svg, iconSize: [32, 42], iconAnchor: [16, 41] });
+  }
+
+  function claimAt(map, latlng, accuracy) {
+    var group = L.featureGroup();
+    if (accuracy > 0 && isFinite(accuracy)) { group.addLayer(circleOf(latlng, accuracy, "peta-galat peta-s-claim")); }
+    group.addLayer(L.marker(latlng, { icon: pin("peta-pin-klaim"), title: map.petabukti.labels.claim, alt: map.petabukti.labels.claim }));
+    return group;
+  }
+
+  roles.claim = function (map, config) {
+    function shown(group) {
+      group.addTo(map);
+      if (config.fit) { fitOnce(map, group); }
+    }
+    if (!config.url) { shown(claimAt(map, L.latLng(config.lat, config.lon), Number(config.accuracy_m))); return; }
+    fetched(map, config, function (data) {
+      var group = L.featureGroup();
+      L.geoJSON(data, { pointToLayer: function (f, at) { return claimAt(map, at, Number(f.properties.accuracy_m)).addTo(group); } });
+      shown(group);
+    });
+  };
+
+  function inputNumber(input, limit) {
+    var value = input && input.value.trim() !== "" ? Number(input.value.trim().replace(",", ".")) : NaN;
+    return Math.abs(value) <= limit ? value : null;
+  }
+
+  function write(input, value) {
+    if (!input || input.value === value) { return; }
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  roles.picker = function (map, config) {
+    var lon = byId(config.lon_id), lat = byId(config.lat_id), words = map.petabukti.labels, marker = null, writing = false;
+
+    function put(latlng, fromInputs) {
+      latlng = latlng.wrap();
+      if (!marker) {
+        marker = L.marker(latlng, { icon: pin("peta-pin-pilih"), draggable: true, autoPan: true, title: words.pin, alt: words.pin }).addTo(map);
+        marker.on("dragend", function () { put(marker.getLatLng()); });
+        marker.getElement().addEventListener("keydown", nudge);
+      }
+      marker.setLatLng(latlng);
+      if (!fromInputs) {
+        writing = true;
+        write(lon, latlng.lng.toFixed(6));
+        write(lat, latlng.lat.toFixed(6));
+        writing = false;
+      }
+      announce(map, "picked", { lon: latlng.lng, lat: latlng.lat });
+    }
+
+    function nudge(event) {
+      var step = { ArrowUp: [0, -8], ArrowDown: [0, 8], ArrowLeft: [-8, 0], ArrowRight: [8, 0] }[event.key];
+      if (!step) { return; }
+      event.preventDefault();
+      event.stopPropagation();
+      put(map.layerPointToLatLng(map.latLngToLayerPoint(marker.getLatLng()).add(event.shiftKey ? [step[0] / 8, step[1] / 8] : step)));
+    }
+
+    function fromInputs(event) {
+      if (writing) { return; }
+      var x = inputNumber(lon, 180), y = inputNumber(lat, 90);
+      if (x === null || y === null) {
+        if (marker) { marker.remove(); marker = null; }
+        return;
+      }
+      put(L.latLng(y, x), true);
+      if (!event || !map.getBounds().contains(marker.getLatLng())) { map.setView(marker.getLatLng(), Math.max(map.getZoom(), 15)); }
+    }
+
+    map.on("click", function (event) { put(event.latlng); });
+    map.getContainer().addEventListener("keydown", function (event) { // arrows move the map, Enter drops the pin in its middle
+      if (event.key === "Enter" && event.target === map.getContainer()) { event.preventDefault(); put(map.getCenter()); }
+    });
+    [lon, lat].forEach(function (input) { if (input) { input.addEventListener("change", fromInputs); } });
+    fromInputs();
+  };
+
+  roles.position = function (map, config) {
+    var inputs = config.inputs || {}, words = map.petabukti.labels, status = byId(config.status_id), distance = byId(config.distance_id);
+    var claim = config.claim ? L.latLng(config.claim[1], config.claim[0]) : null, drawn = null, fitted = false;
+
+    function say(text) { if (status && status.textContent !== text) { status.textContent = text; } }
+
+    function draw(here, accuracy) {
+      if (!drawn) {
+        drawn = { circle: circleOf(here, accuracy, "peta-galat peta-s-here"), line: claim && L.polyline([here, claim], { className: "peta-jarak", weight: 2, interactive: false, pane: "circles" }),
+                  dot: L.circleMarker(here, { radius: 8, weight: 3, pane: "cases", className: "peta-titik peta-s-here" }) };
+        drawn.dot.bindTooltip(element("span", "", words.here), { className: "peta-tip" });
+        [drawn.circle, drawn.line, drawn.dot].forEach(function (l) { if (l) { l.addTo(map); } });
+      }
+      drawn.circle.setLatLng(here).setRadius(Math.min(accuracy, 50000));
+      drawn.dot.setLatLng(here);
+      if (drawn.line) { drawn.line.setLatLngs([here, claim]); }
+      if (config.fit && !fitted) {
+        fitted = true;
+        map.fitBounds((claim ? L.latLngBounds([here, claim]) : drawn.circle.getBounds()).pad(0.3), { maxZoom: 17 });
+      }
+    }
+
+    function came(fix) {
+      var c = fix.coords, here = L.latLng(c.latitude, c.longitude), vague = c.accuracy > config.vague_m;
+      draw(here, c.accuracy);
+      write(byId(inputs.lon), c.longitude.toFixed(7));
+      write(byId(inputs.lat), c.latitude.toFixed(7));
+      write(byId(inputs.accuracy), c.accuracy.toFixed(1));
+      write(byId(inputs.time), new Date(fix.timestamp).toISOString());
+      say(filled(vague ? words.position_vague : words.accuracy, { m: number(c.accuracy) }));
+      if (claim && distance) {
+        var metres = here.distanceTo(claim);
+        distance.textContent = filled(words.distance, { m: number(metres) });
+        distance.dataset.metres = metres.toFixed(1);
+      }
+      announce(map, "position", { lon: c.longitude, lat: c.latitude, accuracy: c.accuracy });
+    }
+
+    function failed(why) { // a later fix still counts: the watch goes on after a timeout
+      if (why.code === 3 && drawn) { return; }
+      say(why.code === 1 ? words.position_denied : why.code === 3 ? words.position_waiting : words.position_unavailable);
+    }
+
+    if (!navigator.geolocation || !window.isSecureContext) { say(words.position_unavailable); return; }
+    say(words.position_waiting);
+    navigator.geolocation.watchPosition(came, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 });
+  };
+
+  window.petabukti = { prepare: prepare, addLayer: addLayer, maps: maps };
+})();
