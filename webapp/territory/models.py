@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from geo.columns import area_type, witness_type
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from geo.columns import area_type, valid_area, witness_type
 from webapp.db import Base, Instant
 from webapp.territory.rules import Level
 
@@ -40,7 +40,9 @@ class Region(Base):
             "parent_code IS NOT DISTINCT FROM NULLIF(regexp_replace(code, '\\.?\\d+$', ''), '')",
             name="region_parent_is_prefix",
         ),
-        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to > valid_from", name="region_validity_runs_on"),
+        CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_to > valid_from", name="region_validity_runs_on"
+        ),
         CheckConstraint("boundary_error_m >= 0", name="region_tolerance_is_distance"),
     )
 
@@ -65,7 +67,7 @@ class RegionBoundary(Base):
     __table_args__ = (
         UniqueConstraint("region_code", "dataset_id"),
         Index("one_current_boundary", "region_code", unique=True, postgresql_where=text("superseded_at IS NULL")),
-        CheckConstraint("ST_IsValid(area)", name="boundary_is_valid"),
+        CheckConstraint(valid_area("area"), name="boundary_is_valid"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -29,7 +29,10 @@ LEVEL_LABELS = {
 CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 CODE_LENGTHS = {2: 0, 5: 1, 8: 2, 13: 3}
 _LEVELS_BY_DEPTH = (
-    {Level.PROVINSI}, {Level.KABUPATEN, Level.KOTA}, {Level.KECAMATAN}, {Level.DESA, Level.KELURAHAN},
+    {Level.PROVINSI},
+    {Level.KABUPATEN, Level.KOTA},
+    {Level.KECAMATAN},
+    {Level.DESA, Level.KELURAHAN},
 )
 
 
@@ -48,6 +51,16 @@ def parent(code: str) -> str | None:
 def level_fits(code: str, level: Level) -> bool:
     """Whether a code of this length can be of this level."""
     return level in _LEVELS_BY_DEPTH[depth(code)]
+
+
+def level_of(code: str) -> Level:
+    """The level a code stands for: kota are numbered from 71, kelurahan from 1001, desa from 2001."""
+    below = depth(code)
+    if below == 1:
+        return Level.KOTA if code[3] >= "7" else Level.KABUPATEN
+    if below == 3:
+        return Level.KELURAHAN if code[9] == "1" else Level.DESA
+    return Level.PROVINSI if below == 0 else Level.KECAMATAN
 
 
 class RegionResult(StrEnum):
@@ -77,6 +90,18 @@ OFFSHORE_M = 5_000.0
 # How far two government-rooted delimitations lie apart, by kind of region; an operator may set it per region.
 BOUNDARY_ERROR_M = {Level.KOTA: 25.0, Level.KABUPATEN: 250.0}
 
+# How coarse a region's outline may be, degrees, by depth of its code (0.001 is about 100 m): for maps only.
+OUTLINE_DEGREES = (0.01, 0.004, 0.001, 0.0004)
+# Shared ground, as a part of the smaller region, from which two regions contradict each other. Less are slivers of
+# simplified lines; two sets of boundaries drawn by different offices differ by much more than one set in itself.
+OVERLAP_IN_ONE_SET = 0.05
+OVERLAP_BETWEEN_SETS = 0.25
+
+
+def usual_error_m(code: str) -> float:
+    """How sure a border is where nobody has measured it, in metres: by the kabupaten or kota the region lies in."""
+    return BOUNDARY_ERROR_M[Level.KOTA if depth(code) and level_of(code[:5]) is Level.KOTA else Level.KABUPATEN]
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -92,21 +117,28 @@ class Candidate:
 
 
 def judge(
-    declared: str, candidates: tuple[Candidate, ...], *, radius_m: float, metres_to_declared: float | None,
+    declared: str,
+    candidates: tuple[Candidate, ...],
+    *,
+    radius_m: float,
+    metres_to_declared: float | None,
     country: str | None,
+    elsewhere: str | None = None,
 ) -> RegionResult:
     """How the point lies to the declared kecamatan.
 
     candidates: regions within `radius_m` of the point, nearest first; `metres_to_declared` None when it has no area;
-    country: ISO code of the country the point lies in, None at sea.
+    country: ISO code of the country the point lies in, None at sea; elsewhere: the region of a higher level it lies in
+    where no kecamatan is known. A region above the declared one says nothing about the coast: it is drawn coarsely.
     """
     if any(candidate.inside and candidate.code == declared for candidate in candidates):
         return RegionResult.MATCH
+    if any(candidate.code == declared and candidate.metres <= radius_m for candidate in candidates):
+        return RegionResult.NEAR_BORDER
     if country is not None and country != "ID":
         return RegionResult.ABROAD
-    if any(candidate.code == declared for candidate in candidates):
-        return RegionResult.NEAR_BORDER
     on_land = any(candidate.inside for candidate in candidates)
+    on_land = on_land or (elsewhere is not None and not declared.startswith(elsewhere))
     if not on_land and metres_to_declared is not None and metres_to_declared < OFFSHORE_M:
         return RegionResult.OFFSHORE
     return RegionResult.OUTSIDE
@@ -122,3 +154,10 @@ def time_zone_of(code: str) -> str:
     if province in _WIT:
         return "Asia/Jayapura"
     return "Asia/Makassar" if province in _WITA else "Asia/Jakarta"
+
+
+ZONE_LABELS = {
+    "Asia/Jakarta": _l("WIB (UTC+7)"),
+    "Asia/Makassar": _l("WITA (UTC+8)"),
+    "Asia/Jayapura": _l("WIT (UTC+9)"),
+}

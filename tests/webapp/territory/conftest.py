@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
-
-from webapp.accounts.models import Account
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -20,13 +17,6 @@ def real_boundaries() -> Path | None:
     """The folder of real boundaries, where there is one."""
     folder = CHECKOUT.parent / "shared" / "data" / "boundaries"
     return folder if folder.is_dir() else None
-
-
-def signed_in(client: FlaskClient, person: Account) -> FlaskClient:
-    """The client with that person's session."""
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = person.get_id(), True
-    return client
 
 
 @contextmanager

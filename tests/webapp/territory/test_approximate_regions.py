@@ -113,6 +113,13 @@ def test_three_kilometres_beyond_the_border_is_outside(drawn: Session) -> None:
     assert found.result is RegionResult.OUTSIDE
 
 
+def test_a_regency_without_kecamatan_is_named_all_the_same(drawn: Session) -> None:
+    found = queries.resolve(drawn, "32.73.02", LonLat(107.45, -6.83), 8)
+    assert (found.result, found.country_code) == (RegionResult.OUTSIDE, "ID")
+    assert found.found_code is not None
+    assert found.found_code.startswith("32.")
+
+
 def test_places_abroad_are_no_regions(drawn: Session) -> None:
     assert drawn.scalar(select(func.count()).select_from(PlaceAbroad)) == 25
     assert drawn.scalar(select(func.count()).select_from(Region).where(Region.name.contains("-gu"))) == 0

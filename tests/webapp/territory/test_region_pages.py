@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import KABUPATEN, MINE, NEXT_DOOR
-from tests.webapp.territory.conftest import counted, signed_in
+from tests.webapp.conftest import SignIn
+from tests.webapp.territory.conftest import counted
 from webapp.access import Role
 from webapp.territory.models import Region
 
@@ -30,11 +31,10 @@ LAYERS = [
 
 
 @pytest.fixture
-def as_camat(session: Session, client: FlaskClient) -> FlaskClient:
+def as_camat(session: Session, client: FlaskClient, sign_in: SignIn) -> FlaskClient:
     factories.territory(session)
-    person = factories.camat(session)
-    session.commit()
-    return signed_in(client, person)
+    assert sign_in(client, factories.camat(session)).status_code == 303
+    return client
 
 
 @pytest.mark.parametrize("address", [*PAGES, *LAYERS])
@@ -48,11 +48,12 @@ def test_a_visitor_is_asked_to_sign_in(session: Session, client: FlaskClient, ad
 
 @pytest.mark.parametrize("address", [*PAGES, *LAYERS])
 @pytest.mark.parametrize("role", WHERE)
-def test_whoever_is_signed_in_may_read_regions(session: Session, client: FlaskClient, role: Role, address: str) -> None:
+def test_whoever_is_signed_in_may_read_regions(
+    session: Session, client: FlaskClient, sign_in: SignIn, role: Role, address: str
+) -> None:
     factories.territory(session)
-    person = factories.account(session, (role, WHERE[role]))
-    session.commit()
-    assert signed_in(client, person).get(address).status_code == 200
+    sign_in(client, factories.account(session, (role, WHERE[role])))
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("code", ["98", "99.99", "99.01.01.2001", "abc", "9901"])

@@ -71,6 +71,16 @@ def test_the_six_results() -> None:
     assert result(off=5_000_000, country="KR") is RegionResult.ABROAD
 
 
+def test_another_regency_without_kecamatan_is_land_all_the_same() -> None:
+    here = judge(HERE, (), radius_m=300, metres_to_declared=2_000, country="ID", elsewhere="98.02")
+    coarse = judge(HERE, (), radius_m=300, metres_to_declared=2_000, country="ID", elsewhere="99")
+    assert (here, coarse) == (RegionResult.OUTSIDE, RegionResult.OFFSHORE)
+
+
+def test_near_the_border_of_the_country_the_own_border_counts_first() -> None:
+    assert result((HERE, 200), off=200, country="MY") is RegionResult.NEAR_BORDER
+
+
 def test_on_a_border_both_sides_match() -> None:
     assert result((THERE, 0), (HERE, 0)) is RegionResult.MATCH
 

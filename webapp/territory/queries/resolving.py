@@ -1,15 +1,15 @@
-"""Reading territory: regions, their current boundaries, and which of them a point lies in."""
+"""Which region a point lies in, and what may have happened to coordinates that lie in none."""
 
 from dataclasses import dataclass
 
-from geo import sql
-from geo.values import BBox, LonLat
-from sqlalchemy import Select, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo import sql
+from geo.values import INDONESIA, Doubt, LonLat, suspicions
 from webapp.territory.models import Country, PlaceAbroad, Region, RegionBoundary
-from webapp.territory.rules import ASSUMED_ACCURACY_M, TOO_VAGUE_M, Candidate, RegionResult, depth, judge
-
+from webapp.territory.queries.regions import extent, kecamatan_of
+from webapp.territory.rules import ASSUMED_ACCURACY_M, TOO_VAGUE_M, Candidate, RegionResult, judge
 
 
 @dataclass(frozen=True)
@@ -31,30 +31,6 @@ class Resolution:
 NOWHERE = Resolution(RegionResult.NO_POSITION)
 
 
-def current() -> Select[tuple[RegionBoundary]]:
-    """Boundaries that nothing has superseded."""
-    return select(RegionBoundary).where(RegionBoundary.superseded_at.is_(None))
-
-
-def region(session: Session, code: str) -> Region | None:
-    return session.get(Region, code)
-
-
-def kecamatan_of(code: str) -> str:
-    """The kecamatan a desa or kelurahan belongs to, by prefix; other codes as they are."""
-    return code[:8]
-
-
-def extent(session: Session, code: str) -> BBox | None:
-    """The box around a region's current boundary; None when it has none."""
-    row = session.execute(
-        select(*sql.extent_of(RegionBoundary.outline)).where(
-            RegionBoundary.region_code == code, RegionBoundary.superseded_at.is_(None)
-        )
-    ).one()
-    return BBox.maybe(*row)
-
-
 def resolve(session: Session, declared: str, place: LonLat | None, accuracy_m: float | None) -> Resolution:
     """How a point lies to the declared region: one of the six results, with candidates and distances.
 
@@ -66,13 +42,25 @@ def resolve(session: Session, declared: str, place: LonLat | None, accuracy_m: f
     unit = session.get_one(Region, kecamatan_of(declared))
     radius = min(accuracy_m or ASSUMED_ACCURACY_M, TOO_VAGUE_M) + unit.boundary_error_m
     near = _near(session, place, radius, unit.code)
-    country, label = _abroad(session, place) if not any(one.inside for one in near) else ("ID", None)
+    inside = next((one.code for one in near if one.inside), None) or _covering(session, place)
+    country, label = ("ID", None) if inside else _abroad(session, place)
     to_unit, dataset = _distance_to(session, unit.code, place)
-    result = judge(unit.code, near, radius_m=radius, metres_to_declared=to_unit, country=country)
+    result = judge(unit.code, near, radius_m=radius, metres_to_declared=to_unit, country=country, elsewhere=inside)
     if result is RegionResult.MATCH and (accuracy_m or 0) > TOO_VAGUE_M:
         result = RegionResult.NEAR_BORDER
-    found = next((one.code for one in near if one.inside), None)
-    return Resolution(result, near, radius, dataset, found, country, label)
+    return Resolution(result, near, radius, dataset, inside, country, label)
+
+
+def _covering(session: Session, place: LonLat) -> str | None:
+    """The smallest region above the kecamatan that covers the place: many kabupaten have no kecamatan drawn."""
+    return session.scalar(
+        select(RegionBoundary.region_code)
+        .join(Region, Region.code == RegionBoundary.region_code)
+        .where(RegionBoundary.superseded_at.is_(None), sql.covers(RegionBoundary.area, place))
+        .where(Region.level.in_(("provinsi", "kabupaten", "kota")))
+        .order_by(func.length(RegionBoundary.region_code).desc(), RegionBoundary.region_code)
+        .limit(1)
+    )
 
 
 def _near(session: Session, place: LonLat, radius: float, declared: str) -> tuple[Candidate, ...]:
@@ -112,12 +100,8 @@ def _abroad(session: Session, place: LonLat) -> tuple[str | None, str | None]:
     return country, None
 
 
-def children(session: Session, code: str | None) -> list[Region]:
-    """Regions directly below `code` (None: provinces), in the order of their codes."""
-    return list(session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code)))
-
-
-def line_of(session: Session, code: str) -> list[Region]:
-    """The region and all above it, topmost first: for a trail of links."""
-    codes = [code[:length] for length in (2, 5, 8, 13)[: depth(code) + 1]]
-    return list(session.scalars(select(Region).where(Region.code.in_(codes)).order_by(Region.code)))
+def doubts(session: Session, declared: str, lon: float, lat: float) -> tuple[Doubt, ...]:
+    """What may have happened to raw coordinates that lie outside the declared region's kabupaten: swapped axes, a lost
+    sign, 0,0. Each comes with the corrected point, to be offered to a person and never applied silently.
+    """
+    return suspicions((lon, lat), extent(session, declared[:5]) or INDONESIA)

@@ -1,0 +1,117 @@
+"""Pages of regions and boundaries, and the layers that every map of the product fetches."""
+
+import gzip
+from collections.abc import Callable
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from geo.maps import FetchedGeoJson, MapParts, parts
+from geo.values import BBox, NotABox
+from webapp import db
+from webapp.access import Permission, requires
+from webapp.errors import NotFound
+from webapp.i18n import chosen_locale
+from webapp.territory import queries
+from webapp.territory.errors import ViewNotReadable
+from webapp.territory.maps import site_map
+from webapp.territory.models import Region
+from webapp.territory.rules import CODE, ZONE_LABELS
+
+bp = Blueprint("territory", __name__, url_prefix="/wilayah")
+
+CODED = "<string(maxlength=13):code>"
+
+
+@bp.get("/")
+@requires(Permission.REGION_READ)
+def listing() -> str:
+    session = db.session()
+    return render_template(
+        "territory/listing.html",
+        rows=queries.listing(session, None),
+        datasets=queries.datasets(session),
+        parts=_map(url_for(".provinces"), "wilayah", None),
+    )
+
+
+@bp.get(f"/{CODED}")
+@requires(Permission.REGION_READ)
+def show(code: str) -> str:
+    session = db.session()
+    region = _region(code)
+    rows = queries.listing(session, code)
+    layer = url_for(".children", code=code) if rows else url_for(".outline", code=code)
+    return render_template(
+        "territory/show.html",
+        region=region,
+        zone=ZONE_LABELS[region.time_zone],
+        trail=queries.line_of(session, code),
+        rows=rows,
+        boundaries=queries.boundaries_of(session, code),
+        parts=_map(layer, "wilayah", queries.extent(session, code)),
+    )
+
+
+@bp.get("/lapisan/dasar.geojson")
+@requires(Permission.REGION_READ)
+def basemap() -> Response:
+    """Land and outlines within ?bbox=west,south,east,north for ?zoom=n."""
+    try:
+        box, zoom = BBox.parse(request.args["bbox"]), int(request.args.get("zoom", "5")[:3])
+    except (KeyError, NotABox, ValueError) as why:
+        raise ViewNotReadable from why
+    return _layer(lambda: queries.basemap(db.session(), box, zoom))
+
+
+@bp.get("/lapisan/provinsi.geojson")
+@requires(Permission.REGION_READ)
+def provinces() -> Response:
+    return _layer(lambda: queries.children_layer(db.session(), None, _link))
+
+
+@bp.get(f"/lapisan/{CODED}.geojson")
+@requires(Permission.REGION_READ)
+def outline(code: str) -> Response:
+    _region(code)
+    return _layer(lambda: queries.region_layer(db.session(), code, _link))
+
+
+@bp.get(f"/lapisan/{CODED}/anak.geojson")
+@requires(Permission.REGION_READ)
+def children(code: str) -> Response:
+    _region(code)
+    return _layer(lambda: queries.children_layer(db.session(), code, _link))
+
+
+def _region(code: str) -> Region:
+    found = queries.region(db.session(), code) if CODE.fullmatch(code) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _link(code: str) -> str:
+    return url_for("territory.show", code=code)
+
+
+def _map(layer: str, name: str, bounds: BBox | None) -> MapParts:
+    shell = site_map(name, bounds=bounds)
+    FetchedGeoJson(layer, role="regions", options={"labels_from": 4}).add_to(shell)
+    return parts(shell)
+
+
+def _layer(make: Callable[[], str]) -> Response:
+    """GeoJSON that a browser keeps until the boundaries change: it asks each time, and is mostly told "as before"."""
+    answer = Response(mimetype="application/geo+json")
+    version = f"{queries.data_version(db.session())}-{chosen_locale()}"
+    answer.set_etag(version)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
+    if request.if_none_match.contains(version):
+        answer.status_code = 304
+        return answer
+    body = make().encode()
+    if request.accept_encodings["gzip"]:
+        body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
+    answer.set_data(body)
+    return answer
