@@ -10,7 +10,9 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-DESK = "'take', 'return', 'propose_rejection', 'confirm_rejection', 'decline_rejection', 'accept_at_desk', 'send_to_field'"
+DESK = (
+    "'take', 'return', 'propose_rejection', 'confirm_rejection', 'decline_rejection', 'accept_at_desk', 'send_to_field'"
+)
 SITE = "'confirm_on_site', 'refute_on_site', 'return_from_site'"
 
 # The window of own posts is two days wider open than the application's, which counts days in the region's own zone:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from geo.columns import witness_type
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from geo.columns import witness_type
 from webapp.accounts.models import Account
 from webapp.db import Base, Instant
 from webapp.evidence.models import Evidence, Photo, one_of

@@ -1,13 +1,14 @@
 """What a desk may decide, when a person "was there", what a field check can prove. Pure facts."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from geo.values import LonLat, metres_apart
 
+from geo.values import LonLat, metres_apart
 from webapp.evidence.rules import Grade
 from webapp.programme.rules import Mode
 from webapp.territory.rules import RegionResult
@@ -45,7 +46,9 @@ REJECTION_LABELS = {
 }
 
 
-def was_there(claimed: LonLat, stood_at: LonLat, *, accuracy_m: float, claim_accuracy_m: float, radius_m: float) -> bool:
+def was_there(
+    claimed: LonLat, stood_at: LonLat, *, accuracy_m: float, claim_accuracy_m: float, radius_m: float
+) -> bool:
     """Whether a fix can be at the claim: both are circles, and the circles may be `radius_m` apart, no more.
 
     An accuracy worse than 200 m proves nothing and counts as 200 m, so that a vague fix cannot stand for presence.
@@ -57,13 +60,40 @@ def was_there(claimed: LonLat, stood_at: LonLat, *, accuracy_m: float, claim_acc
 VAGUE_M = 200.0
 
 
+class WhyField(StrEnum):
+    """What keeps the desk from accepting by itself."""
+
+    MODE = "mode"
+    WEAK_PLACE = "weak_place"
+    OUTSIDE = "outside"
+
+
+WHY_FIELD_LABELS = {
+    WhyField.MODE: _l("jenis kegiatan ini wajib dicek di lapangan"),
+    WhyField.WEAK_PLACE: _l("lokasinya hanya pin yang ditetapkan dengan tangan (tingkat D) atau belum ada"),
+    WhyField.OUTSIDE: _l("lokasinya di luar wilayah unit"),
+}
+_ELSEWHERE = frozenset({RegionResult.OUTSIDE, RegionResult.ABROAD})
+
+
+def why_field(*, mode: Mode, grade: Grade | None, region_result: RegionResult, abroad: bool) -> tuple[WhyField, ...]:
+    """Why the desk alone cannot verify; empty when it can. A study abroad (`abroad`: the case belongs to a study
+    assignment) cannot be visited, so the desk decides; a foreign position without such an assignment is just outside.
+    """
+    if abroad:
+        return ()
+    found = {
+        WhyField.MODE: mode is not Mode.DESK,
+        WhyField.WEAK_PLACE: grade is None or grade is Grade.D,
+        WhyField.OUTSIDE: region_result in _ELSEWHERE,
+    }
+    return tuple(reason for reason, holds in found.items() if holds)
+
+
 def field_needed(*, mode: Mode, grade: Grade | None, region_result: RegionResult, abroad: bool) -> bool:
     """Whether the desk alone cannot verify: the activity asks for the field, the place rests on a hand-set pin or on
     nothing, or it lies outside the unit. A study abroad cannot be visited, so the desk decides."""
-    if abroad:
-        return False
-    doubtful = grade is None or grade is Grade.D
-    return mode is not Mode.DESK or doubtful or region_result is RegionResult.OUTSIDE
+    return bool(why_field(mode=mode, grade=grade, region_result=region_result, abroad=abroad))
 
 
 class CheckKind(StrEnum):
@@ -119,6 +149,15 @@ CHECKLISTS: dict[CheckKind, tuple[CheckItem, ...]] = {
     ),
 }
 
+
+def checklist_of(check_kind: str | None) -> tuple[CheckItem, ...]:
+    """What to tick off on site; a case without an activity type is looked at as an object."""
+    try:
+        return CHECKLISTS[CheckKind(check_kind or CheckKind.OBJECT_PRESENT)]
+    except ValueError:  # a region's own activity with a kind of check this release does not know
+        return CHECKLISTS[CheckKind.OBJECT_PRESENT]
+
+
 CONFLICT_MONTHS = 24
 
 
@@ -128,3 +167,60 @@ def recent_enough(ended_on: date | None, today: date) -> bool:
         return True
     months = (today.year - ended_on.year) * 12 + today.month - ended_on.month
     return months < CONFLICT_MONTHS or (months == CONFLICT_MONTHS and today.day <= ended_on.day)
+
+
+VISIT_LASTS = timedelta(hours=12)  # a check-in of yesterday says nothing about where today's verdict was made
+CLOCK_SLACK = timedelta(minutes=15)  # how far a phone's clock may be from ours before it is worth a remark
+
+
+class Missing(StrEnum):
+    """What a visit still lacks before it can be finished."""
+
+    PHOTO = "photo"
+    OWN_PHOTO = "own_photo"
+    CHECKLIST = "checklist"
+    VERDICT = "verdict"
+    NOTE = "note"
+    FRESH_CHECK_IN = "fresh_check_in"
+
+
+MISSING_LABELS = {
+    Missing.PHOTO: _l("foto dari lokasi, juga bila yang diklaim tidak ditemukan (foto sekitarnya)"),
+    Missing.OWN_PHOTO: _l("foto Anda sendiri; foto yang ada sama persis dengan foto pengusul"),
+    Missing.CHECKLIST: _l("semua butir daftar periksa, untuk putusan Sesuai"),
+    Missing.VERDICT: _l("putusan"),
+    Missing.NOTE: _l("catatan, untuk putusan selain Sesuai"),
+    Missing.FRESH_CHECK_IN: _l("check-in baru; yang terakhir sudah lewat 12 jam"),
+}
+
+
+def missing_for_verdict(
+    *,
+    own_photos: int,
+    copied_photos: int,
+    checked: Collection[str],
+    items: Iterable[CheckItem],
+    verdict: Verdict | None,
+    note: str,
+    since_check_in: timedelta,
+) -> tuple[Missing, ...]:
+    """What keeps a visit from being finished, in the order of its page; empty when nothing does.
+
+    own_photos: taken by the assessor for this visit; copied_photos: those whose bytes the case already holds, which
+    prove no visit; checked: codes ticked off the checklist.
+    """
+    complete = all(item.code in checked for item in items)
+    found = {
+        Missing.FRESH_CHECK_IN: since_check_in > VISIT_LASTS,
+        Missing.PHOTO: own_photos == 0 and copied_photos == 0,
+        Missing.OWN_PHOTO: own_photos == 0 and copied_photos > 0,
+        Missing.CHECKLIST: verdict == Verdict.MATCHES and not complete,
+        Missing.VERDICT: verdict is None,
+        Missing.NOTE: verdict not in (None, Verdict.MATCHES) and not note.strip(),
+    }
+    return tuple(lack for lack, holds in found.items() if holds)
+
+
+def clocks_differ(fix_at: datetime | None, received_at: datetime) -> bool:
+    """Whether a phone's clock is so far from the server's that a page should say so. Nothing is judged by it."""
+    return fix_at is not None and abs(received_at - fix_at) > CLOCK_SLACK

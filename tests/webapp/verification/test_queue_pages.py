@@ -136,7 +136,7 @@ def test_the_queue_asks_the_database_as_often_for_300_cases_as_for_3(
                 assert desk.get(path).status_code == 200
             counts.append(len(seen))
     assert counts[:2] == counts[2:]
-    assert counts[0] <= 14
+    assert counts[0] <= 12
     assert counts[1] <= 6
 
 
@@ -170,12 +170,15 @@ def test_hostile_titles_stay_text_in_page_and_map(session: Session, people: fact
     assert feature["properties"]["name"] == HOSTILE
 
 
-@pytest.mark.parametrize("path", ["/verifikasi/", "/verifikasi/antrean.geojson", "/verifikasi/lapangan", "/verifikasi/lapangan.geojson"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path", [f"/verifikasi/{name}" for name in ("", "antrean.geojson", "lapangan", "lapangan.geojson")]
+)
 def test_queues_are_for_those_who_verify(session: Session, people: factories.Team, browser: Opener, path: str) -> None:
     for person in (people.camat, people.leader, people.chair, people.assessor):
         assert browser(person).get(path).status_code == 403
     answer = browser(None).get(path)
-    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/akun/masuk")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].partition("?")[0].endswith("/masuk")
 
 
 def test_the_field_list_holds_what_waits_for_a_visit_in_the_own_area(

@@ -1,0 +1,1 @@
+"""Reads of verification. All of them start at `evidence.queries.visible_to`."""
