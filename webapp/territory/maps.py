@@ -37,7 +37,7 @@ def _labels() -> MapLabels:
         pin=_("Pin lokasi: geser atau klik peta"),
         distance=_("{m} m dari lokasi bukti"),
         position_waiting=_("Menunggu posisi…"),
-        position_denied=_("Izin lokasi ditolak. Aktifkan lokasi untuk halaman ini, atau taruh pin di peta."),
+        position_denied=_("Izin lokasi ditolak. Aktifkan lokasi untuk halaman ini."),
         position_unavailable=_("Posisi tidak tersedia di perangkat ini."),
         position_vague=_("Posisi masih kasar (± {m} m). Tunggu sebentar di tempat terbuka."),
     )

@@ -174,7 +174,8 @@
   }
 
   function credit(map, text) {
-    if (text && map.attributionControl) { map.attributionControl.addAttribution(escaped(text)); }
+    if (!text || !map.attributionControl) { return; } // one by one: what two layers share is said once
+    String(text).split("; ").forEach(function (one) { map.attributionControl.addAttribution(escaped(one)); });
   }
 
   function fitOnce(map, layer) {
@@ -205,7 +206,7 @@
     group.clearLayers();
     map.petabukti.names.forEach(function (name) {
       if (zoom < name.from || taken.length > 150 || !view.contains(name.at) || written[name.text]) { return; }
-      var spot = map.latLngToContainerPoint(name.at), half = name.text.length * 3.4 + 4;
+      var spot = map.latLngToContainerPoint(name.at), half = name.text.length * 3.7 + 6;
       var across = map.latLngToContainerPoint(name.bounds.getNorthEast()).x - map.latLngToContainerPoint(name.bounds.getSouthWest()).x;
       if (across < half * 1.5) { return; }
       var rect = [spot.x - half, spot.y - 9, spot.x + half, spot.y + 9];

@@ -16,7 +16,6 @@ from webapp.territory.rules import LEVEL_LABELS, Level
 
 MOST_FEATURES = 1_500
 KABUPATEN_FROM, KECAMATAN_FROM = 7, 10  # zooms; a screen then holds a few hundred outlines at most
-COUNTRIES_UNTIL = 12
 _PIXELS = 256
 
 
@@ -28,7 +27,7 @@ def basemap(session: Session, box: BBox, zoom: int) -> str:
     """
     near = min(max(zoom, 0), _zoom_for(box))
     fine = _half_pixel(near)
-    features = _countries(session, box, fine) if near <= COUNTRIES_UNTIL else []
+    features = _countries(session, box, fine)
     features += _land(session, box, fine)
     features += _outlines(session, box, fine, near)
     return layers.collection(features, attribution=attribution(session))

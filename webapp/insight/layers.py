@@ -1,0 +1,80 @@
+"""What the maps fetch: GeoJSON of regions with their figures and of cases, all text as JSON values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from geo import layers
+from webapp.evidence.rules import STATE_LABELS
+from webapp.evidence.words import nama
+from webapp.formatting import angka, rentang
+from webapp.insight.queries import CaseRow, Cell, PointSet, RegionFigures, Shape
+from webapp.insight.rules import GROUP_LABELS, Figures, Filters, Group, shade
+
+
+def regions(
+    lines: Sequence[RegionFigures], shapes: dict[str, Shape], *, filters: Filters, depth: int, drill: bool = True
+) -> str:
+    """The lines of the table as areas; a line without a boundary is in the table only.
+
+    `depth`: the level of these regions, 0 for provinces; `drill`: a click opens the region's own map; without it
+    the area is only the ground under its cases, unshaded.
+    """
+    drawn = [line for line in lines if line.code in shapes]
+    features = [
+        layers.feature(
+            shapes[line.code].geometry,
+            {
+                "name": line.name,
+                "shade": shade(line.figures.verified, depth) if line.figures and drill else 0,
+                "silent": line.figures.silent if line.figures else True,
+                "facts": _facts(line.figures) if line.figures else [],
+                "href": url_for("insight.region", code=line.code, **filters.args()) if drill else None,
+                "label": [shapes[line.code].label.lon, shapes[line.code].label.lat],
+                "approximate": shapes[line.code].approximate,
+            },
+            line.code,
+        )
+        for line in drawn
+    ]
+    said = dict.fromkeys(shapes[line.code].attribution for line in drawn)
+    return layers.collection(features, attribution="; ".join(said))
+
+
+def _facts(figures: Figures) -> list[list[str]]:
+    if figures.silent:
+        return [[_("Belum ada bukti"), ""]]
+    return [[str(GROUP_LABELS[group]), angka(figures.of(group))] for group in Group]
+
+
+def points(found: PointSet) -> str:
+    """Cases as points, or cells with their numbers where there are too many; `note` says what is not drawn."""
+    features = [case_feature(row) for row in found.rows if row.place] + [_cell(cell) for cell in found.cells]
+    said = []
+    if found.cells:
+        said.append(_("%(n)s bukti, terlalu banyak untuk satu per satu: perbesar peta", n=angka(found.in_view)))
+    if found.unplaced:
+        said.append(_("%(n)s tanpa lokasi", n=angka(found.unplaced)))
+    return layers.collection(features, without_place=found.unplaced, in_view=found.in_view, note=" · ".join(said))
+
+
+def case_feature(row: CaseRow) -> str:
+    where = row.place_label or row.region_name
+    properties: dict[str, Any] = {
+        "name": row.title,
+        "state_class": row.state,
+        "state": str(STATE_LABELS[row.state]),
+        "accuracy_m": row.accuracy_m,
+        "lines": [nama(row.activity or row.kind), where, rentang(row.occurred_from, row.occurred_to)],
+        "grade": _("Keyakinan lokasi %(grade)s", grade=row.grade) if row.grade else None,
+        "href": url_for("evidence.show", evidence_id=row.id),
+        "thumb": url_for("evidence.picture", photo_id=row.photo_id, size="small") if row.photo_id else None,
+    }
+    return layers.feature(row.place, properties, row.id)
+
+
+def _cell(cell: Cell) -> str:
+    name = _("%(n)s bukti, perbesar untuk melihat", n=angka(cell.count))
+    return layers.feature(cell.place, {"name": name, "count": cell.count})

@@ -1,0 +1,59 @@
+"""The shells of this journey's maps: folium builds them empty, the browser fetches what they show."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from geo.maps import FetchedGeoJson, Legend, MapParts, parts
+from geo.values import BBox
+from webapp.evidence.rules import STATE_LABELS, State
+from webapp.formatting import angka
+from webapp.insight.rules import shade_ranges
+from webapp.territory.maps import site_map
+
+SILENT = "silent"
+# One entry of the legend for each way a point is drawn, in the order of a case's life.
+_POINT_STATES = (
+    State.SUBMITTED, State.RETURNED, State.AWAITING_FIELD, State.VERIFIED_DESK, State.REJECTED,
+)  # fmt: skip
+
+
+def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: dict[str, Any]) -> MapParts:
+    """Regions shaded by what is verified and, where `urls` has "cases", the cases above them.
+
+    `depth`: the level of the regions drawn, 0 for provinces. `options`: of the layer of cases.
+    """
+    made = site_map("inovasi", bounds=view)
+    with_cases = "cases" in urls
+    legend = None if with_cases else shade_legend(depth).as_option()
+    made.add_child(FetchedGeoJson(urls["regions"], role="regions", options={"legend": legend, "fit": view is None}))
+    if with_cases:
+        made.add_child(FetchedGeoJson(urls["cases"], role="points", options={"legend": _states(), **options}))
+    return parts(made)
+
+
+def study_map(url: str) -> MapParts:
+    """Study tasks abroad: the view fits the points, not Indonesia."""
+    made = site_map("inovasi")
+    made.add_child(FetchedGeoJson(url, role="points", options={"legend": _states(), "fit": True}))
+    return parts(made)
+
+
+def shade_legend(depth: int) -> Legend:
+    entries: list[tuple[int | str, str]] = [(SILENT, _("Belum ada bukti"))]
+    entries += [(shade, _span(low, high)) for shade, low, high in shade_ranges(depth)]
+    return Legend(_("Bukti terverifikasi"), entries)
+
+
+def _span(low: int, high: int | None) -> str:
+    if high is None:
+        return str(_("%(n)s atau lebih", n=angka(low)))
+    if low == 0:
+        return str(_("0, sudah ada kiriman"))
+    return angka(low) if low == high else f"{angka(low)}–{angka(high)}"
+
+
+def _states() -> dict[str, Any]:
+    words = {State.SUBMITTED: _("Dikirim atau diperiksa"), State.VERIFIED_DESK: _("Terverifikasi")}
+    words[State.REJECTED] = _("Ditolak atau tidak sesuai")
+    return Legend(_("Keadaan"), [(str(s), words.get(s) or str(STATE_LABELS[s])) for s in _POINT_STATES]).as_option()

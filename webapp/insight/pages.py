@@ -1,0 +1,184 @@
+"""What the pages of the map are made of: tiles, links behind numbers, chips of the filter, sources of boundaries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from webapp import db
+from webapp.access import NATION, Actor, covers
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import CLAIMED, STATE_LABELS, State
+from webapp.evidence.words import nama
+from webapp.formatting import angka
+from webapp.insight import maps, queries
+from webapp.insight.queries import Options, Reach, RegionFigures, Standpoint
+from webapp.insight.queries.listing import MOST_POINTS, PAGE
+from webapp.insight.rules import GROUP_LABELS, GROUP_NOTES, GROUP_PARAMETER, PARAMETERS, Figures, Filters, Group, total
+from webapp.territory.queries import extent
+
+Context = dict[str, Any]
+ITSELF = "sendiri"
+KECAMATAN = 3  # from this depth on a page shows the cases themselves
+_TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
+_STATES = [state for state in State if state in CLAIMED]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for, and what it could have asked for."""
+
+    filters: Filters
+    group: Group
+    offered: Options
+
+
+def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionFigures], asked: Asked) -> Context:
+    """The map of a region with its table; numbers only where the person may see them."""
+    figures = sum_of(lines) if here.reach is Reach.INSIDE else None
+    ranked = queries.ranked(lines)
+    context = {
+        **_common(here, asked),
+        "figures": figures,
+        "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
+        "lines": [line for line in ranked if line.itself or not line.figures or not line.figures.silent],
+        "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
+        "drawn": any(not line.itself for line in lines),
+        "abroad": queries.count(session, queries.abroad(actor, asked.filters)),
+        "way": _way(actor, here),
+        "sources": queries.sources(session, [line.code for line in lines] + ([here.code] if here.code else [])),
+        "parts": _region_parts(session, here, asked.filters, figures),
+        "behind": lambda line, group: _behind(here, line, group, asked.filters),
+        "groups": GROUP_LABELS,
+        "cases": [],
+    }
+    if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
+        context["cases"] = queries.cases(session, queries.behind(actor, here.code, asked.filters, Group.CLAIMED))
+    return context
+
+
+def listing(session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
+    """The cases behind one number, page by page."""
+    tabs = [
+        {"label": words, "href": _here(**_filters(), **{GROUP_PARAMETER: group}), "current": group is asked.group}
+        for group, words in GROUP_LABELS.items()
+    ]
+    shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
+    return {**_common(here, asked), **_pages(session, wanted, page), **shown}
+
+
+def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
+    """Study tasks abroad."""
+    layer = url_for(".study_layer", **asked.filters.args())
+    parts = maps.study_map(layer)
+    return {**_common(Standpoint(None, (), Reach.INSIDE), asked), **_pages(session, wanted, page), "parts": parts}
+
+
+def sum_of(lines: Iterable[RegionFigures]) -> Figures:
+    """The figures of a region: those of all its lines."""
+    return total(line.figures for line in lines if line.figures)
+
+
+def _common(here: Standpoint, asked: Asked) -> Context:
+    zone = here.time_zone or current_app.extensions["petabukti_settings"].time_zone
+    return {
+        "here": here,
+        "title": here.region.name if here.region else _("Indonesia"),
+        "asked": asked,
+        "filter_args": asked.filters.args(),
+        "chips": _chips(asked),
+        "clear": _here() if asked.filters.active else None,
+        "names": PARAMETERS,
+        "states": [("", _("Semua")), *((state, STATE_LABELS[state]) for state in _STATES)],
+        "kinds": [("", _("Semua")), *((kind.code, nama(kind)) for kind in asked.offered.kinds)],
+        "activities": [("", _("Semua")), *_activities(asked.offered)],
+        "periods": [("", _("Semua")), *asked.offered.periods],
+        "as_of": db.utcnow(),
+        "zone": zone,
+    }
+
+
+def _activities(offered: Options) -> list[tuple[str, str]]:
+    return [(one.code, f"{nama(kind)}: {nama(one)}") for kind in offered.kinds for one in kind.activities]
+
+
+def _chips(asked: Asked) -> list[dict[str, str]]:
+    """What is filtered, each with the address that drops it."""
+    filters, offered = asked.filters, asked.offered
+    said = {
+        "kind": next((nama(kind) for kind in offered.kinds if kind.code == filters.kind), None),
+        "activity": next((words for code, words in _activities(offered) if code == filters.activity), None),
+        "period": dict(offered.periods).get(filters.period or 0),
+        "state": str(STATE_LABELS[filters.state]) if filters.state else None,
+        "text": f"“{filters.text}”" if filters.text else None,
+    }
+    dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}
+    return [{"label": words, "href": _here(**dropped[name])} for name, words in said.items() if words]
+
+
+def _filters() -> dict[str, Any]:
+    return Filters.parse(request.args).args()
+
+
+def _kept() -> dict[str, Any]:
+    """What else an address says, apart from filters and the number of the page."""
+    return {name: request.args[name] for name in (GROUP_PARAMETER, ITSELF) if name in request.args}
+
+
+def _here(**args: Any) -> str:
+    return url_for(request.endpoint or ".nation", **(request.view_args or {}), **args)
+
+
+def _way(actor: Actor, here: Standpoint) -> list[tuple[str | None, str]]:
+    """Code and name of the maps above this one, down from where the person's map starts."""
+    start = queries.starting_point(actor)
+    country: list[tuple[str | None, str]] = [(None, _("Indonesia"))] if start is None and here.region else []
+    return country + [(upper.code, upper.name) for upper in here.above if covers(start or NATION, upper.code)]
+
+
+def _tiles(code: str | None, figures: Figures, filters: Filters) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": GROUP_LABELS[group],
+            "value": angka(figures.of(group)),
+            "note": GROUP_NOTES[group],
+            "href": url_for(".listing", code=code, **{**filters.args(), GROUP_PARAMETER: group}),
+            "tone": _TONES.get(group),
+        }
+        for group in Group
+    ]
+
+
+def _behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
+    """The list of the very cases behind one number of the table."""
+    itself: dict[str, Any] = {ITSELF: 1} if line.code == here.code else {}
+    return url_for(".listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
+
+
+def _region_parts(session: Session, here: Standpoint, filters: Filters, figures: Figures | None) -> Any:
+    urls = {"regions": url_for(".region_layer", code=here.code, **filters.args())}
+    many = figures is not None and figures.claimed - figures.unplaced > MOST_POINTS
+    if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
+        urls["cases"] = url_for(".case_layer", code=here.code, **filters.args())
+    view = extent(session, here.code) if here.code else None
+    return maps.region_map(view, urls, depth=min(here.depth, 3), options={"follow": many})
+
+
+def _pages(session: Session, wanted: Select[Evidence], page: int) -> dict[str, Any]:
+    count = queries.count(session, wanted)
+    last = max(1, -(-count // PAGE))
+    page = min(page, last)
+    args = {**_kept(), **_filters()}
+    return {
+        "cases": queries.cases(session, wanted, page),
+        "count": count,
+        "text": _(
+            "Halaman %(page)s dari %(last)s · %(count)s bukti", page=angka(page), last=angka(last), count=angka(count)
+        ),
+        "prev": _here(**{**args, "hal": page - 1}) if page > 1 else None,
+        "next": _here(**{**args, "hal": page + 1}) if page < last else None,
+    }

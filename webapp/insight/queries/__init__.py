@@ -1,0 +1,47 @@
+"""Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
+
+from webapp.insight.queries.borders import Shape, data_version, shapes, sources
+from webapp.insight.queries.counting import RegionFigures, figures, ranked
+from webapp.insight.queries.filtering import Options, check, options
+from webapp.insight.queries.front import Cards, cards
+from webapp.insight.queries.listing import (
+    PAGE,
+    CaseRow,
+    Cell,
+    PointSet,
+    abroad,
+    behind,
+    cases,
+    count,
+    points,
+)
+from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
+
+__all__ = [
+    "PAGE",
+    "Cards",
+    "CaseRow",
+    "Cell",
+    "Options",
+    "PointSet",
+    "Reach",
+    "RegionFigures",
+    "Shape",
+    "Standpoint",
+    "abroad",
+    "behind",
+    "cards",
+    "cases",
+    "check",
+    "count",
+    "data_version",
+    "figures",
+    "options",
+    "points",
+    "ranked",
+    "reach",
+    "shapes",
+    "sources",
+    "standpoint",
+    "starting_point",
+]

@@ -1,0 +1,131 @@
+"""The figures of regions: one query, whoever shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import Subquery
+
+from webapp.access import NATION, Actor, Permission, areas, within
+from webapp.evidence.models import Evidence
+from webapp.evidence.queries import visible_to
+from webapp.evidence.rules import CLAIMED
+from webapp.insight.queries.standing import Reach, reach
+from webapp.insight.rules import STATES_OF, Figures, Filters, Group
+from webapp.territory.models import Region
+from webapp.territory.rules import RegionResult
+
+# A study abroad is told by its task or by where its point lies; it counts for no region.
+ABROAD = or_(Evidence.study_assignment_id.is_not(None), Evidence.region_result == RegionResult.ABROAD)
+AT_HOME = not_(ABROAD)
+
+_CHILD_CODE_LENGTH = {0: 2, 2: 5, 5: 8, 8: 13, 13: 13}
+
+
+@dataclass(frozen=True)
+class RegionFigures:
+    """One line of the table and one area of the map.
+
+    `figures` None: a region above the person's own areas, of which only the outline is shown. `itself`: the cases that
+    belong to the region asked for directly, not to one below it.
+    """
+
+    code: str
+    name: str
+    level: str
+    figures: Figures | None
+    itself: bool = False
+
+
+def counted(actor: Actor, filters: Filters, upper: str | None = None) -> Select[Evidence]:
+    """The cases behind every number: seen by this person, of an area whose map they read, past draft, as filtered."""
+    return visible_to(actor).where(
+        Evidence.state.in_(sorted(CLAIMED)),
+        within(Evidence.region_code, areas(actor, Permission.MAP_READ)),
+        within(Evidence.region_code, [upper or NATION]),
+        *_matches(filters),
+    )
+
+
+def belongs(group: Group) -> ColumnElement[bool]:
+    """Whether a claimed case at home is one of those a figure counts."""
+    if group is Group.UNPLACED:
+        return Evidence.place.is_(None)
+    return Evidence.state.in_(sorted(STATES_OF[group]))
+
+
+def figures(session: Session, actor: Actor, upper: str | None, filters: Filters) -> list[RegionFigures]:
+    """Every region directly below `upper` (None: the provinces) with its figures, also those with nothing.
+
+    Cases of a desa count for all above it, by the prefix of the code. In the order of codes; cases that belong to
+    `upper` itself come as a line of their own, so that the lines always add up to the figures of `upper`.
+    """
+    tally = _tally(actor, upper, filters)
+    columns = [func.coalesce(tally.c[group], 0) for group in Group]
+    seen = _on_the_way(actor)
+    rows = session.execute(
+        select(Region.code, Region.name, Region.level, *columns)
+        .outerjoin(tally, tally.c.unit == Region.code)
+        .where(Region.parent_code == upper if upper is None else or_(Region.parent_code == upper, Region.code == upper))
+        .where(or_(within(Region.code, areas(actor, Permission.MAP_READ)), Region.code.in_(seen)))
+        .where(or_(Region.valid_to.is_(None), tally.c.claimed > 0))
+        .order_by(Region.code)
+    )
+    lines = [_line(actor, upper, tuple(row)) for row in rows]
+    return [line for line in lines if not line.itself or (line.figures and not line.figures.silent)]
+
+
+def whole(session: Session, actor: Actor, filters: Filters) -> Figures:
+    """All areas of a person together."""
+    sums: Any = counted(actor, filters).with_only_columns(*_sums(), maintain_column_froms=True)
+    return Figures(*session.execute(sums).one())
+
+
+def _sums() -> list[ColumnElement[int]]:
+    return [func.count().filter(and_(AT_HOME, belongs(group))).label(group) for group in Group]
+
+
+def _tally(actor: Actor, upper: str | None, filters: Filters) -> Subquery:
+    # No parameter: GROUP BY must see the same text as the column.
+    length: ColumnElement[int] = literal_column(str(_CHILD_CODE_LENGTH[len(upper or "")]))
+    unit = func.left(Evidence.region_code, length)
+    return (
+        counted(actor, filters, upper).with_only_columns(unit.label("unit"), *_sums()).group_by(unit).subquery("tally")
+    )
+
+
+def _line(actor: Actor, upper: str | None, row: tuple[str | int, ...]) -> RegionFigures:
+    code, name, level, *numbers = row
+    known = reach(actor, str(code)) is Reach.INSIDE
+    counts = Figures(*(int(number) for number in numbers)) if known else None
+    return RegionFigures(str(code), str(name), str(level), counts, code == upper)
+
+
+def ranked(lines: Iterable[RegionFigures]) -> list[RegionFigures]:
+    """For reading: most verified first."""
+
+    def place(line: RegionFigures) -> tuple[int, int, str]:
+        known = line.figures or Figures()
+        return -known.verified, -known.claimed, line.code
+
+    return sorted(lines, key=place)
+
+
+def _on_the_way(actor: Actor) -> list[str]:
+    """Codes of the regions above the person's areas."""
+    mine = areas(actor, Permission.MAP_READ)
+    return sorted({area[:length] for area in mine for length in (2, 5, 8) if length < len(area)})
+
+
+def _matches(filters: Filters) -> list[ColumnElement[bool]]:
+    exact = {
+        Evidence.kind_code: filters.kind, Evidence.activity_code: filters.activity,
+        Evidence.period_id: filters.period, Evidence.state: filters.state,
+    }  # fmt: skip
+    clauses: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value is not None]
+    if filters.text:
+        said = (Evidence.title, Evidence.note)
+        clauses.append(or_(*(column.icontains(filters.text, autoescape=True) for column in said)))
+    return clauses
