@@ -63,3 +63,17 @@ class SameIdOtherContent(Conflict):
 
     code = "id_reused"
     message = _l("Nomor kiriman ini sudah dipakai untuk isi yang lain.")
+
+
+class NoFiles(Problem):
+    """A form for photos came without any."""
+
+    code = "no_files"
+    message = _l("Belum ada foto yang dipilih.")
+
+
+class NoFix(Problem):
+    """A form for the device's position came without a usable one."""
+
+    code = "no_fix"
+    message = _l("Lokasi tidak tersedia, izinkan akses lokasi lalu coba lagi, atau tetapkan titik di peta.")

@@ -4,12 +4,12 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from geo.columns import point_type, witness_type
 from geoalchemy2 import WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from geo.columns import on_earth, point_type, witness_type
 from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
 from webapp.evidence.rules import UNSEEN, VERIFIED, Consent, Grade, Move, PlaceSource, State, Tag
@@ -79,19 +79,14 @@ class Evidence(Base):
         ),
         CheckConstraint("(state = 'under_review') = (taken_by IS NOT NULL)", name="taken_while_under_review"),
         CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="desk_lock_runs_out"),
-        CheckConstraint(
-            f"NOT {one_of('state', VERIFIED)} OR verified_at IS NOT NULL", name="verified_has_its_time"
-        ),
+        CheckConstraint(f"NOT {one_of('state', VERIFIED)} OR verified_at IS NOT NULL", name="verified_has_its_time"),
         CheckConstraint("(place IS NULL) = (place_source IS NULL)", name="place_has_source"),
         CheckConstraint("(place IS NULL) = (grade IS NULL)", name="place_has_grade"),
         CheckConstraint(f"place_source IS NULL OR {one_of('place_source', PlaceSource)}", name="source_is_known"),
         CheckConstraint(f"grade IS NULL OR {one_of('grade', Grade)}", name="grade_is_known"),
         CheckConstraint(one_of("region_result", RegionResult), name="region_result_is_known"),
         CheckConstraint("accuracy_m IS NULL OR accuracy_m >= 0", name="accuracy_is_distance"),
-        CheckConstraint(
-            "place IS NULL OR (ST_X(place) BETWEEN -180 AND 180 AND ST_Y(place) BETWEEN -90 AND 90)",
-            name="place_is_on_earth",
-        ),
+        CheckConstraint(on_earth("place"), name="place_is_on_earth"),
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
     )

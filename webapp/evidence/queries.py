@@ -1,17 +1,23 @@
 """Reading evidence. `visible_to` is the one definition of who may see what, for a row and for a list."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, EvidenceMove, Photo
 from webapp.evidence.rules import UNSEEN
+from webapp.programme.models import StudyAssignment
+from webapp.territory.models import Region
+from webapp.territory.queries import kecamatan_of
+from webapp.territory.rules import Level
 
 
-def visible_to(actor: Actor) -> Select[tuple[Evidence]]:
+def visible_to(actor: Actor) -> Select[Evidence]:
     """Cases this person may see: all of the own unit's, and, past draft, those of the areas they may read."""
     own = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_WRITE))
     read = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_READ))
@@ -25,8 +31,9 @@ def get(session: Session, actor: Actor, evidence_id: int) -> Evidence:
         .where(Evidence.id == evidence_id)
         .options(
             joinedload(Evidence.region), joinedload(Evidence.kind), joinedload(Evidence.activity),
-            joinedload(Evidence.owner), joinedload(Evidence.period), selectinload(Evidence.photos),
-            selectinload(Evidence.refusals), selectinload(Evidence.moves).joinedload(EvidenceMove.actor),
+            joinedload(Evidence.owner), joinedload(Evidence.period), joinedload(Evidence.found_region),
+            joinedload(Evidence.study_assignment), selectinload(Evidence.photos), selectinload(Evidence.refusals),
+            selectinload(Evidence.moves).joinedload(EvidenceMove.actor), selectinload(Evidence.revisions),
         )
     )  # fmt: skip
     if found is None:
@@ -47,10 +54,89 @@ def locked_for_change(session: Session, actor: Actor, evidence_id: int) -> Evide
     return found
 
 
-def of_unit(actor: Actor) -> Select[tuple[Evidence]]:
+def of_unit(actor: Actor) -> Select[Evidence]:
     """The cases of the units this person writes for, newest first."""
     own = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_WRITE))
     return select(Evidence).where(own).order_by(Evidence.id.desc())
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What a person wants to see of a list; empty texts sift nothing. `kind`: the code of a kind or an activity."""
+
+    state: str = ""
+    kind: str = ""
+    text: str = ""
+
+    def applied(self, cases: Select[Any]) -> Select[Any]:
+        """The same selection, less what falls through. An unknown state or kind is the state of no case."""
+        if self.state:
+            cases = cases.where(Evidence.state == self.state)
+        if self.kind:
+            cases = cases.where(or_(Evidence.kind_code == self.kind, Evidence.activity_code == self.kind))
+        for word in self.text.split()[:8]:
+            cases = cases.where(
+                or_(Evidence.title.icontains(word, autoescape=True), Evidence.note.icontains(word, autoescape=True))
+            )
+        return cases
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case in a list, with the number of its own photos."""
+
+    case: Evidence
+    photos: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: `number` counts from 1, `total` is over all pages."""
+
+    lines: list[Line]
+    number: int
+    total: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def page_of_unit(session: Session, actor: Actor, sieve: Sieve, number: int, size: int = 25) -> Page:
+    """Own cases, newest first. A number beyond the end is the last page."""
+    cases = sieve.applied(of_unit(actor))
+    total = session.scalar(select(func.count()).select_from(cases.order_by(None).subquery())) or 0
+    number = min(max(1, number), max(1, -(-total // size)))
+    own = select(func.count(Photo.id)).where(Photo.evidence_id == Evidence.id, Photo.visit_id.is_(None))
+    rows = session.execute(
+        cases.add_columns(own.scalar_subquery())
+        .options(joinedload(Evidence.region), joinedload(Evidence.kind), joinedload(Evidence.activity))
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    return Page([Line(case, photos) for case, photos in rows], number, total, size)
+
+
+def states_of_unit(session: Session, actor: Actor) -> dict[str, int]:
+    """How many of the own cases stand in each state; states of none are left out."""
+    cases = of_unit(actor).order_by(None).with_only_columns(Evidence.state, func.count()).group_by(Evidence.state)
+    return {str(state): int(number) for state, number in session.execute(cases)}
+
+
+def units(session: Session, actor: Actor, most: int = 500) -> list[Region]:
+    """Kecamatan and desa/kelurahan this person writes for, kecamatan first, in the order of their codes."""
+    own = within(Region.code, areas(actor, Permission.EVIDENCE_WRITE))
+    levels = (Level.KECAMATAN, Level.DESA, Level.KELURAHAN)
+    found = select(Region).where(own, Region.level.in_(levels)).order_by(func.length(Region.code), Region.code)
+    return list(session.scalars(found.limit(most)))
+
+
+def study_assignments(session: Session, actor: Actor) -> list[StudyAssignment]:
+    """Study assignments of the units this person writes for, the latest first."""
+    codes = {kecamatan_of(code) for code in areas(actor, Permission.EVIDENCE_WRITE)}
+    found = select(StudyAssignment).where(within(StudyAssignment.region_code, codes))
+    return list(session.scalars(found.order_by(StudyAssignment.starts_on.desc()).limit(100)))
 
 
 def by_client_id(session: Session, client_id: uuid.UUID) -> Evidence | None:
@@ -60,7 +146,11 @@ def by_client_id(session: Session, client_id: uuid.UUID) -> Evidence | None:
 def photo(session: Session, actor: Actor, photo_id: int) -> Photo:
     """The photo, if its case may be seen. Raises `NotFound`."""
     seen = visible_to(actor).with_only_columns(Evidence.id).order_by(None)
-    found = session.scalar(select(Photo).where(Photo.id == photo_id, Photo.evidence_id.in_(seen)))
+    found = session.scalar(
+        select(Photo)
+        .where(Photo.id == photo_id, Photo.evidence_id.in_(seen))
+        .options(joinedload(Photo.evidence).joinedload(Evidence.region), joinedload(Photo.uploader))
+    )
     if found is None:
         raise NotFound
     return found

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
-from geo.values import LonLat
 
+from geo.values import LonLat
 from webapp.evidence.errors import IllegalMove
 
 
@@ -41,9 +41,7 @@ STATE_LABELS = {
 
 VERIFIED = frozenset({State.VERIFIED_DESK, State.VERIFIED_FIELD})
 DISMISSED = frozenset({State.REJECTED, State.MISMATCH})
-OPEN = frozenset(
-    {State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.REJECTION_PROPOSED, State.AWAITING_FIELD}
-)
+OPEN = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.REJECTION_PROPOSED, State.AWAITING_FIELD})
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 UNSEEN = frozenset({State.DRAFT, State.WITHDRAWN})  # not for anyone outside the unit
 CLAIMED = frozenset(State) - UNSEEN  # what a region says it did
@@ -157,6 +155,33 @@ CONSENT_LABELS = {
 }
 
 
+class InnovationStage(StrEnum):
+    IDEA = "inisiatif"
+    TRIAL = "uji_coba"
+    IN_USE = "penerapan"
+
+
+STAGE_LABELS = {
+    InnovationStage.IDEA: _l("Inisiatif"),
+    InnovationStage.TRIAL: _l("Uji coba"),
+    InnovationStage.IN_USE: _l("Penerapan"),
+}
+
+
+class InnovationForm(StrEnum):
+    GOVERNANCE = "tata_kelola"
+    PUBLIC_SERVICE = "pelayanan_publik"
+    OTHER = "lainnya"
+
+
+FORM_LABELS = {
+    InnovationForm.GOVERNANCE: _l("Tata kelola pemerintahan"),
+    InnovationForm.PUBLIC_SERVICE: _l("Pelayanan publik"),
+    InnovationForm.OTHER: _l("Bentuk lainnya"),
+}
+INNOVATION = "inovasi"  # the kind that is asked for its stage and form
+
+
 class PlaceSource(StrEnum):
     DEVICE = "device"  # browser fix at capture
     EXIF = "exif"
@@ -186,30 +211,38 @@ COARSE_M = 50.0
 
 @dataclass(frozen=True)
 class Fix:
-    """One witness of a place. `taken_at` is the phone's or the camera's time, `received_at` the server's."""
+    """One witness of a place. `taken_at` is the phone's or the camera's time, `received_at` the server's.
+
+    `at_capture`: a photo of the case was taken when the device was there; else it only says where somebody was.
+    """
 
     source: PlaceSource
     place: LonLat
     accuracy_m: float | None = None
     taken_at: datetime | None = None
     received_at: datetime | None = None
+    at_capture: bool = True
 
 
 def grade(fix: Fix) -> Grade:
     """The provenance grade of a fix.
 
     A: device fix ≤ 20 m, received within 10 minutes. B: device fix ≤ 50 m, or sent later. C: EXIF position with a time.
-    D: everything else, among it each pin and every device fix vaguer than 50 m.
+    D: everything else, among it each pin, every device fix vaguer than 50 m, and one that no photo was taken at.
     """
-    if fix.source is PlaceSource.DEVICE and fix.accuracy_m is not None and fix.accuracy_m <= COARSE_M:
-        prompt = _prompt(fix)
-        return Grade.A if fix.accuracy_m <= FINE_M and prompt else Grade.B
+    if fix.source is PlaceSource.DEVICE and fix.at_capture and _within(fix, COARSE_M):
+        prompt = close_in_time(fix.taken_at, fix.received_at)
+        return Grade.A if _within(fix, FINE_M) and prompt else Grade.B
     return Grade.C if fix.source is PlaceSource.EXIF and fix.taken_at is not None else Grade.D
 
 
-def _prompt(fix: Fix) -> bool:
-    known = fix.taken_at is not None and fix.received_at is not None
-    return known and abs(fix.received_at - fix.taken_at) <= FRESH  # type: ignore[operator]
+def _within(fix: Fix, metres: float) -> bool:
+    return fix.accuracy_m is not None and fix.accuracy_m <= metres
+
+
+def close_in_time(one: datetime | None, other: datetime | None) -> bool:
+    """Whether both times are known and lie at most ten minutes apart."""
+    return one is not None and other is not None and abs(one - other) <= FRESH
 
 
 def chosen(fixes: Collection[Fix]) -> Fix | None:

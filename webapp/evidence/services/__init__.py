@@ -1,11 +1,19 @@
 """Verbs that write evidence. None commits: the request does, or nothing stays."""
 
 from webapp.evidence.services.drafting import CaseFields, create, edit
-from webapp.evidence.services.moving import lock, move, submit
+from webapp.evidence.services.moving import lock, move, submit, withdraw
 from webapp.evidence.services.photos import Incoming, RefusedResult, add_photo, add_photos, remove_photo
-from webapp.evidence.services.placing import set_device_fix, set_pin, set_reason, settle_place
+from webapp.evidence.services.placing import (
+    point_of,
+    set_device_fix,
+    set_pin,
+    set_reason,
+    settle_place,
+    witnesses,
+)
 
 __all__ = [
     "CaseFields", "Incoming", "RefusedResult", "add_photo", "add_photos", "create", "edit", "lock", "move",
-    "remove_photo", "set_device_fix", "set_pin", "set_reason", "settle_place", "submit",
+    "point_of", "remove_photo", "set_device_fix", "set_pin", "set_reason", "settle_place", "submit",
+    "withdraw", "witnesses",
 ]  # fmt: skip

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.evidence import queries
-from webapp.evidence.errors import Locked, NoOpenPeriod, NotEditable, SameIdOtherContent
+from webapp.evidence.errors import NoOpenPeriod, SameIdOtherContent
 from webapp.evidence.models import Evidence, EvidenceMove
-from webapp.evidence.rules import EDITABLE, Move, State
-from webapp.evidence.services.placing import settle_place
+from webapp.evidence.rules import Move, State
+from webapp.evidence.services.readiness import must_be_editable
+from webapp.evidence.services.turns import one_at_a_time
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import PeriodState
 from webapp.territory.queries import kecamatan_of
@@ -44,6 +45,7 @@ def create(
     Raises `NotAllowed` outside the actor's unit, `NoOpenPeriod`, `SameIdOtherContent`.
     """
     demand(actor, Permission.EVIDENCE_WRITE, region_code)
+    one_at_a_time(session, client_id)
     before = queries.by_client_id(session, client_id)
     if before is not None:
         if before.owner_id != actor.id or before.title != fields.title:
@@ -80,19 +82,10 @@ def edit(session: Session, evidence: Evidence, fields: CaseFields, *, actor: Act
     demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
     must_be_editable(evidence)
     _write(evidence, fields)
-    settle_place(session, evidence)
     audit.record(
         session, "evidence.edit", at=at, actor_id=actor.id, on=("evidence", evidence.id),
         region_code=evidence.region_code,
     )  # fmt: skip
-
-
-def must_be_editable(evidence: Evidence) -> None:
-    """Raises `Locked` after finalisation and `NotEditable` unless the case is a draft or was returned."""
-    if evidence.locked_at is not None:
-        raise Locked
-    if evidence.stands not in EDITABLE:
-        raise NotEditable
 
 
 def _write(case: Evidence, fields: CaseFields) -> None:

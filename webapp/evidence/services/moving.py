@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.access import Actor
+from webapp.access import Actor, Permission, demand
 from webapp.evidence.errors import DeadlinePassed, Locked, NoOpenPeriod, NoteMissing, NotReady
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
 from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after
@@ -28,7 +28,8 @@ def move(
 ) -> None:
     """Take the case one step along its life and write the line of history in the same breath.
 
-    `until`: when the desk's lock runs out; with `Move.TAKE` only. Holds the period's row meanwhile, so that a late verdict and a finalisation cannot both pass.
+    `until`: when the desk's lock runs out; with `Move.TAKE` only. Holds the period's row meanwhile, so that a late
+    verdict and a finalisation cannot both pass.
     Raises `IllegalMove`, `Locked`, `NoteMissing`.
     """
     _hold_period(session, evidence)
@@ -64,8 +65,9 @@ def _settle_marks(evidence: Evidence, became: State, at: datetime, desk: tuple[i
 def submit(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) -> None:
     """Send the case to the desk, and keep what was sent as a numbered revision.
 
-    Raises `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `IllegalMove`.
+    Raises `NotAllowed`, `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `IllegalMove`.
     """
+    demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     after(evidence.stands, Move.SUBMIT)
     period = evidence.period
     if period.state != PeriodState.OPEN:
@@ -84,6 +86,12 @@ def submit(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) 
         )
     )  # fmt: skip
     move(session, evidence, Move.SUBMIT, actor=actor, at=at)
+
+
+def withdraw(session: Session, evidence: Evidence, *, actor: Actor, at: datetime, note: str = "") -> None:
+    """Take a case back before anyone has taken it for review. Raises `NotAllowed`, `IllegalMove`, `Locked`."""
+    demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
+    move(session, evidence, Move.WITHDRAW, actor=actor, at=at, note=note)
 
 
 def as_sent(evidence: Evidence) -> dict[str, object]:
@@ -109,3 +117,4 @@ def lock(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) ->
         EvidenceMove(actor_id=actor.id, move=Move.LOCK, was=evidence.state, became=evidence.state, at=at)
     )
     evidence.locked_at = at
+    session.flush()

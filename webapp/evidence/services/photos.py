@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from geo.columns import stored_point
 from geo.values import LonLat
 from media.errors import Refused
@@ -14,16 +17,18 @@ from media.intake import TakenPhoto, take_in
 from media.limits import Limits
 from media.names import clean_name
 from media.store import Store
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from webapp import audit
-from webapp.access import Actor
+from webapp.access import Actor, Permission, demand
+from webapp.errors import NotFound
 from webapp.evidence.errors import Locked, SameIdOtherContent
 from webapp.evidence.models import Evidence, Photo, RefusedFile
-from webapp.evidence.services.drafting import must_be_editable
-from webapp.evidence.services.placing import settle_place
+from webapp.evidence.services.placing import came_with_photo, carries_fix, settle_place
+from webapp.evidence.services.readiness import must_be_editable
+from webapp.evidence.services.turns import one_at_a_time
 from webapp.territory.rules import time_zone_of
+
+CLOCKS_AGREE = timedelta(minutes=15)
+NEIGHBOURING_ZONES = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ def add_photos(
 ) -> list[Photo | RefusedResult]:
     """Take each file into a draft or returned case; the outcome lists them in order, refusals among them.
 
-    Raises `NotEditable`, `Locked` (the whole batch is then refused).
+    Raises `NotAllowed`, `NotEditable`, `Locked` (the whole batch is then refused).
     """
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
     must_be_editable(evidence)
     outcome: list[Photo | RefusedResult] = []
     for file in files:
@@ -89,18 +95,18 @@ def add_photo(
     """
     if evidence.locked_at is not None:
         raise Locked
-    _one_at_a_time(session, file.upload_id)
+    one_at_a_time(session, file.upload_id)
     before = session.scalar(select(Photo).where(Photo.upload_id == file.upload_id))
     if before is not None:
         if before.evidence_id != evidence.id or before.byte_size != len(file.data):
             raise SameIdOtherContent
         return before
-    taken = take_in(
-        file.data, store, name=file.name, claimed_type=file.claimed_type, limits=limits, received_at=at
-    )
+    taken = take_in(file.data, store, name=file.name, claimed_type=file.claimed_type, limits=limits, received_at=at)
     same = session.scalar(
         select(Photo).where(
-            Photo.evidence_id == evidence.id, Photo.visit_id.is_not_distinct_from(visit_id), Photo.sha256 == taken.sha256
+            Photo.evidence_id == evidence.id,
+            Photo.visit_id.is_not_distinct_from(visit_id),
+            Photo.sha256 == taken.sha256,
         )
     )
     if same is not None:
@@ -115,16 +121,12 @@ def add_photo(
     return photo
 
 
-def _one_at_a_time(session: Session, upload_id: uuid.UUID) -> None:
-    """Parallel retries of one upload wait for each other, so that the second finds what the first stored."""
-    session.execute(select(func.pg_advisory_xact_lock(upload_id.int & 0x7FFFFFFFFFFFFFFF)))
-
-
 def _row(
     evidence: Evidence, file: Incoming, taken: TakenPhoto, actor: Actor, at: datetime, visit_id: int | None
 ) -> Photo:
     camera = taken.camera
     exif = LonLat.maybe(camera.lon, camera.lat)
+    taken_at = instant(camera, evidence.region_code)
     return Photo(
         evidence_id=evidence.id,
         visit_id=visit_id,
@@ -140,7 +142,7 @@ def _row(
         height=taken.height,
         camera_time=camera.taken_at,
         camera_offset_minutes=_minutes(camera.utc_offset),
-        taken_at=instant(camera, evidence.region_code),
+        taken_at=taken_at,
         exif_place=stored_point(exif) if exif else None,
         exif_accuracy_m=camera.accuracy_m if exif else None,
         device_place=stored_point(file.fix) if file.fix else None,
@@ -149,7 +151,7 @@ def _row(
         camera_make=camera.make,
         camera_model=camera.model,
         software=camera.software,
-        flags=list(taken.flags),
+        flags=[*taken.flags, *disagreements(camera, taken_at, file)],
     )
 
 
@@ -162,6 +164,18 @@ def instant(camera: CameraFacts, region_code: str) -> datetime | None:
     if camera.utc_offset is not None:
         return camera.taken_at.replace(tzinfo=timezone(camera.utc_offset))
     return camera.taken_at.replace(tzinfo=ZoneInfo(time_zone_of(region_code)))
+
+
+def disagreements(camera: CameraFacts, taken_at: datetime | None, file: Incoming) -> list[str]:
+    """A finding where the camera's clock and the fix that came along tell different stories; never a refusal.
+
+    A camera that names no zone may have been set in a neighbouring one, as on a study abroad.
+    """
+    if taken_at is None or file.fix is None or file.fix_at is None:
+        return []
+    zoned = camera.utc_offset is not None or camera.gps_time is not None
+    apart = abs(taken_at - file.fix_at) > (CLOCKS_AGREE if zoned else CLOCKS_AGREE + NEIGHBOURING_ZONES)
+    return ["time_fix_mismatch"] if apart else []
 
 
 def _minutes(offset: timedelta | None) -> int | None:
@@ -197,7 +211,7 @@ def adopt_witnesses(session: Session, evidence: Evidence) -> None:
     fixes = [photo for photo in own if photo.device_place is not None]
     if fixes:
         best = min(fixes, key=lambda photo: photo.device_accuracy_m if photo.device_accuracy_m is not None else 1e9)
-        if evidence.device_place is None or _finer(best, evidence):
+        if evidence.device_place is None or not came_with_photo(evidence) or _finer(best, evidence):
             evidence.device_place, evidence.device_accuracy_m = best.device_place, best.device_accuracy_m
             evidence.device_at, evidence.device_received_at = best.device_at, best.received_at
     placed = next((photo for photo in own if photo.exif_place is not None), None)
@@ -213,16 +227,28 @@ def _finer(photo: Photo, evidence: Evidence) -> bool:
 
 
 def remove_photo(session: Session, photo: Photo, *, actor: Actor, at: datetime) -> None:
-    """Take a photo out of a draft or returned case; the history keeps its hash. Raises `NotEditable`, `Locked`."""
+    """Take a photo out of a draft or returned case, and the place it testified to with it; the history keeps its hash.
+
+    Raises `NotAllowed`, `NotEditable`, `Locked`; `NotFound` for a photo of a visit, which is not the unit's.
+    """
     evidence = photo.evidence
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
     must_be_editable(evidence)
+    if photo.visit_id is not None:
+        raise NotFound
     audit.record(
         session, "photo.remove", at=at, actor_id=actor.id, on=("photo", photo.id), region_code=evidence.region_code,
         evidence_id=evidence.id, sha256=photo.sha256,
     )  # fmt: skip
+    _forget_fix_of(photo, evidence)
     evidence.photos.remove(photo)
     session.delete(photo)
     session.flush()
     adopt_witnesses(session, evidence)
 
 
+def _forget_fix_of(photo: Photo, evidence: Evidence) -> None:
+    """The device's witness came with this photo: it goes with it, and the next finest of the others may speak."""
+    if carries_fix(photo, evidence):
+        evidence.device_place = evidence.device_accuracy_m = None
+        evidence.device_at = evidence.device_received_at = None

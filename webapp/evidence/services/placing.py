@@ -2,20 +2,31 @@
 
 from datetime import datetime
 
-from geo.columns import read_point, stored_point
-from geo.values import LonLat
 from geoalchemy2 import WKBElement
 from sqlalchemy.orm import Session
 
-from webapp.evidence.models import Evidence
-from webapp.evidence.rules import Fix, PlaceSource, chosen, grade
+from geo.columns import read_point, stored_point
+from geo.values import LonLat
+from webapp import audit
+from webapp.access import Actor, Permission, demand
+from webapp.evidence.models import Evidence, Photo
+from webapp.evidence.rules import Fix, PlaceSource, chosen, close_in_time, grade
+from webapp.evidence.services.readiness import must_be_editable
 from webapp.territory.queries import resolve
 
 
-def set_pin(session: Session, evidence: Evidence, place: LonLat | None) -> None:
-    """Set, move or (None) take away the pin a person put on the map; the other witnesses stay."""
+def set_pin(session: Session, evidence: Evidence, place: LonLat | None, *, actor: Actor, at: datetime) -> None:
+    """Set, move or (None) take away the pin a person put on the map; the other witnesses stay.
+
+    Raises `NotAllowed`, `NotEditable`, `Locked`.
+    """
+    _may_place(evidence, actor)
+    before = point_of(evidence.pin_place) if evidence.pin_place is not None else None
+    if place == before:
+        return
     evidence.pin_place = stored_point(place) if place else None  # type: ignore[assignment]
     settle_place(session, evidence)
+    _note(session, evidence, "evidence.set_pin" if place else "evidence.remove_pin", actor, at)
 
 
 def set_device_fix(
@@ -25,32 +36,82 @@ def set_device_fix(
     *,
     accuracy_m: float,
     taken_at: datetime | None,
-    received_at: datetime,
-) -> None:
-    """Keep a browser fix as the device's witness, unless a finer one is already known."""
-    finer = evidence.device_accuracy_m is None or accuracy_m <= evidence.device_accuracy_m
-    if finer:
-        evidence.device_place = stored_point(place)  # type: ignore[assignment]
-        evidence.device_accuracy_m = accuracy_m
-        evidence.device_at, evidence.device_received_at = taken_at, received_at
+    actor: Actor,
+    at: datetime,
+) -> bool:
+    """Keep a browser fix as the device's witness. `at`: when it was received.
+
+    A fix that came with a photo gives way only to a finer one of the same moment; False says that it stayed.
+    Raises `NotAllowed`, `NotEditable`, `Locked`.
+    """
+    _may_place(evidence, actor)
+    known = evidence.device_accuracy_m
+    finer = known is None or accuracy_m < known
+    if came_with_photo(evidence) and not (finer and near_a_photo(evidence, taken_at)):
+        return False
+    evidence.device_place = stored_point(place)  # type: ignore[assignment]
+    evidence.device_accuracy_m = accuracy_m
+    evidence.device_at, evidence.device_received_at = taken_at, at
     settle_place(session, evidence)
+    _note(session, evidence, "evidence.set_device_fix", actor, at)
+    return True
 
 
-def set_reason(evidence: Evidence, reason: str) -> None:
-    """Keep why the place is outside the unit, or why there is none."""
-    evidence.place_reason = reason.strip()
+def set_reason(session: Session, evidence: Evidence, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Keep why the place is outside the unit, or why there is none. Raises `NotAllowed`, `NotEditable`, `Locked`."""
+    _may_place(evidence, actor)
+    if evidence.place_reason != reason.strip():
+        evidence.place_reason = reason.strip()
+        _note(session, evidence, "evidence.set_place_reason", actor, at)
+
+
+def _may_place(evidence: Evidence, actor: Actor) -> None:
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
+    must_be_editable(evidence)
+
+
+def _note(session: Session, evidence: Evidence, action: str, actor: Actor, at: datetime) -> None:
+    audit.record(
+        session, action, at=at, actor_id=actor.id, on=("evidence", evidence.id), region_code=evidence.region_code
+    )
 
 
 def witnesses(evidence: Evidence) -> list[Fix]:
     """Every witness of the place the case holds."""
-    known = (
-        (PlaceSource.DEVICE, evidence.device_place, evidence.device_accuracy_m, evidence.device_at,
-         evidence.device_received_at),
-        (PlaceSource.EXIF, evidence.exif_place, evidence.exif_accuracy_m, evidence.exif_at, None),
-        (PlaceSource.PIN, evidence.pin_place, None, None, None),
-    )  # fmt: skip
-    return [Fix(source, point_of(at), accuracy, taken, received)
-            for source, at, accuracy, taken, received in known if at is not None]  # fmt: skip
+    known: list[Fix] = []
+    if evidence.device_place is not None:
+        known.append(
+            Fix(
+                PlaceSource.DEVICE, point_of(evidence.device_place), evidence.device_accuracy_m, evidence.device_at,
+                evidence.device_received_at, at_capture=came_with_photo(evidence),
+            )
+        )  # fmt: skip
+    if evidence.exif_place is not None:
+        known.append(Fix(PlaceSource.EXIF, point_of(evidence.exif_place), evidence.exif_accuracy_m, evidence.exif_at))
+    if evidence.pin_place is not None:
+        known.append(Fix(PlaceSource.PIN, point_of(evidence.pin_place)))
+    return known
+
+
+def came_with_photo(evidence: Evidence) -> bool:
+    """Whether a photo of the case was taken when the device was there: it carries that fix, or its camera time fits.
+
+    A fix taken later, at the desk where old photos are uploaded, says nothing about where they were taken.
+    """
+    carried = any(carries_fix(photo, evidence) for photo in evidence.photos if photo.visit_id is None)
+    return carried or near_a_photo(evidence, evidence.device_at)
+
+
+def near_a_photo(evidence: Evidence, moment: datetime | None) -> bool:
+    """Whether the camera of one of the case's photos says it was taken within ten minutes of that moment."""
+    return any(close_in_time(photo.taken_at, moment) for photo in evidence.photos if photo.visit_id is None)
+
+
+def carries_fix(photo: Photo, evidence: Evidence) -> bool:
+    """Whether the device's witness of the case came with this photo."""
+    if photo.device_place is None or evidence.device_place is None or photo.device_at != evidence.device_at:
+        return False
+    return point_of(photo.device_place) == point_of(evidence.device_place)
 
 
 def point_of(stored: WKBElement) -> LonLat:

@@ -1,7 +1,17 @@
-"""What a submission still needs."""
+"""Whether a case may be changed, and what a submission still needs."""
 
+from webapp.evidence.errors import Locked, NotEditable
 from webapp.evidence.models import Evidence
+from webapp.evidence.rules import EDITABLE
 from webapp.territory.rules import NEEDS_REASON, RegionResult
+
+
+def must_be_editable(evidence: Evidence) -> None:
+    """Raises `Locked` after finalisation and `NotEditable` unless the case is a draft or was returned."""
+    if evidence.locked_at is not None:
+        raise Locked
+    if evidence.stands not in EDITABLE:
+        raise NotEditable
 
 
 def missing_for_submission(evidence: Evidence) -> list[str]:

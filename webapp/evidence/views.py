@@ -1,3 +1,0 @@
-from flask import Blueprint
-
-bp = Blueprint("evidence", __name__, url_prefix="/bukti")

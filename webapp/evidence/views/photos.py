@@ -1,0 +1,159 @@
+"""Photos of a case: taking them in, showing their derivatives, handing out originals, taking them out."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug import Response as Answer
+
+from media.errors import NotStored
+from media.store import Name, Store
+from webapp import audit, db
+from webapp.access import Permission, requires, signed_in
+from webapp.errors import NotAllowed, NotFound
+from webapp.evidence import queries, services
+from webapp.evidence.errors import NoFiles
+from webapp.evidence.models import Photo
+from webapp.evidence.rules import grade
+from webapp.evidence.services import RefusedResult
+from webapp.evidence.views import showing
+from webapp.evidence.views.arriving import incoming
+from webapp.evidence.views.blueprint import bp
+from webapp.evidence.views.maps import photo_fixes
+from webapp.evidence.words import REFUSALS, STATUS_OF, said
+
+_YEAR = 31_536_000
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
+
+
+@bp.post("/<int:evidence_id>/foto")
+@requires(Permission.EVIDENCE_WRITE)
+def add_photos(evidence_id: int) -> Answer:
+    case = queries.locked_for_change(db.session(), current_user, evidence_id)
+    known = {photo.id for photo in case.photos}
+    files = [file for file in request.files.getlist("berkas") if file.filename]
+    if not files:
+        raise NoFiles
+    limits = current_app.config["LIMITS"]
+    outcome = services.add_photos(
+        db.session(), case, incoming(case.id, files, limits.max_bytes), actor=current_user, at=db.utcnow(),
+        store=_store(), limits=limits,
+    )  # fmt: skip
+    results = [_result(one, known) for one in outcome]
+    if wants_json():
+        return _as_json(results)
+    flash(tally(results), "warn" if any(one["status"] == "refused" for one in results) else "good")
+    return redirect(url_for(".show", evidence_id=case.id, _anchor="foto"), 303)
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _result(one: Photo | RefusedResult, known: set[int]) -> dict[str, Any]:
+    if isinstance(one, RefusedResult):
+        sentence = said(REFUSALS, one.code)
+        return {"name": one.name, "status": "refused", "code": one.code, "photo_id": None, "message": sentence}
+    status = "same" if one.id in known else "accepted"
+    known.add(one.id)
+    message = _("Foto ini sudah pernah diunggah") if status == "same" else _("diterima")
+    return {"name": one.file_name, "status": status, "code": None, "photo_id": one.id, "message": message}
+
+
+def tally(results: list[dict[str, Any]]) -> str:
+    """One sentence over a batch: "4 diterima, 1 ditolak: bukan foto"."""
+    count = Counter(one["status"] for one in results)
+    parts = []
+    if count["accepted"]:
+        parts.append(_("%(n)d diterima", n=count["accepted"]))
+    if count["same"]:
+        parts.append(_("%(n)d sudah pernah diunggah", n=count["same"]))
+    if count["refused"]:
+        why = "; ".join(dict.fromkeys(one["message"] for one in results if one["status"] == "refused"))
+        parts.append(_("%(n)d ditolak: %(why)s", n=count["refused"], why=why))
+    return ", ".join(parts)
+
+
+def _as_json(results: list[dict[str, Any]]) -> Response:
+    """201 where something new was taken, 200 where all was here already, else the status of the refusals."""
+    statuses = {one["status"] for one in results}
+    refusals = {STATUS_OF.get(one["code"], 422) for one in results if one["status"] == "refused"}
+    status = 201 if "accepted" in statuses else 200 if "same" in statuses else 422
+    if statuses == {"refused"}:
+        status = refusals.pop() if len(refusals) == 1 else 422
+        db.keep_despite_refusal()  # the tally remembers what was refused
+    answer = jsonify(results=results, message=tally(results))
+    answer.status_code = status
+    return answer
+
+
+@bp.get("/foto/<int:photo_id>")
+@signed_in
+def photo(photo_id: int) -> str:
+    found = queries.photo(db.session(), current_user, photo_id)
+    fixes = photo_fixes(found)
+    return render_template(
+        "evidence/photo.html",
+        photo=found,
+        case=found.evidence,
+        zone=found.evidence.region.time_zone,
+        fixes=[(fix, grade(fix)) for fix in fixes],
+        camera_zone=showing.camera_zone,
+        may=showing.powers(found.evidence, current_user),
+        original=showing.may_open_original(found, current_user),
+    )
+
+
+@bp.get("/foto/<int:photo_id>/<any(small, medium, large):size>")
+@signed_in
+def picture(photo_id: int, size: Name) -> Response:
+    found = queries.photo(db.session(), current_user, photo_id)
+    tag = f"{found.sha256}-{size}"
+    known = request.if_none_match.contains(tag)
+    answer = Response(status=304) if known else Response(_bytes(found, size), mimetype="image/jpeg")
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
+    return answer
+
+
+@bp.get("/foto/<int:photo_id>/asli")
+@signed_in
+def original(photo_id: int) -> Response:
+    found = queries.photo(db.session(), current_user, photo_id)
+    if not showing.may_open_original(found, current_user):
+        raise NotAllowed
+    audit.record(
+        db.session(), "photo.original_opened", at=db.utcnow(), actor_id=current_user.id, on=("photo", found.id),
+        region_code=found.evidence.region_code, address=request.remote_addr, evidence_id=found.evidence_id,
+        sha256=found.sha256,
+    )  # fmt: skip
+    answer = Response(_bytes(found, "original"), mimetype=found.mime)
+    name = f"bukti-{found.evidence_id}-foto-{found.id}.{_EXTENSIONS.get(found.mime, 'heic')}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@bp.post("/foto/<int:photo_id>/hapus")
+@requires(Permission.EVIDENCE_WRITE)
+def remove_photo(photo_id: int) -> Answer:
+    found = queries.photo(db.session(), current_user, photo_id)
+    case = queries.locked_for_change(db.session(), current_user, found.evidence_id)
+    services.remove_photo(db.session(), found, actor=current_user, at=db.utcnow())
+    flash(_("Foto dihapus dari bukti ini."), "info")
+    return redirect(url_for(".show", evidence_id=case.id, _anchor="foto"), 303)
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["petabukti_store"]
+    return store
+
+
+def _bytes(found: Photo, name: Name) -> bytes:
+    try:
+        return _store().get(found.sha256, name)
+    except NotStored as missing:
+        raise NotFound from missing
