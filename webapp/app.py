@@ -3,17 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
-from config import Settings
 from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from media.limits import Limits
-from media.store import Store
 from sqlalchemy.orm import sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
-from webapp import assets, db, errors, formatting, i18n, security
+from config import Settings
+from media.limits import Limits
+from media.store import Store
+from webapp import answers, assets, db, errors, formatting, i18n, security
 from webapp.access import ROLE_LABELS, Permission, areas
 from webapp.accounts import door
 from webapp.accounts import views as accounts_views
@@ -65,18 +66,26 @@ NAVIGATION = (
 )
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address. Beyond what the database counts to there is no page: 404, not a failed query."""
+
+    def __init__(self, url_map: Map, max: int = 2_147_483_647, **options: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(url_map, max=max, **options)
+
+
 def create_app(settings: Settings, sessions: db.SessionFactory | None = None) -> Flask:
     """The application for these settings; `sessions` replaces the sessions made from `settings.database_url`."""
     settings = settings.with_secret()
     app = Flask(__name__, static_folder="static", template_folder="templates")
     _configure(app, settings)
+    app.url_map.converters["int"] = RowNumber
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["petabukti_settings"] = settings
     app.extensions["petabukti_store"] = Store.open(settings.media_place)
     db.init_app(app, sessions or _sessions(settings))
-    for part in (errors, i18n, formatting, security, assets, door):
+    for part in (errors, i18n, formatting, security, answers, assets, door):
         part.init_app(app)
     csrf.init_app(app)
     for blueprint in (

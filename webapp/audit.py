@@ -42,7 +42,13 @@ def record(
     kind, key = on
     session.add(
         AuditEvent(
-            at=at, actor_id=actor_id, action=action, object_type=kind, object_id=str(key),
-            region_code=region_code, address=address, detail=detail,
+            at=at,
+            actor_id=actor_id,
+            action=action,
+            object_type=kind,
+            object_id=str(key),
+            region_code=region_code,
+            address=address,
+            detail=detail,
         )
     )

@@ -21,11 +21,10 @@ from webapp.database import database, require_schema, transaction
 from webapp.demo.commands import demo
 from webapp.errors import Problem
 from webapp.jobs import run_worker
-
 from webapp.run import run
 from webapp.serving import PortTaken, reserve, serve, stop_on_signals
 from webapp.terminal import Shell
-from webapp.territory.commands import regions
+from webapp.territory.commands import group as regions
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 

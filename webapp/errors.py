@@ -65,8 +65,8 @@ _TITLES: dict[int, LazyString] = {
 
 _SENTENCES: dict[int, tuple[str, LazyString]] = {
     400: ("bad_request", _l("Permintaan rusak atau tidak lengkap. Muat ulang halaman lalu coba lagi.")),
-    403: ("not_allowed", NotAllowed.message),  # type: ignore[dict-item]
-    404: ("not_found", NotFound.message),  # type: ignore[dict-item]
+    403: ("not_allowed", NotAllowed.message),
+    404: ("not_found", NotFound.message),
     405: ("method_not_allowed", _l("Halaman ini tidak melayani cara itu.")),
     413: ("request_too_large", _l("Kiriman melebihi batas ukuran. Kirim foto dalam beberapa bagian.")),
     500: ("internal_error", _l("Kesalahan ini sudah dicatat. Data yang belum tersimpan tidak diubah.")),
@@ -113,7 +113,7 @@ def crashed() -> bool:
 
 def _crash(error: Exception) -> Response:
     g.crashed = True
-    log.exception("request %s failed", g.get("request_id", "-"), exc_info=error)
+    log.error("request %s failed", g.get("request_id", "-"), exc_info=error)
     code, sentence = _SENTENCES[500]
     return answer(500, code, sentence)
 

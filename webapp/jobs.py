@@ -7,10 +7,10 @@ import logging
 from functools import cache
 from typing import Any
 
-from config import Settings
 from procrastinate import App, PsycopgConnector
 from sqlalchemy.orm import Session, sessionmaker
 
+from config import Settings
 from webapp import db
 from webapp.cluster import libpq_url
 from webapp.verification.services import expire_locks

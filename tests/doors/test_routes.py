@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from tests import factories
 from tests.factories import PASSWORD
@@ -35,13 +35,20 @@ HEADERS = {
 STATED = {"public", "signed in", *Permission}
 
 
+def sample(converter: BaseConverter) -> str:
+    """A value that the place in the address takes."""
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return SAMPLES.get(type(converter).__name__, "99")
+
+
 def rules(app: Flask, method: str) -> Iterator[tuple[str, Rule]]:
     """Every address that answers to the method, with harmless values in its places."""
     for rule in app.url_map.iter_rules():
         if method not in (rule.methods or ()):
             continue
-        places = {name: SAMPLES.get(type(rule._converters[name]).__name__, "99") for name in rule.arguments}
-        built = rule.build(places, append_unknown=False)
+        places = {name: sample(converter) for name, converter in rule._converters.items()}
+        built = rule.build({**places, **(rule.defaults or {})}, append_unknown=False)
         assert built is not None, rule
         yield built[1], rule
 

@@ -44,7 +44,7 @@ def test_postgis_is_spoken_only_in_geo_and_in_migrations() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    later = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|pytest\.(mark\.)?(skip|xfail)\b")
+    later = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError|pytest\.(mark\.)?(skip|xfail)\b")
     here = Path(__file__).name
     left = [
         file

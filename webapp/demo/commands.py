@@ -20,7 +20,7 @@ def load_command(shell: Shell) -> None:
         try:
             load_into_new(session, shell.settings, at=db.utcnow(), progress=Counter())
         except DemoLoaded as why:
-            raise click.ClickException("Data contoh hanya dapat dimuat ke basis data yang belum berisi pengguna.") from why
+            raise click.ClickException("Data contoh hanya untuk basis data yang belum berisi pengguna.") from why
     for line in remembered(shell.settings):
         click.echo(line)
 

@@ -62,7 +62,7 @@ MGH-12 | inovasi_lain         | Inovasi    | -6.9698,107.5770 | A | returned    
 MGH-13 | inovasi_lain         | Inovasi    | -6.9720,107.5655 | B | under_review   | Advokasi Jajanan Sehat
 MGH-14 | sekolah_pasar_sehat  | Inovasi    | -6.9695,107.5832 | A | submitted      | Sekolah Sehat
 MGH-15 | sekolah_pasar_sehat  | Inovasi    | -6.9735,107.5759 | A | verified_field | Pasar Sehat
-""",  # noqa: E501  a table is read across
+""",
 )
 
 BANDUNG = [

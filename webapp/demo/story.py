@@ -38,9 +38,7 @@ LATE = timedelta(hours=5)  # one that waited for a signal
 ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case is, when that is not where it is
 
 
-def load_demo(
-    session: Session, store: Store, limits: Limits, progress: Progress, *, at: datetime
-) -> list[DemoAccount]:
+def load_demo(session: Session, store: Store, limits: Limits, progress: Progress, *, at: datetime) -> list[DemoAccount]:
     """Five programmes with their people and 54 cases, in the caller's transaction. Needs the regions."""
     people = make_people(session, at=at)
     telling = Telling(session, store, limits, people.teams)

@@ -24,6 +24,15 @@ def visible_to(actor: Actor) -> Select[Evidence]:
     return select(Evidence).where(or_(own, and_(read, Evidence.state.not_in(UNSEEN))))
 
 
+def data_version() -> Select[int, int]:
+    """A row that changes with every change of a case: for the ETag of layers.
+
+    Not the highest id of a history: of two transactions the one that began first may end last, and then a reader in
+    between would keep an old answer for good.
+    """
+    return select(func.count(Evidence.id), func.coalesce(func.sum(Evidence.version), 0))
+
+
 def get(session: Session, actor: Actor, evidence_id: int) -> Evidence:
     """The case, with what its page shows. Raises `NotFound` when there is none or this person may not see it."""
     found = session.scalar(

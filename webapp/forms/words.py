@@ -30,7 +30,7 @@ class FieldProblem:
     message: str
 
 
-class FieldRefused(ValidationError):  # type: ignore[misc]  # noqa: N818 - the situation, not "Error"
+class FieldRefused(ValidationError):  # type: ignore[misc]
     """A field's value cannot be taken; `code` is stable, the sentence is for people."""
 
     def __init__(self, code: str, sentence: Sentence) -> None:

@@ -1,7 +1,5 @@
 """The innovation map. Reads only: numbers inside a person's areas, outlines on the way down to them, else nothing."""
 
-import gzip
-import hashlib
 from collections.abc import Callable
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,6 +9,7 @@ from werkzeug import Response as Answer
 from geo.values import BBox, NotABox
 from webapp import db
 from webapp.access import Permission, areas, requires
+from webapp.answers import layer
 from webapp.i18n import chosen_locale
 from webapp.insight import layers, pages, queries
 from webapp.insight.errors import UnknownFilter
@@ -125,19 +124,6 @@ def _view() -> tuple[BBox | None, int | None]:
 
 
 def _layer(draw: Callable[[], str]) -> Response:
-    """A layer the browser keeps and asks again about: nothing is drawn while no case and no boundary has changed."""
+    """A layer of this reader's areas: nothing is drawn while no case and no boundary has changed."""
     mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
-    told = repr((mine, version, chosen_locale(), request.full_path)).encode()
-    answer = Response(mimetype="application/geo+json")
-    etag = hashlib.sha256(told).hexdigest()[:24]
-    answer.set_etag(etag)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Vary"] = "Accept-Encoding, Cookie"
-    if request.if_none_match.contains(etag):
-        answer.status_code = 304
-        return answer
-    body = draw().encode()
-    if request.accept_encodings.quality("gzip"):
-        body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
-    answer.set_data(body)
-    return answer
+    return layer(draw, mine, version, chosen_locale())

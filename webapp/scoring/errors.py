@@ -40,6 +40,13 @@ class EvidenceSettled(Conflict):
     message = _l("Bukti yang sudah diputuskan tidak dapat dilepas dari klaim.")
 
 
+class ClaimSettled(Conflict):
+    """Only what nothing proves yet can be set aside; a proven claim stands, a dismissed one counts zero already."""
+
+    code = "claim_settled"
+    message = _l("Klaim ini sudah diputuskan; tidak ada yang perlu dikesampingkan.")
+
+
 class ClaimNotProven(Conflict):
     """A score waits for the evidence: desk and, where the indicator asks, the field."""
 

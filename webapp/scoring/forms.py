@@ -1,9 +1,16 @@
 """Input of claims and scores."""
 
+from decimal import Decimal
+from typing import cast
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
 
+from webapp.errors import NotFound
 from webapp.forms import BaseForm, DecimalComma, TextArea, required
+
+HIGHEST_ID = 2_147_483_647
 
 
 class StatementForm(BaseForm):
@@ -11,7 +18,13 @@ class StatementForm(BaseForm):
 
 
 class EvidenceForm(BaseForm):
-    evidence_id = IntegerField(_l("Bukti"), validators=[required()])
+    evidence_id = IntegerField(_l("Bukti"), validators=[required(), NumberRange(1, HIGHEST_ID)])
+
+    def chosen(self) -> int:
+        """The number of the case. Raises `NotFound` for what is no number of any."""
+        if not self.validate():
+            raise NotFound
+        return cast(int, self.evidence_id.data)
 
 
 class ScoreForm(BaseForm):
@@ -19,9 +32,18 @@ class ScoreForm(BaseForm):
     note = TextArea(_l("Catatan"), longest=2000, required=False)
     version = HiddenField()
 
-    def shown_version(self) -> int | None:
-        """The version of the own score this form showed; None for a first score."""
-        return int(self.version.data) if (self.version.data or "").isdigit() else None
+    def at_most(self, highest: Decimal) -> None:
+        """Say the indicator's own maximum before `validate`."""
+        self.value.validators = [InputRequired(), NumberRange(0, int(highest) if highest == int(highest) else highest)]
+
+    def given(self) -> Decimal:
+        """The value. Ask after `validate`."""
+        return cast(Decimal, self.value.data)
+
+    def shown_version(self) -> int:
+        """The version of the own score this form showed; 0 where there was none."""
+        shown = self.version.data or ""
+        return int(shown) if shown.isdecimal() and len(shown) < 10 else 0
 
 
 class ReasonForm(BaseForm):

@@ -27,7 +27,8 @@ class Claim(Base):
             name="claim_of_participant",
         ),
         CheckConstraint(
-            "(set_aside_by IS NULL) = (set_aside_at IS NULL) AND (set_aside_by IS NULL OR btrim(set_aside_reason) <> '')",
+            "(set_aside_by IS NULL) = (set_aside_at IS NULL)"
+            " AND (set_aside_by IS NULL OR btrim(set_aside_reason) <> '')",
             name="set_aside_has_reason",
         ),
     )  # fmt: skip
@@ -76,7 +77,9 @@ class Score(Base):
     __tablename__ = "score"
     __table_args__ = (
         UniqueConstraint("claim_id", "assessor_id", name="one_score_per_assessor"),
-        ForeignKeyConstraint(["indicator_id", "mode"], ["indicator.id", "indicator.mode"], name="score_mode_is_indicators"),
+        ForeignKeyConstraint(
+            ["indicator_id", "mode"], ["indicator.id", "indicator.mode"], name="score_mode_is_indicators"
+        ),
         ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="score_of_claim"),
         CheckConstraint("value >= 0", name="score_is_not_negative"),
         CheckConstraint(

@@ -74,13 +74,15 @@ IN_HAND = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.REJECTION_PROPOS
 
 @dataclass(frozen=True)
 class Blocker:
-    """One thing finalisation waits for, with what a link needs."""
+    """One thing finalisation waits for, with what a link needs: the case where there is one, else the claim."""
 
     reason: Reason
     region_code: str
     claim_id: int | None = None
     evidence_id: int | None = None
     title: str = ""
+    indicator: str = ""
+    state: State | None = None
     have: int = 0
     need: int = 0
 

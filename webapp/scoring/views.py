@@ -1,5 +1,7 @@
 """Pages of claims, scores and the gate."""
 
+from collections import Counter
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -54,14 +56,17 @@ def claims(period_id: int) -> str:
     session, period = db.session(), _period(period_id)
     units = queries.own_units(session, current_user, period)
     unit = _chosen(request.args.get("unit"), [one.region_code for one in units])
-    known = {one.claim.indicator_id: one for one in queries.standings(session, period, [unit])}
+    standings = queries.standings(session, period, [unit])
     return render_template(
         "scoring/claims.html",
         period=period,
-        unit_options=[(one.region_code, one.region_code) for one in units],
-        unit=unit,
-        known=known,
+        units=units,
+        unit=next(one for one in units if one.region_code == unit),
+        indicators=[(aspect, one) for aspect in period.instrument.aspects for one in aspect.indicators],
+        known={one.claim.indicator_id: one for one in standings},
+        tally=Counter(one.state for one in standings),
         candidates=queries.candidates(session, current_user, period, unit),
+        tied_anywhere={link.evidence_id for one in standings for link in one.claim.links},
         open=period.state == PeriodState.OPEN,
     )
 
@@ -95,9 +100,8 @@ def _back_to_claim(period_id: int, unit: str, indicator_id: int) -> Response:
 def tie(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), EvidenceForm()
     made = queries.claim(session, current_user, _period(period_id), claim_id)
-    if form.validate():
-        services.tie(session, made, form.evidence_id.data, actor=current_user, at=db.utcnow())
-        flash(_("Bukti dikaitkan dengan klaim."), "good")
+    services.tie(session, made, form.chosen(), actor=current_user, at=db.utcnow())
+    flash(_("Bukti dikaitkan dengan klaim."), "good")
     return _back_to_claim(period_id, made.region_code, made.indicator_id)
 
 
@@ -106,35 +110,44 @@ def tie(period_id: int, claim_id: int) -> Response:
 def untie(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), EvidenceForm()
     made = queries.claim(session, current_user, _period(period_id), claim_id)
-    if form.validate():
-        services.untie(session, made, form.evidence_id.data, actor=current_user, at=db.utcnow())
-        flash(_("Bukti dilepas dari klaim."), "good")
+    services.untie(session, made, form.chosen(), actor=current_user, at=db.utcnow())
+    flash(_("Bukti dilepas dari klaim."), "good")
     return _back_to_claim(period_id, made.region_code, made.indicator_id)
 
 
 @bp.get("/<int:period_id>/nilai")
 @requires(Permission.SCORE)
 def sheet(period_id: int) -> str:
-    """The assessor's sheet: every claim, its state, the own score. Others' scores are not on it."""
+    """The assessor's list of units: where a claim is ready to be scored, where evidence is still awaited."""
+    period = _scored_period(period_id)
+    lines = queries.sheet(db.session(), current_user, period, db.utcnow())
+    return render_template("scoring/sheet.html", period=period, lines=lines)
+
+
+def _scored_period(period_id: int) -> Period:
     period = _period(period_id)
     if not allows(current_user, Permission.SCORE, period.region_code):
         raise NotAllowed
-    return _sheet_page(period)
+    return period
 
 
-def _sheet_page(period: Period, refused: tuple[int, ScoreForm] | None = None) -> str:
-    session = db.session()
-    known = queries.standings(session, period)
-    own = {one.claim.id: next((s for s in one.scores if s.assessor_id == current_user.id), None) for one in known}
-    at = db.utcnow()
-    units = {one.claim.region_code for one in known}
-    barred = {unit for unit in units if services.partial(session, current_user, unit, at)}
+@bp.get("/<int:period_id>/nilai/<unit>")
+@requires(Permission.SCORE)
+def unit_sheet(period_id: int, unit: str) -> str:
+    """One unit's claims with their evidence and the own score. Others' scores are not on it."""
+    return _unit_page(_scored_period(period_id), unit)
+
+
+def _unit_page(period: Period, unit: str, refused: tuple[int, ScoreForm] | None = None) -> str:
+    lines = queries.sheet(db.session(), current_user, period, db.utcnow())
+    line = next((one for one in lines if one.code == unit), None)
+    if line is None:
+        raise NotFound
     return render_template(
-        "scoring/sheet.html",
+        "scoring/unit.html",
         period=period,
-        known=known,
-        own=own,
-        barred=barred,
+        line=line,
+        following=next((one for one in lines if one.ready and one is not line), None),
         refused=dict([refused] if refused else []),
     )
 
@@ -142,16 +155,19 @@ def _sheet_page(period: Period, refused: tuple[int, ScoreForm] | None = None) ->
 @bp.post("/<int:period_id>/nilai/<int:claim_id>")
 @requires(Permission.SCORE)
 def score(period_id: int, claim_id: int) -> Response:
-    session, form, period = db.session(), ScoreForm(), _period(period_id)
+    session, form, period = db.session(), ScoreForm(), _scored_period(period_id)
     made = queries.claim(session, current_user, period, claim_id)
+    form.at_most(made.indicator.max_value)
     if not form.validate():
-        return Response(_sheet_page(period, (claim_id, form)), 422, mimetype="text/html")
+        return Response(_unit_page(period, made.region_code, (claim_id, form)), 422, mimetype="text/html")
     services.score(
-        session, made, form.value.data, actor=current_user, at=db.utcnow(), note=form.note.data or "",
+        session, made, form.given(), actor=current_user, at=db.utcnow(), remark=form.note.data or "",
         version=form.shown_version(),
     )  # fmt: skip
     flash(_("Nilai disimpan."), "good")
-    return redirect(url_for(".sheet", period_id=period_id, _anchor=f"klaim-{claim_id}"), 303)
+    return redirect(
+        url_for(".unit_sheet", period_id=period_id, unit=made.region_code, _anchor=f"klaim-{claim_id}"), 303
+    )
 
 
 @bp.get("/<int:period_id>/gerbang")
@@ -172,6 +188,7 @@ def _gate_page(period: Period) -> str:
         "scoring/gate.html",
         period=period,
         known=known,
+        tally=Counter(one.state for one in known),
         names={one.region_code: one.region.name for one in period.participants},
         blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
         ranking=queries.ranking(period, known) if reads else None,

@@ -1,6 +1,5 @@
 """Pages of regions and boundaries, and the layers that every map of the product fetches."""
 
-import gzip
 from collections.abc import Callable
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -9,6 +8,7 @@ from geo.maps import FetchedGeoJson, MapParts, parts
 from geo.values import BBox, NotABox
 from webapp import db
 from webapp.access import Permission, requires
+from webapp.answers import layer
 from webapp.errors import NotFound
 from webapp.i18n import chosen_locale
 from webapp.territory import queries
@@ -101,17 +101,5 @@ def _map(layer: str, name: str, bounds: BBox | None) -> MapParts:
 
 
 def _layer(make: Callable[[], str]) -> Response:
-    """GeoJSON that a browser keeps until the boundaries change: it asks each time, and is mostly told "as before"."""
-    answer = Response(mimetype="application/geo+json")
-    version = f"{queries.data_version(db.session())}-{chosen_locale()}"
-    answer.set_etag(version)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["Vary"] = "Accept-Encoding, Cookie"
-    if request.if_none_match.contains(version):
-        answer.status_code = 304
-        return answer
-    body = make().encode()
-    if request.accept_encodings["gzip"]:
-        body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
-    answer.set_data(body)
-    return answer
+    """A layer that changes with the boundaries alone."""
+    return layer(make, queries.data_version(db.session()), chosen_locale())

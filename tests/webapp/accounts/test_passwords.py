@@ -57,7 +57,16 @@ def test_what_is_easy_to_guess_is_refused(password: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", [PASSWORD, GOOD, "duabelasjeruk", "ꦲꦏ꧀ꦱꦫꦗꦮꦲꦏ꧀ꦱꦫ", "kopi susu tanpa gula", "n7!kQz2#pW9x", "passwordku hilang di laut"]
+    "password",
+    [
+        PASSWORD,
+        GOOD,
+        "duabelasjeruk",
+        "ꦲꦏ꧀ꦱꦫꦗꦮꦲꦏ꧀ꦱꦫ",
+        "kopi susu tanpa gula",
+        "n7!kQz2#pW9x",
+        "passwordku hilang di laut",
+    ],
 )
 def test_no_rule_asks_for_signs_or_capitals(password: str) -> None:
     must_be_strong(password, ("camat.margahayu", "Ratna Sulastri"))
@@ -88,7 +97,9 @@ def test_a_new_password_ends_all_other_sessions_but_not_this_one(
     session.refresh(camat)
     assert matches(camat.password_hash, GOOD)
     assert not matches(camat.password_hash, PASSWORD)
-    assert session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc())).first() == "account.change_password"
+    assert (
+        session.scalars(select(AuditEvent.action).order_by(AuditEvent.id.desc())).first() == "account.change_password"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,8 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(
     sign_in(client, camat, once)
     assert {client.get(path).location for path in ("/", "/akun", "/bukti/")} == {"/akun/sandi"}
     assert "sekali masuk" in client.get("/akun/sandi").text
-    assert client.get("/static/css/petabukti.css").status_code == 200
+    with client.get("/static/css/petabukti.css") as style:
+        assert style.status_code == 200
     post(client, "/akun/sandi", present=once, new=GOOD, again=GOOD)
     assert client.get("/akun").status_code == 200
 

@@ -13,6 +13,7 @@ from webapp.access import Role
 from webapp.errors import NotAllowed
 from webapp.evidence import services as evidence
 from webapp.evidence.errors import Locked, NoteMissing
+from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
 from webapp.programme.models import Period
 from webapp.programme.rules import Mode, PeriodState
@@ -28,10 +29,11 @@ from webapp.scoring.errors import (
     ScoreChanged,
     ValueOutOfRange,
 )
-from webapp.scoring.rules import Reason
+from webapp.scoring.models import Claim
+from webapp.scoring.rules import Blocker, Reason
 
 
-def proven(session: Session, people: factories.Team) -> tuple[factories.Evidence, factories.Claim]:
+def proven(session: Session, people: factories.Team) -> tuple[Evidence, Claim]:
     """A claim whose one case was found on site."""
     case = factories.case(session, people, State.AWAITING_FIELD)
     made = factories.claim(session, people, case)
@@ -50,7 +52,9 @@ def test_a_claim_that_waits_for_the_field_holds_the_gate_and_is_named(session: S
     factories.claim(session, people, case)
     with pytest.raises(GateClosed) as closed:
         services.finalise(session, people.period, actor=people.chair, at=NOW)
-    assert [(one.reason, one.evidence_id) for one in closed.value.blockers] == [(Reason.CLAIM_WAITING, case.id)]
+    assert [(one.reason, one.evidence_id) for one in closed.value.blockers if isinstance(one, Blocker)] == [
+        (Reason.CLAIM_WAITING, case.id)
+    ]
     assert people.period.state == PeriodState.OPEN
 
 
@@ -160,7 +164,7 @@ def test_only_the_chair_of_the_region_finalises(session: Session) -> None:
 
 
 @pytest.fixture
-def final(session: Session) -> tuple[factories.Team, factories.Evidence, factories.Claim]:
+def final(session: Session) -> tuple[factories.Team, Evidence, Claim]:
     people = factories.team(session, Mode.FIELD)
     case, made = proven(session, people)
     services.score(session, made, Decimal(81), actor=people.assessor, at=NOW)
@@ -197,7 +201,7 @@ def test_after_finalisation_the_database_itself_refuses(
 
 
 def test_after_finalisation_the_services_say_so(
-    session: Session, final: tuple[factories.Team, factories.Evidence, factories.Claim]
+    session: Session, final: tuple[factories.Team, Evidence, Claim]
 ) -> None:
     people, case, made = final
     with pytest.raises(Locked):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo import sql
 from geo.values import LonLat
-from webapp.evidence.models import Evidence
+from webapp.evidence.queries import data_version as case_version
 from webapp.territory.models import BoundaryDataset, RegionBoundary
 
 
@@ -56,13 +56,9 @@ def sources(session: Session, codes: Collection[str]) -> list[BoundaryDataset]:
 
 
 def data_version(session: Session) -> str:
-    """Changes with every change of a case or a boundary.
-
-    Not the highest id of a history: of two transactions the one that began first may end last, and then a reader in
-    between would keep an old answer for good.
-    """
-    cases = select(func.count(), func.coalesce(func.sum(Evidence.version), 0)).subquery()
+    """Changes with every change of a case or a boundary."""
     borders = select(
         func.count(), func.coalesce(func.max(RegionBoundary.id), 0), func.count(RegionBoundary.superseded_at)
     ).subquery()
+    cases = case_version().subquery()
     return "-".join(str(value) for value in session.execute(select(cases, borders).join(borders, true())).one())

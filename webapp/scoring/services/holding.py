@@ -33,7 +33,8 @@ def hold_claim(session: Session, made: Claim) -> None:
     Raises `PeriodSealed`, `PeriodNotOpen`.
     """
     hold_open(session, made.period_id)
-    session.refresh(made, with_for_update={"key_share": True, "of": Claim})
+    session.execute(select(Claim.id).where(Claim.id == made.id).with_for_update(key_share=True))
+    session.refresh(made)
     session.refresh(made, ["links"])
 
 

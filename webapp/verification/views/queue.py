@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from geo.values import BBox
 from webapp import db
 from webapp.access import NATION, Permission, areas, covers, requires
+from webapp.answers import layer
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.rules import STATE_LABELS, Grade
 from webapp.evidence.words import nama
+from webapp.i18n import chosen_locale
 from webapp.territory.models import Region
 from webapp.territory.queries import children, extent, line_of
 from webapp.territory.rules import RESULT_LABELS
@@ -61,10 +63,13 @@ def desk_queue(session: Session, filters: Filters) -> Queue:
 
 def geojson(session: Session, asked: Queue, endpoint: str) -> Response:
     """The points of a queue, each leading to `endpoint` of its case."""
-    body = maps.points(
-        asked.points(session), lambda key: url_for(endpoint, evidence_id=key), asked.counts(session).without_place
-    )
-    return Response(body, mimetype="application/geo+json")
+
+    def draw() -> str:
+        without_place = asked.counts(session).without_place
+        return maps.points(asked.points(session), lambda key: url_for(endpoint, evidence_id=key), without_place)
+
+    version = session.execute(evidence_queries.data_version()).one()
+    return layer(draw, current_user.grants, tuple(version), chosen_locale(), db.utcnow().date())
 
 
 def turned(rows: list[Waiting], cursor: Cursor | None) -> tuple[list[Waiting], Cursor | None, Cursor | None]:

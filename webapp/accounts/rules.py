@@ -1,0 +1,108 @@
+"""Facts about people and doors: which role serves where, how often one may try, and the words of the history."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.access import Role
+
+_NATION, _PROVINCE, _REGENCY, _DISTRICT, _VILLAGE = 0, 2, 5, 8, 13  # lengths of region codes; 0: the whole country
+_TEAM = frozenset({_NATION, _PROVINCE, _REGENCY})
+# Where a role can be held, by the length of the region's code. The database repeats it: `appointment_fits_its_level`.
+SERVES_AT: dict[Role, frozenset[int]] = {
+    **dict.fromkeys(Role, _TEAM),
+    Role.CAMAT: frozenset({_DISTRICT}),
+    Role.CONTRIBUTOR: frozenset({_DISTRICT, _VILLAGE}),
+    Role.PROVINCIAL_TEAM: frozenset({_PROVINCE}),
+}
+
+
+def can_serve_in(role: Role, region_code: str) -> bool:
+    """Whether the role exists in such a region ("" is the whole country)."""
+    return len(region_code) in SERVES_AT[role]
+
+
+# At most so many failed sign-ins within the window; then the oldest must grow old before the next try.
+WINDOW = timedelta(minutes=15)
+ACCOUNT_LIMIT = 5
+ADDRESS_LIMIT = 30
+# The wait after the n-th failure already grows before the limit: a person does not notice it, a script does.
+DELAYS = (timedelta(0), timedelta(0), timedelta(seconds=2), timedelta(seconds=5))
+# From an address where the person was at home this long, strangers elsewhere cannot use up their tries.
+AT_HOME_FOR = timedelta(days=30)
+
+
+def next_try_at(failures: Sequence[datetime], limit: int, delays: Sequence[timedelta] = ()) -> datetime | None:
+    """When the next try is allowed after these failures (oldest first, all within the window); None: at once.
+
+    Whoever waits is let in again after one window at the latest: nobody is ever locked out for good.
+    """
+    if len(failures) >= limit:
+        return failures[-limit] + WINDOW
+    if failures and len(failures) <= len(delays):
+        return failures[-1] + delays[len(failures) - 1]
+    return None
+
+
+def address_group(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that one IPv6 household owns."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{known}/64", strict=False)) if isinstance(known, IPv6Address) else str(known)
+
+
+# Action codes of the history as sentences; codes without one are shown as they are.
+ACTIONS = {
+    "account.sign_in": _l("masuk"),
+    "account.sign_in_failed": _l("percobaan masuk gagal"),
+    "account.sign_out": _l("keluar"),
+    "account.create": _l("membuat akun"),
+    "account.create_first": _l("membuat administrator pertama lewat terminal"),
+    "account.edit": _l("mengubah data akun"),
+    "account.choose_language": _l("memilih bahasa"),
+    "account.change_password": _l("mengganti kata sandi sendiri"),
+    "account.reset_password": _l("menyetel ulang kata sandi"),
+    "account.deactivate": _l("menonaktifkan akun"),
+    "account.reactivate": _l("mengaktifkan kembali akun"),
+    "account.appoint": _l("menetapkan jabatan"),
+    "account.end_appointment": _l("menetapkan akhir jabatan"),
+    "account.revoke_appointment": _l("mencabut jabatan"),
+    "evidence.create": _l("membuat bukti"),
+    "evidence.edit": _l("mengubah bukti"),
+    "evidence.submit": _l("mengirim bukti"),
+    "evidence.withdraw": _l("menarik bukti"),
+    "evidence.take": _l("mengambil bukti untuk diperiksa"),
+    "evidence.release": _l("melepas bukti yang diperiksa"),
+    "evidence.return": _l("mengembalikan bukti untuk diperbaiki"),
+    "evidence.propose_rejection": _l("mengusulkan penolakan bukti"),
+    "evidence.confirm_rejection": _l("mengesahkan penolakan bukti"),
+    "evidence.decline_rejection": _l("tidak menyetujui penolakan bukti"),
+    "evidence.accept_at_desk": _l("menerima bukti di meja"),
+    "evidence.send_to_field": _l("mengirim bukti ke verifikasi lapangan"),
+    "evidence.confirm_on_site": _l("membenarkan bukti di lapangan"),
+    "evidence.refute_on_site": _l("menyatakan bukti tidak sesuai di lapangan"),
+    "evidence.return_from_site": _l("mengembalikan bukti dari lapangan"),
+    "evidence.set_device_fix": _l("mencatat lokasi perangkat"),
+    "evidence.set_pin": _l("menetapkan titik di peta"),
+    "evidence.remove_pin": _l("menghapus titik di peta"),
+    "evidence.set_place_reason": _l("memberi alasan lokasi"),
+    "photo.add": _l("menambah foto"),
+    "photo.remove": _l("menghapus foto"),
+    "photo.original_opened": _l("membuka foto asli"),
+    "visit.check_in": _l("tiba di lokasi"),
+    "instrument.create": _l("membuat instrumen"),
+    "period.create": _l("membuat periode"),
+    "period.open": _l("membuka periode"),
+    "period.finalise": _l("mengesahkan nilai akhir"),
+    "claim.make": _l("mengajukan klaim"),
+    "claim.tie": _l("mengaitkan bukti dengan klaim"),
+    "claim.untie": _l("melepas bukti dari klaim"),
+    "claim.set_aside": _l("mengesampingkan klaim"),
+    "score.give": _l("memberi nilai"),
+    "territory.import": _l("mengimpor batas wilayah"),
+    "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
+}

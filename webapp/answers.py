@@ -1,0 +1,62 @@
+"""Answers a browser may keep and ask again about: layers of maps and our own static files, packed on the way out.
+
+Pages are not packed: they carry a token beside words of the reader, and their compressed length would betray it.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request
+
+PACKED = frozenset({"text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"})
+SMALL = 1_000  # bytes; below this packing costs more than it saves
+
+
+def layer(draw: Callable[[], str], *version: object) -> Response:
+    """GeoJSON that the browser keeps until `version` changes: it asks each time and is mostly told "as before".
+
+    `version` names everything the layer depends on: the reader, the language, the data. `draw` is called only for a
+    body that is really sent.
+    """
+    etag = hashlib.sha256(repr((version, request.full_path)).encode()).hexdigest()[:24]
+    answer = Response(mimetype="application/geo+json")
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Vary"] = "Accept-Encoding, Cookie"
+    if request.if_none_match.contains(etag):
+        answer.status_code = 304
+        return answer
+    body = draw().encode()
+    if request.accept_encodings.quality("gzip"):
+        body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
+    answer.set_data(body)
+    return answer
+
+
+@lru_cache(maxsize=200)
+def _packed(path: Path, changed_ns: int) -> bytes:  # noqa: ARG001  the time makes a changed file another entry
+    return gzip.compress(path.read_bytes(), 9)
+
+
+def _pack_static(response: Response) -> Response:
+    fits = request.endpoint == "static" and response.status_code == 200 and response.mimetype in PACKED
+    if not fits or not request.accept_encodings.quality("gzip") or request.method != "GET":
+        return response
+    file = Path(str(current_app.static_folder)) / (request.view_args or {})["filename"]
+    if file.stat().st_size <= SMALL:
+        return response
+    tag, _weak = response.get_etag()
+    response.direct_passthrough = False
+    response.set_data(_packed(file, file.stat().st_mtime_ns))
+    response.set_etag(tag or "", weak=True)  # the same file in another coat
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Pack our own static files for browsers that take it, once per version of each file."""
+    app.after_request(_pack_static)

@@ -1,0 +1,89 @@
+"""Reading programmes."""
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from webapp.access import Actor, Permission, areas, within
+from webapp.errors import NotFound
+from webapp.programme.models import Aspect, Instrument, Participant, Period, StudyAssignment
+from webapp.programme.rules import WeightFault, weight_faults
+from webapp.territory.models import Region
+
+
+def visible_to(actor: Actor) -> Select[Period]:
+    """Periods of the areas this person reads, and periods in which a unit of those areas takes part."""
+    reach = areas(actor, Permission.PERIOD_READ)
+    takes_part = select(Participant.period_id).where(within(Participant.region_code, reach))
+    return select(Period).where(or_(within(Period.region_code, reach), Period.id.in_(takes_part)))
+
+
+def listing(session: Session, actor: Actor) -> list[Period]:
+    """The periods to see, newest first."""
+    options = (joinedload(Period.region), joinedload(Period.instrument))
+    return list(
+        session.scalars(visible_to(actor).options(*options).order_by(Period.starts_on.desc(), Period.id.desc()))
+    )
+
+
+def get(session: Session, actor: Actor, period_id: int) -> Period:
+    """The period with its instrument and participants. Raises `NotFound`, also where this person may not see it."""
+    found = session.scalar(
+        visible_to(actor)
+        .where(Period.id == period_id)
+        .options(
+            joinedload(Period.region),
+            joinedload(Period.instrument).selectinload(Instrument.aspects).selectinload(Aspect.indicators),
+            selectinload(Period.participants).joinedload(Participant.region),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def instruments(session: Session) -> list[Instrument]:
+    return list(session.scalars(select(Instrument).order_by(Instrument.name, Instrument.version.desc())))
+
+
+def instrument(session: Session, instrument_id: int) -> Instrument:
+    """The instrument. Raises `NotFound`."""
+    found = session.get(Instrument, instrument_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def instrument_for_change(session: Session, instrument_id: int) -> Instrument:
+    """The instrument, its row held until the request ends, so that nobody opens a period with half a change.
+
+    Raises `NotFound`.
+    """
+    found = session.get(Instrument, instrument_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def faults(instrument: Instrument) -> list[WeightFault]:
+    """Levels of the instrument whose weights do not total 100."""
+    return weight_faults(
+        (one.name, one.weight, (below.weight for below in one.indicators)) for one in instrument.aspects
+    )
+
+
+def kecamatan_below(session: Session, code: str) -> list[Region]:
+    """The kecamatan of a region, in the order of their codes."""
+    below = select(Region).where(within(Region.code, [code]), Region.level == "kecamatan").order_by(Region.code)
+    return list(session.scalars(below))
+
+
+def participant_count(session: Session) -> dict[int, int]:
+    """Number of participants by period."""
+    rows = session.execute(select(Participant.period_id, func.count()).group_by(Participant.period_id))
+    return {period_id: number for period_id, number in rows}  # noqa: C416 - mypy knows the types of the pairs only so
+
+
+def assignments(session: Session, actor: Actor) -> list[StudyAssignment]:
+    """Study assignments of the units this person writes for."""
+    own = within(StudyAssignment.region_code, areas(actor, Permission.EVIDENCE_WRITE))
+    return list(session.scalars(select(StudyAssignment).where(own).order_by(StudyAssignment.starts_on.desc())))

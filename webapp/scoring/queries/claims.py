@@ -1,0 +1,72 @@
+"""Claims: which a person sees, for which units they claim, and what could carry a claim."""
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from webapp.access import Actor, Permission, areas, within
+from webapp.errors import NotFound
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import State
+from webapp.programme.models import Indicator, Participant, Period
+from webapp.scoring.models import Claim, ClaimEvidence
+
+
+def claims_visible_to(actor: Actor) -> Select[Claim]:
+    """Claims of the own unit, and those of periods this person scores or reads scores of."""
+    own = within(Claim.region_code, areas(actor, Permission.CLAIM_WRITE))
+    judged = {
+        *areas(actor, Permission.SCORE),
+        *areas(actor, Permission.SCORE_READ),
+        *areas(actor, Permission.PERIOD_MANAGE),
+    }
+    return select(Claim).where(or_(own, within(Claim.region_code, judged)))
+
+
+def claim(session: Session, actor: Actor, period: Period, claim_id: int) -> Claim:
+    """The claim with its evidence. Raises `NotFound`."""
+    found = session.scalar(
+        claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id).options(*claim_options())
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def claim_options() -> tuple[ExecutableOption, ...]:
+    """What every reading of a claim needs: indicator, region, period and the cases."""
+    return (
+        joinedload(Claim.indicator).joinedload(Indicator.aspect),
+        joinedload(Claim.region),
+        joinedload(Claim.period),
+        selectinload(Claim.links).joinedload(ClaimEvidence.evidence),
+    )
+
+
+def candidates(session: Session, actor: Actor, period: Period, unit: str) -> list[Evidence]:
+    """Cases of the unit that may support a claim of the period: its own, not withdrawn, newest first."""
+    return list(
+        session.scalars(
+            select(Evidence)
+            .where(
+                Evidence.period_id == period.id,
+                within(Evidence.region_code, [unit]),
+                within(Evidence.region_code, areas(actor, Permission.CLAIM_WRITE)),
+                Evidence.state != State.WITHDRAWN,
+            )
+            .order_by(Evidence.id.desc())
+        )
+    )
+
+
+def own_units(session: Session, actor: Actor, period: Period) -> list[Participant]:
+    """The participants this person may claim for, with their regions."""
+    own = within(Participant.region_code, areas(actor, Permission.CLAIM_WRITE))
+    wanted = select(Participant).where(and_(Participant.period_id == period.id, own))
+    return list(session.scalars(wanted.options(joinedload(Participant.region)).order_by(Participant.region_code)))
+
+
+def claim_count(session: Session) -> dict[int, int]:
+    """Number of claims by period."""
+    rows = session.execute(select(Claim.period_id, func.count()).group_by(Claim.period_id))
+    return {period_id: number for period_id, number in rows}  # noqa: C416 - mypy knows the types of the pairs only so

@@ -1,0 +1,57 @@
+"""The assessor's sheet: per unit, what can be scored, what is scored, what still waits for its evidence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.access import Actor, covers
+from webapp.programme.models import Period
+from webapp.scoring.models import Score
+from webapp.scoring.queries.standing import ClaimStanding, standings
+from webapp.scoring.rules import ClaimState
+from webapp.verification.queries import partial
+
+
+@dataclass
+class UnitLine:
+    """One participant as one assessor sees it; `own` are this assessor's scores by claim, nobody else's."""
+
+    code: str
+    name: str
+    barred: bool  # the assessor serves there, or did lately
+    claims: list[ClaimStanding] = field(default_factory=list)
+    own: dict[int, Score] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> int:
+        """Proven claims this assessor has not scored yet; none where they may not."""
+        return 0 if self.barred else sum(one.claim.id not in self.own for one in self._proven())
+
+    @property
+    def scored(self) -> int:
+        return sum(one.claim.id in self.own for one in self._proven())
+
+    @property
+    def waiting(self) -> int:
+        return sum(one.state in (ClaimState.WAITING, ClaimState.UNSUPPORTED) for one in self.claims)
+
+    def _proven(self) -> Iterable[ClaimStanding]:
+        return (one for one in self.claims if one.state is ClaimState.PROVEN)
+
+
+def sheet(session: Session, actor: Actor, period: Period, at: datetime) -> list[UnitLine]:
+    """Every participant of the period, in the order of codes, with its claims and the actor's own scores."""
+    barred = partial.own_units(session, actor, partial.day_there(at, period.region_code))
+    lines = {
+        one.region_code: UnitLine(
+            one.region_code, one.region.name, any(covers(unit, one.region_code) for unit in barred)
+        )
+        for one in period.participants
+    }
+    for standing in standings(session, period):
+        line = lines[standing.claim.region_code]
+        line.claims.append(standing)
+        line.own.update((one.claim_id, one) for one in standing.scores if one.assessor_id == actor.id)
+    return list(lines.values())

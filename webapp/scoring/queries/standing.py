@@ -1,0 +1,128 @@
+"""One reading (`standings`) behind the sheet, the gate and the sealed result, and what follows from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import UNSEEN, State
+from webapp.programme.models import Period
+from webapp.programme.rules import Mode
+from webapp.scoring.models import Claim, Score
+from webapp.scoring.queries.claims import claim_options
+from webapp.scoring.rules import (
+    IN_HAND,
+    SETTLED,
+    Blocker,
+    ClaimState,
+    Reason,
+    Weighted,
+    average,
+    claim_state,
+    ranks,
+    total,
+)  # fmt: skip
+
+
+@dataclass
+class ClaimStanding:
+    """A claim with what decides about it."""
+
+    claim: Claim
+    state: ClaimState
+    scores: list[Score] = field(default_factory=list)
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the assessors' values; 0 unless the claim is proven."""
+        return average(score.value for score in self.scores) if self.state is ClaimState.PROVEN else Decimal(0)
+
+
+def standings(session: Session, period: Period, units: Iterable[str] | None = None) -> list[ClaimStanding]:
+    """Every claim of the period (or of some units) with its state and scores, by unit and indicator."""
+    wanted = select(Claim).where(Claim.period_id == period.id).options(*claim_options())
+    if units is not None:
+        wanted = wanted.where(Claim.region_code.in_(list(units)))
+    claims = session.scalars(wanted.order_by(Claim.region_code, Claim.indicator_id)).all()
+    scores: dict[int, list[Score]] = defaultdict(list)
+    for score in session.scalars(
+        select(Score).where(Score.period_id == period.id).options(joinedload(Score.assessor)).order_by(Score.id)
+    ):
+        scores[score.claim_id].append(score)
+    return [ClaimStanding(one, state_of(one), scores[one.id]) for one in claims]
+
+
+def state_of(claim: Claim) -> ClaimState:
+    """What the claim's cases make of it; see `rules.claim_state`."""
+    states = (link.evidence.stands for link in claim.links)
+    return claim_state(states, Mode(claim.indicator.mode), set_aside=claim.set_aside_at is not None)
+
+
+def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:
+    """Everything a final result waits for, in the order of units; empty when the gate may open."""
+    found = [blocker for standing in known for blocker in _of_claim(standing, period.quorum)]
+    tied = {link.evidence_id for standing in known for link in standing.claim.links}
+    return sorted([*found, *_loose(session, period, tied)], key=lambda one: (one.region_code, one.indicator, one.title))
+
+
+def _of_claim(standing: ClaimStanding, quorum: int) -> Iterable[Blocker]:
+    claim, state = standing.claim, standing.state
+    name = claim.indicator.name
+    if state is ClaimState.UNSUPPORTED and claim.indicator.required:
+        yield Blocker(Reason.CLAIM_UNSUPPORTED, claim.region_code, claim.id, indicator=name)
+    if state is ClaimState.WAITING:
+        waiting = [link.evidence for link in claim.links if link.evidence.stands not in UNSEEN]
+        for case in waiting:
+            if claim_state([case.stands], Mode(claim.indicator.mode)) not in SETTLED:
+                yield Blocker(
+                    Reason.CLAIM_WAITING, claim.region_code, claim.id, case.id, case.title, name, case.stands
+                )  # fmt: skip
+    if state is ClaimState.PROVEN and len(standing.scores) < quorum:
+        have = len(standing.scores)
+        yield Blocker(Reason.QUORUM_MISSING, claim.region_code, claim.id, indicator=name, have=have, need=quorum)
+
+
+def _loose(session: Session, period: Period, tied: set[int]) -> Iterable[Blocker]:
+    """Cases in the assessors' hands that no claim rests on: they too are decided before the result is sealed."""
+    rows = session.execute(
+        select(Evidence.id, Evidence.region_code, Evidence.title, Evidence.state)
+        .where(Evidence.period_id == period.id, Evidence.state.in_(IN_HAND))
+        .order_by(Evidence.id)
+    )
+    return [
+        Blocker(Reason.EVIDENCE_OPEN, row.region_code, None, row.id, row.title, state=State(row.state))
+        for row in rows
+        if row.id not in tied
+    ]
+
+
+@dataclass(frozen=True)
+class Placing:
+    """One participant's line in the ranking."""
+
+    region_code: str
+    name: str
+    total: Decimal
+    rank: int
+    means: dict[int, Decimal]
+
+
+def ranking(period: Period, known: list[ClaimStanding]) -> list[Placing]:
+    """Participants by rank; who claims nothing has 0, which is a value and not a gap."""
+    weights = {
+        indicator.id: Weighted(aspect.weight, indicator.weight, indicator.max_value)
+        for aspect in period.instrument.aspects
+        for indicator in aspect.indicators
+    }
+    means: dict[str, dict[int, Decimal]] = {one.region_code: {} for one in period.participants}
+    for standing in known:
+        means[standing.claim.region_code][standing.claim.indicator_id] = standing.mean
+    totals = {code: total(by_indicator, weights) for code, by_indicator in means.items()}
+    places = ranks(totals)
+    names = {one.region_code: one.region.name for one in period.participants}
+    lines = [Placing(code, names[code], totals[code], places[code], means[code]) for code in totals]
+    return sorted(lines, key=lambda line: (line.rank, line.region_code))
