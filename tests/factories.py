@@ -215,7 +215,8 @@ def incoming(place: LonLat | None = None, **changes: Any) -> services.Incoming:
     number = next(_numbers)
     lon, lat = (place.lon, place.lat) if place else (None, None)
     usual: dict[str, Any] = {
-        "upload_id": uuid.uuid4(), "name": f"foto{number}.jpg", "fix_accuracy_m": 8.0, "fix_at": NOW - timedelta(minutes=1),
+        "upload_id": uuid.uuid4(), "name": f"foto{number}.jpg",
+        "fix_accuracy_m": 8.0, "fix_at": NOW - timedelta(minutes=1),
         "data": photos.phone_jpeg(lon=lon, lat=lat, taken_at=datetime(2018, 8, 1, 8, 0), seed=number, size=(640, 480)),  # noqa: DTZ001
     }  # fmt: skip
     return services.Incoming(**{**usual, **changes})

@@ -1,13 +1,19 @@
 """The front door: home page by role, choice of language, health."""
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, session
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 from werkzeug import Response as Answer
 
 from webapp import db
 from webapp.access import public, signed_in
+from webapp.accounts.door import local_path
+from webapp.formatting import angka
 from webapp.i18n import LOCALES
+from webapp.insight import queries as insight
 
 bp = Blueprint("home", __name__)
 
@@ -15,7 +21,28 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @signed_in
 def front() -> str:
-    return render_template("home/front.html", grants=current_user.grants)
+    counts = insight.cards(db.session(), current_user)
+    return render_template("home/front.html", grants=current_user.grants, cards=_cards(counts))
+
+
+def _cards(counts: insight.Cards) -> list[dict[str, Any]]:
+    """What waits for this person, as tiles; each leads to the very list it counts."""
+    tasks: tuple[tuple[int | None, str, str, dict[str, Any], str], ...] = (
+        (counts.drafts, _("Draf"), "evidence.listing", {"keadaan": "draft"}, "neutral"),
+        (counts.returned, _("Perlu perbaikan"), "evidence.listing", {"keadaan": "returned"}, "warn"),
+        (counts.queue, _("Menunggu di meja"), "verification.queue", {}, "info"),
+        (counts.awaiting_field, _("Menunggu cek lapangan"), "verification.field", {}, "wait"),
+    )
+    tiles = [
+        {"label": label, "value": angka(value), "href": url_for(endpoint, **query), "tone": tone}
+        for value, label, endpoint, query, tone in tasks
+        if value is not None
+    ]
+    if counts.figures is not None:
+        shown = (counts.figures.claimed, _("Diklaim"), "info"), (counts.figures.verified, _("Terverifikasi"), "good")
+        chart = url_for("insight.nation")
+        tiles += [{"label": label, "value": angka(value), "href": chart, "tone": tone} for value, label, tone in shown]
+    return tiles
 
 
 @bp.post("/bahasa")
@@ -26,9 +53,7 @@ def language() -> Answer:
         session["locale"] = chosen
         if current_user.is_authenticated:
             current_user.locale = chosen
-    back = request.form.get("next", "/")
-    local = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return redirect(back if local else "/", 303)
+    return redirect(local_path(request.form.get("next")), 303)
 
 
 @bp.get("/sehat")
