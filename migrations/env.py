@@ -6,6 +6,7 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, text
 from sqlalchemy.pool import NullPool
+
 from webapp.db import engine_for
 from webapp.schema import metadata
 

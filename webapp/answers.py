@@ -49,6 +49,7 @@ def _pack_static(response: Response) -> Response:
     if file.stat().st_size <= SMALL:
         return response
     tag, _weak = response.get_etag()
+    response.close()  # the file it would have sent
     response.direct_passthrough = False
     response.set_data(_packed(file, file.stat().st_mtime_ns))
     response.set_etag(tag or "", weak=True)  # the same file in another coat

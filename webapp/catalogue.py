@@ -53,6 +53,7 @@ def update() -> list[str]:
         old = known.get(message.id) if message.id else None
         if old is not None and not old.fuzzy:
             message.string = old.string
+    fresh.fuzzy = False  # a catalogue marked as doubtful is skipped when it is compiled
     fresh.locale, fresh.header_comment = "en", "# English for Petabukti; the source sentences are Indonesian."
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as file:

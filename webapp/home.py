@@ -53,7 +53,7 @@ def language() -> Answer:
         session["locale"] = chosen
         if current_user.is_authenticated:
             current_user.locale = chosen
-    return redirect(local_path(request.form.get("next")), 303)
+    return redirect(local_path(request.form.get("next"), url_for("home.front")), 303)
 
 
 @bp.get("/sehat")

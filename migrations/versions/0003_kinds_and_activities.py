@@ -81,5 +81,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Rows that cases point at cannot be taken away: the foreign keys then stop the downgrade, and nothing is lost."""
-    op.execute(sa.text("DELETE FROM activity WHERE code = ANY(:codes)").bindparams(codes=[row[0] for row in ACTIVITIES]))
-    op.execute(sa.text("DELETE FROM evidence_kind WHERE code = ANY(:codes)").bindparams(codes=[row[0] for row in KINDS]))
+    op.execute(
+        sa.text("DELETE FROM activity WHERE code = ANY(:codes)").bindparams(codes=[row[0] for row in ACTIVITIES])
+    )
+    op.execute(
+        sa.text("DELETE FROM evidence_kind WHERE code = ANY(:codes)").bindparams(codes=[row[0] for row in KINDS])
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
 
 from webapp.cluster import (
     Cluster,
@@ -286,10 +287,11 @@ def test_a_database_without_postgis_is_told_how_to_add_it(cluster: Cluster) -> N
         check_server(cluster.url("postgres"))
 
 
-def test_an_old_postgis_is_refused_with_its_version(cluster: Cluster) -> None:
-    ask_nothing(cluster.url("petabukti"), "UPDATE pg_extension SET extversion = '3.2.9' WHERE extname = 'postgis'")
+def test_an_old_postgis_is_refused_with_its_version(fresh_database: Engine) -> None:
+    url = fresh_database.url.render_as_string(hide_password=False)
+    ask_nothing(url, "UPDATE pg_extension SET extversion = '3.2.9' WHERE extname = 'postgis'")
     with pytest.raises(UnfitServer, match=r"versi 3\.2\.9.*3\.3 atau lebih baru"):
-        check_server(cluster.url("petabukti"))
+        check_server(url)
 
 
 def test_an_old_postgresql_is_refused_with_its_version() -> None:

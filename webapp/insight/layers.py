@@ -22,7 +22,9 @@ def regions(
     `depth`: the level of these regions, 0 for provinces; `drill`: a click opens the region's own map; without it
     the area is only the ground under its cases, unshaded.
     """
+    # Most verified first: where names would overlap, the map keeps the earlier one.
     drawn = [line for line in lines if line.code in shapes]
+    drawn.sort(key=lambda line: -line.figures.verified if line.figures else 0)
     features = [
         layers.feature(
             shapes[line.code].geometry,

@@ -8,8 +8,9 @@ from werkzeug import Response
 from webapp import db
 from webapp.access import Permission, allows, areas, requires
 from webapp.programme import queries, services
+from webapp.programme.errors import WeightsIncomplete
 from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm, ParticipantsForm, PeriodForm
-from webapp.programme.models import Instrument
+from webapp.programme.models import Instrument, Period
 from webapp.programme.rules import Mode
 from webapp.territory.queries import assessing_regions
 
@@ -31,7 +32,10 @@ def listing() -> str:
 @bp.get("/<int:period_id>")
 @requires(Permission.PERIOD_READ)
 def show(period_id: int) -> str:
-    period = queries.get(db.session(), current_user, period_id)
+    return _period_page(queries.get(db.session(), current_user, period_id))
+
+
+def _period_page(period: Period) -> str:
     return render_template(
         "programme/period.html",
         period=period,
@@ -66,7 +70,10 @@ def new() -> Response | str:
 def open_period(period_id: int) -> Response:
     session = db.session()
     period = queries.get(session, current_user, period_id)
-    services.open_period(session, period, actor=current_user, at=db.utcnow())
+    try:
+        services.open_period(session, period, actor=current_user, at=db.utcnow())
+    except WeightsIncomplete as why:  # the page itself names what does not total 100
+        return Response(_period_page(period), why.status, {"X-Problem-Code": why.code}, mimetype="text/html")
     flash(_("Periode dibuka. Instrumennya sekarang beku."), "good")
     return redirect(url_for(".show", period_id=period.id), 303)
 

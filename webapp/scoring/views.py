@@ -203,9 +203,7 @@ def finalise(period_id: int) -> Response:
     try:
         services.finalise(db.session(), period, actor=current_user, at=db.utcnow())
     except GateClosed as closed:
-        page = Response(_gate_page(period), closed.status, mimetype="text/html")
-        page.headers["X-Problem-Code"] = closed.code
-        return page
+        return Response(_gate_page(period), closed.status, {"X-Problem-Code": closed.code}, mimetype="text/html")
     flash(_("Nilai sudah final dan terkunci."), "good")
     return redirect(url_for(".result", period_id=period_id), 303)
 

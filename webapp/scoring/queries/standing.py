@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
@@ -49,9 +49,7 @@ def standings(session: Session, period: Period, units: Iterable[str] | None = No
         wanted = wanted.where(Claim.region_code.in_(list(units)))
     claims = session.scalars(wanted.order_by(Claim.region_code, Claim.indicator_id)).all()
     scores: dict[int, list[Score]] = defaultdict(list)
-    for score in session.scalars(
-        select(Score).where(Score.period_id == period.id).options(joinedload(Score.assessor)).order_by(Score.id)
-    ):
+    for score in session.scalars(select(Score).where(Score.period_id == period.id).order_by(Score.id)):
         scores[score.claim_id].append(score)
     return [ClaimStanding(one, state_of(one), scores[one.id]) for one in claims]
 
