@@ -81,7 +81,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     app.url_map.converters["int"] = RowNumber
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions["petabukti_settings"] = settings
     app.extensions["petabukti_store"] = Store.open(settings.media_place)
     db.init_app(app, sessions or _sessions(settings))

@@ -142,6 +142,7 @@ def test_the_whole_main_job(site: Site, enter: Enter, tmp_path: Path) -> None:
 
     assessor = enter(people.assessor)
     assessor.page.goto(f"/penilaian/{period}/nilai")
+    assessor.page.get_by_role("link", name=f"Kecamatan {factories.MINE}").click()
     assessor.page.fill("[name=value]", "81,5")
     assessor.page.get_by_role("button", name="Simpan nilai").click()
     finalise(chair, period)

@@ -98,7 +98,7 @@ ACTIONS = {
     "period.create": _l("membuat periode"),
     "period.open": _l("membuka periode"),
     "period.finalise": _l("mengesahkan nilai akhir"),
-    "claim.make": _l("mengajukan klaim"),
+    "claim.state": _l("mengajukan klaim"),
     "claim.tie": _l("mengaitkan bukti dengan klaim"),
     "claim.untie": _l("melepas bukti dari klaim"),
     "claim.set_aside": _l("mengesampingkan klaim"),

@@ -41,7 +41,7 @@ ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case 
 def load_demo(session: Session, store: Store, limits: Limits, progress: Progress, *, at: datetime) -> list[DemoAccount]:
     """Five programmes with their people and 54 cases, in the caller's transaction. Needs the regions."""
     people = make_people(session, at=at)
-    telling = Telling(session, store, limits, people.teams)
+    telling = Telling(session, store, limits, people.teams, at)
     for run in PROGRAMMES:
         telling.prepare(run)
     for number, item in enumerate(ITEMS, start=1):
@@ -60,6 +60,7 @@ class Telling:
     store: Store
     limits: Limits
     teams: dict[str, Team]
+    now: datetime
 
     def __post_init__(self) -> None:
         self.periods: dict[str, Period] = {}
@@ -205,9 +206,10 @@ class Tale:
         state, remark = self.item.state, REMARKS.get(self.item.key, "") or self.item.remark
         if state is State.SUBMITTED:
             return
-        lasting = 60 * 24 * 3650 if state is State.UNDER_REVIEW else 30  # what the demo shows as taken stays taken
-        desk = self.team.desk
-        verification.take(self.session, number, actor=desk, at=self._later(hours=20), minutes=lasting)
+        desk, at = self.team.desk, self._later(hours=20)
+        # What the demo shows as taken stays taken for a year from now, not for half an hour of 2018.
+        lasting = self.telling.now + timedelta(days=365) - at if state is State.UNDER_REVIEW else timedelta(minutes=30)
+        verification.take(self.session, number, actor=desk, at=at, minutes=int(lasting.total_seconds()) // 60)
         if state is State.RETURNED:
             verification.return_for_repair(self.session, number, actor=desk, at=self._later(minutes=9), note=remark)
         elif state is State.REJECTED:
