@@ -16,11 +16,17 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
-from webapp import db, schema
+from webapp import catalogue, db, schema
 from webapp.cluster import Cluster
 
 _TEMPLATE = "template_petabukti"
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english() -> None:
+    """The English catalogue, compiled: also when the tests are started without the launcher."""
+    catalogue.compile_catalogue()
 
 
 @pytest.fixture(scope="session")

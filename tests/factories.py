@@ -146,7 +146,8 @@ def instrument(session: Session, *modes: Mode) -> Instrument:
     """One aspect with an indicator per mode (default: field, desk), weights total 100."""
     wanted = modes or (Mode.FIELD, Mode.DESK)
     share = Decimal(100) / len(wanted)
-    made = Instrument(name=f"Instrumen uji {next(_numbers)}", version=1, example=True)
+    territory(session)
+    made = Instrument(name=f"Instrumen uji {next(_numbers)}", region_code=KABUPATEN, version=1, example=True)
     made.aspects = [
         Aspect(
             position=1, name="Inovasi", weight=Decimal(100),

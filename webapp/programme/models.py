@@ -18,10 +18,12 @@ class Instrument(Base):
     """A versioned set of aspects and indicators; frozen when the first period that uses it opens."""
 
     __tablename__ = "instrument"
-    __table_args__ = (UniqueConstraint("name", "version"),)
+    __table_args__ = (UniqueConstraint("region_code", "name", "version", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
+    # Whose secretariat may change it; everybody may read and copy it. None: nobody but the country's.
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")
     legal_basis: Mapped[str] = mapped_column(Text, server_default="")
     example: Mapped[bool] = mapped_column(server_default="false")  # numbers invented for a demo are labelled "contoh"

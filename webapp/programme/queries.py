@@ -3,7 +3,7 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.access import Actor, Permission, areas, within
+from webapp.access import NATION, Actor, Permission, areas, demand, within
 from webapp.errors import NotFound
 from webapp.programme.models import Aspect, Instrument, Participant, Period, StudyAssignment
 from webapp.programme.rules import WeightFault, weight_faults
@@ -53,11 +53,18 @@ def instrument(session: Session, instrument_id: int) -> Instrument:
     return found
 
 
-def instrument_for_change(session: Session, instrument_id: int) -> Instrument:
+def instrument_for_change(session: Session, actor: Actor, instrument_id: int) -> Instrument:
     """The instrument, its row held until the request ends, so that nobody opens a period with half a change.
 
-    Raises `NotFound`.
+    Raises `NotFound`, and `NotAllowed` for the secretariat of another region.
     """
+    found = instrument_held(session, instrument_id)
+    demand(actor, Permission.PERIOD_MANAGE, found.region_code or NATION)
+    return found
+
+
+def instrument_held(session: Session, instrument_id: int) -> Instrument:
+    """The instrument with its row held, whoever asks: for opening a period with it. Raises `NotFound`."""
     found = session.get(Instrument, instrument_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.access import Actor, Permission, demand
+from webapp.access import Actor, Permission, areas, demand
+from webapp.errors import NotAllowed
 from webapp.programme import queries
 from webapp.programme.errors import (
     DatesReversed,
@@ -74,7 +75,7 @@ def open_period(session: Session, period: Period, *, actor: Actor, at: datetime)
     held = session.scalar(select(Period.state).where(Period.id == period.id).with_for_update())
     if held != PeriodState.PREPARED:
         raise NotPrepared
-    instrument = queries.instrument_for_change(session, period.instrument_id)
+    instrument = queries.instrument_held(session, period.instrument_id)
     if queries.faults(instrument):
         raise WeightsIncomplete
     period.state, period.opened_at = PeriodState.OPEN, at
@@ -87,12 +88,22 @@ def open_period(session: Session, period: Period, *, actor: Actor, at: datetime)
 def create_instrument(
     session: Session, name: str, *, actor: Actor, at: datetime, legal_basis: str = "", example: bool = False
 ) -> Instrument:
-    """An empty instrument; the same name again is its next version."""
-    newest = session.scalar(select(func.max(Instrument.version)).where(Instrument.name == name)) or 0
-    made = Instrument(name=name, version=newest + 1, legal_basis=legal_basis, example=example)
+    """An empty instrument of the region whose secretariat the actor is; the same name again is its next version.
+
+    Raises `NotAllowed` for anyone who prepares periods nowhere.
+    """
+    reach = areas(actor, Permission.PERIOD_MANAGE)
+    if not reach:
+        raise NotAllowed
+    region_code = reach[0] or None
+    same = Instrument.region_code.is_not_distinct_from(region_code), Instrument.name == name
+    newest = session.scalar(select(func.max(Instrument.version)).where(*same)) or 0
+    made = Instrument(name=name, region_code=region_code, version=newest + 1, legal_basis=legal_basis, example=example)
     session.add(made)
     session.flush()
-    audit.record(session, "instrument.create", at=at, actor_id=actor.id, on=("instrument", made.id))
+    audit.record(
+        session, "instrument.create", at=at, actor_id=actor.id, on=("instrument", made.id), region_code=region_code
+    )
     return made
 
 

@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from webapp import db
-from webapp.access import Permission, allows, areas, requires
+from webapp.access import NATION, Permission, allows, areas, requires
 from webapp.programme import queries, services
 from webapp.programme.errors import WeightsIncomplete
 from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm, ParticipantsForm, PeriodForm
@@ -114,7 +114,8 @@ def _instrument_page(
             for one in shown.aspects
         },
         manages=manages,
-        may_edit=manages and shown.frozen_at is None,
+        may_edit=shown.frozen_at is None
+        and allows(current_user, Permission.PERIOD_MANAGE, shown.region_code or NATION),
     )
 
 
@@ -136,7 +137,7 @@ def copy(instrument_id: int) -> Response:
 @bp.post("/instrumen/<int:instrument_id>/aspek")
 @requires(Permission.PERIOD_MANAGE)
 def add_aspect(instrument_id: int) -> Response:
-    shown, form = queries.instrument_for_change(db.session(), instrument_id), AspectForm()
+    shown, form = queries.instrument_for_change(db.session(), current_user, instrument_id), AspectForm()
     if not form.validate():
         return Response(_instrument_page(shown, aspect=form), 422, mimetype="text/html")
     services.add_aspect(shown, form.aspect_name.data or "", form.weight())
@@ -146,7 +147,10 @@ def add_aspect(instrument_id: int) -> Response:
 @bp.post("/instrumen/<int:instrument_id>/aspek/<int:aspect_id>/indikator")
 @requires(Permission.PERIOD_MANAGE)
 def add_indicator(instrument_id: int, aspect_id: int) -> Response:
-    shown, form = queries.instrument_for_change(db.session(), instrument_id), IndicatorForm(prefix=_prefix(aspect_id))
+    shown, form = (
+        queries.instrument_for_change(db.session(), current_user, instrument_id),
+        IndicatorForm(prefix=_prefix(aspect_id)),
+    )
     aspect = next((one for one in shown.aspects if one.id == aspect_id), None) or abort(404)
     if not form.validate():
         return Response(_instrument_page(shown, indicator=(aspect_id, form)), 422, mimetype="text/html")
@@ -159,12 +163,12 @@ def add_indicator(instrument_id: int, aspect_id: int) -> Response:
 @bp.post("/instrumen/<int:instrument_id>/aspek/<int:aspect_id>/hapus")
 @requires(Permission.PERIOD_MANAGE)
 def remove_aspect(instrument_id: int, aspect_id: int) -> Response:
-    services.remove_aspect(queries.instrument_for_change(db.session(), instrument_id), aspect_id)
+    services.remove_aspect(queries.instrument_for_change(db.session(), current_user, instrument_id), aspect_id)
     return redirect(url_for(".instrument", instrument_id=instrument_id), 303)
 
 
 @bp.post("/instrumen/<int:instrument_id>/indikator/<int:indicator_id>/hapus")
 @requires(Permission.PERIOD_MANAGE)
 def remove_indicator(instrument_id: int, indicator_id: int) -> Response:
-    services.remove_indicator(queries.instrument_for_change(db.session(), instrument_id), indicator_id)
+    services.remove_indicator(queries.instrument_for_change(db.session(), current_user, instrument_id), indicator_id)
     return redirect(url_for(".instrument", instrument_id=instrument_id), 303)

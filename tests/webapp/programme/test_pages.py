@@ -7,14 +7,17 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR
+from tests.webapp.conftest import SignIn, token_of
 from tests.webapp.scoring.browsing import HOSTILE, Browser, Page, browser_of, statements
 from webapp.access import Role
 from webapp.accounts.models import Account
+from webapp.programme import services
 from webapp.programme.models import Instrument, Participant, Period
 from webapp.programme.rules import PeriodState
 
@@ -242,3 +245,24 @@ def test_the_list_asks_as_often_for_twelve_periods_as_for_two(
     for _ in range(10):
         factories.period(session)
     assert asked() == few
+
+
+def test_the_secretariat_of_another_region_reads_and_copies_an_instrument_but_does_not_change_it(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    factories.territory(session)
+    mine = factories.account(session, (Role.SECRETARIAT, factories.KABUPATEN))
+    theirs = factories.account(session, (Role.SECRETARIAT, factories.KOTA))
+    made = services.create_instrument(session, "Instrumen kabupaten", actor=mine, at=factories.NOW)
+    sign_in(client, theirs)
+    page = client.get(f"/program/instrumen/{made.id}")
+    assert page.status_code == 200
+    assert "Tambah aspek" not in page.text
+    token = token_of(client.get("/program/instrumen/baru"))
+    fields = {"csrf_token": token, "aspect_name": "Punya kami", "aspect_weight": "100"}
+    assert client.post(f"/program/instrumen/{made.id}/aspek", data=fields).status_code == 403
+    copied = client.post(f"/program/instrumen/{made.id}/salin", data={"csrf_token": token})
+    assert copied.status_code == 303
+    session.expire_all()
+    assert made.aspects == []
+    assert session.get_one(Instrument, int(copied.location.rsplit("/", 1)[1])).region_code == factories.KOTA

@@ -252,7 +252,7 @@ def test_nobody_slips_an_aspect_into_an_instrument_that_is_being_opened(fresh_da
         stage.others = others
 
         def add(session: Session, _: Account, number: int = tool_id) -> None:
-            held = programme_queries.instrument_for_change(session, number)
+            held = programme_queries.instrument_held(session, number)
             programmes.add_aspect(held, "Sisipan", Decimal(10))
             session.flush()
 
