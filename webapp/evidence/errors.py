@@ -58,6 +58,13 @@ class DeadlinePassed(Problem):
     message = _l("Batas waktu pengiriman telah lewat.")
 
 
+class ForeignStudy(Problem):
+    """The study assignment was given to another unit, or belongs to another period."""
+
+    code = "foreign_study"
+    message = _l("Tugas studi itu bukan milik unit dan periode ini.")
+
+
 class SameIdOtherContent(Conflict):
     """The client's id is already used for something else."""
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.evidence import queries
-from webapp.evidence.errors import NoOpenPeriod, SameIdOtherContent
+from webapp.evidence.errors import ForeignStudy, NoOpenPeriod, SameIdOtherContent
 from webapp.evidence.models import Evidence, EvidenceMove
 from webapp.evidence.rules import Move, State
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.services.turns import one_at_a_time
-from webapp.programme.models import Participant, Period
+from webapp.programme.models import Participant, Period, StudyAssignment
 from webapp.programme.rules import PeriodState
 from webapp.territory.queries import kecamatan_of
 
@@ -57,6 +57,7 @@ def create(
     case.state = State.DRAFT
     case.moves.append(EvidenceMove(actor_id=actor.id, move=Move.CREATE, was=None, became=State.DRAFT, at=at))
     session.add(case)
+    _must_be_own_study(session, case)
     session.flush()
     audit.record(
         session, "evidence.create", at=at, actor_id=actor.id, on=("evidence", case.id), region_code=region_code
@@ -78,14 +79,25 @@ def open_period(session: Session, region_code: str, day: date) -> Period:
 
 
 def edit(session: Session, evidence: Evidence, fields: CaseFields, *, actor: Actor, at: datetime) -> None:
-    """Change the words of a draft or a returned case. Raises `NotEditable`, `NotAllowed`."""
+    """Change the words of a draft or a returned case. Raises `NotEditable`, `NotAllowed`, `ForeignStudy`."""
     demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
     must_be_editable(evidence)
     _write(evidence, fields)
+    _must_be_own_study(session, evidence)
     audit.record(
         session, "evidence.edit", at=at, actor_id=actor.id, on=("evidence", evidence.id),
         region_code=evidence.region_code,
     )  # fmt: skip
+
+
+def _must_be_own_study(session: Session, case: Evidence) -> None:
+    """A study belongs to the case's unit and period: it lets a point abroad stand. Raises `ForeignStudy`."""
+    if case.study_assignment_id is None:
+        return
+    given = session.get(StudyAssignment, case.study_assignment_id)
+    unit = kecamatan_of(case.region_code)
+    if given is None or given.region_code != unit or given.period_id != case.period_id:
+        raise ForeignStudy(field="study_assignment")
 
 
 def _write(case: Evidence, fields: CaseFields) -> None:
