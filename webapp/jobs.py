@@ -46,4 +46,4 @@ def _factory(url: str) -> sessionmaker[Session]:
 def run_worker(settings: Settings, **options: Any) -> None:
     """Work until a signal stops it; tasks under way are finished first."""
     with app_for(settings).open() as app:
-        app.run_worker(install_signal_handlers=True, listen_notify=True, **options)
+        app.run_worker(**{"install_signal_handlers": True, "listen_notify": True, **options})
