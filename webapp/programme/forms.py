@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -42,7 +43,7 @@ class PeriodForm(BaseForm):
     def offer(self, regions: Iterable[Region], instruments: Iterable[Instrument]) -> None:
         """Fill what can be chosen."""
         self.region_code.choices = choices([(one.code, f"{one.name} ({one.code})") for one in regions])
-        named = [(str(one.id), f"{one.name}, versi {one.version}") for one in instruments]
+        named = [(str(one.id), _("%(name)s, versi %(n)s", name=one.name, n=one.version)) for one in instruments]
         self.instrument_id.choices = choices(named)
 
     def validate_ends_on(self, field: Field) -> None:
