@@ -14,7 +14,6 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
-    between,
     cast,
     func,
     literal,
@@ -72,11 +71,6 @@ def metres_between(a: Spot, b: Spot) -> ColumnElement[float]:
 def covers(area: Geom, place: Spot) -> ColumnElement[bool]:
     """Whether the area covers the place; a point on a border belongs to both sides."""
     return func.ST_Covers(area, _clause(place), type_=Boolean)
-
-
-def nearest_first(column: Geom, place: LonLat) -> ColumnElement[float]:
-    """For ORDER BY with a LIMIT, by index (planar degrees: take a few more and sort by `metres_between`)."""
-    return column.op("<->", return_type=Float())(placed(place))
 
 
 def touches_view(column: Geom, box: BBox) -> ColumnElement[bool]:
@@ -140,26 +134,6 @@ def extent_of(column: Geom) -> tuple[ColumnElement[float], ...]:
 def as_geojson(column: Geom, digits: int = 5) -> ColumnElement[str]:
     """The GeoJSON geometry as text (5 digits are about a metre), for `geo.layers.feature`."""
     return func.ST_AsGeoJSON(column, digits, type_=String)
-
-
-def is_valid(column: Geom) -> ColumnElement[bool]:
-    """OGC validity, for a CHECK."""
-    return func.ST_IsValid(column, type_=Boolean)
-
-
-def why_invalid(column: Geom) -> ColumnElement[str]:
-    """What is wrong and where, in PostGIS's words; "Valid Geometry" when nothing is."""
-    return func.ST_IsValidReason(column, type_=String)
-
-
-def in_range(column: Geom) -> ColumnElement[bool]:
-    """Coordinates are degrees, for a CHECK: geography would silently turn a longitude of 200 into -160."""
-    return and_(
-        between(func.ST_XMin(column, type_=Float), -180, 180),
-        between(func.ST_XMax(column, type_=Float), -180, 180),
-        between(func.ST_YMin(column, type_=Float), -90, 90),
-        between(func.ST_YMax(column, type_=Float), -90, 90),
-    )
 
 
 def _clause(spot: Spot) -> Geom:

@@ -123,16 +123,6 @@ def metres_apart(a: LonLat, b: LonLat) -> float:
     return EQUATOR_M * (angle - FLATTENING / 2 * (x + y))
 
 
-def circles_touch(
-    a: LonLat, accuracy_a: float | None, b: LonLat, accuracy_b: float | None, radius: float = 0.0
-) -> bool:
-    """Whether two positions, each a circle of its accuracy, lie within `radius` metres of each other.
-
-    An accuracy that is unknown, negative or not finite widens nothing.
-    """
-    return metres_apart(a, b) <= radius + _slack(accuracy_a) + _slack(accuracy_b)
-
-
 class Suspicion(StrEnum):
     """What may have happened to a pair of coordinates on its way to us."""
 
@@ -177,10 +167,6 @@ def _is_degrees(value: float, limit: float) -> bool:
 
 def _reduced(lat: float) -> float:
     return math.atan((1 - FLATTENING) * math.tan(math.radians(lat)))
-
-
-def _slack(accuracy: float | None) -> float:
-    return accuracy if accuracy is not None and 0 < accuracy < math.inf else 0.0
 
 
 INDONESIA = BBox(94.5, -11.5, 141.5, 6.5)

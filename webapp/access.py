@@ -99,9 +99,6 @@ class Grant:
     role: Role
     region_code: str
 
-    def reaches(self, region_code: str) -> bool:
-        return covers(self.region_code, region_code)
-
 
 class Actor(Protocol):
     """What access needs to know of a person."""

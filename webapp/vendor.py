@@ -21,10 +21,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "dist/MarkerCluster.css",
         "dist/MarkerCluster.Default.css",
     ),
-    "leaflet-realtime": ("LICENSE.md", "dist/leaflet-realtime.js"),
-    "htmx.org": ("LICENSE", "dist/htmx.min.js"),
-    "idb": ("LICENSE", "build/umd.js"),
-    "world-atlas": ("LICENSE", "land-10m.json", "countries-50m.json", "countries-10m.json"),
+    "world-atlas": ("LICENSE", "countries-10m.json"),
     "axe-core": ("LICENSE", "axe.min.js"),
 }
 

@@ -14,7 +14,6 @@ from geo.values import (
     NotABox,
     NotAPosition,
     Suspicion,
-    circles_touch,
     metres_apart,
     suspicions,
 )
@@ -72,17 +71,6 @@ def test_distance_is_the_same_both_ways_and_never_more_than_half_the_earth(a: Lo
 @given(places)
 def test_a_place_is_no_distance_from_itself(place: LonLat) -> None:
     assert metres_apart(place, place) == 0
-
-
-def test_two_phones_at_one_spot_touch_although_their_fixes_differ() -> None:
-    there = LonLat(107.6186, -6.9010)  # 166 m north
-    assert not circles_touch(BANDUNG, 20, there, 20, 100)
-    assert circles_touch(BANDUNG, 40, there, 30, 100)
-
-
-@given(indonesian, indonesian, st.sampled_from([None, -5.0, math.nan, math.inf, -math.inf]))
-def test_an_accuracy_that_says_nothing_widens_nothing(a: LonLat, b: LonLat, odd: float | None) -> None:
-    assert circles_touch(a, odd, b, odd, 100) == (metres_apart(a, b) <= 100)
 
 
 @given(indonesian, st.floats(1, 100_000), st.floats(0, 2 * math.pi))

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import NATION, Actor, Permission, areas, demand, within
 from webapp.errors import NotFound
-from webapp.programme.models import Aspect, Instrument, Participant, Period, StudyAssignment
+from webapp.programme.models import Aspect, Instrument, Participant, Period
 from webapp.programme.rules import WeightFault, weight_faults
 from webapp.territory.models import Region
 
@@ -88,9 +88,3 @@ def participant_count(session: Session) -> dict[int, int]:
     """Number of participants by period."""
     rows = session.execute(select(Participant.period_id, func.count()).group_by(Participant.period_id))
     return {period_id: number for period_id, number in rows}  # noqa: C416 - mypy knows the types of the pairs only so
-
-
-def assignments(session: Session, actor: Actor) -> list[StudyAssignment]:
-    """Study assignments of the units this person writes for."""
-    own = within(StudyAssignment.region_code, areas(actor, Permission.EVIDENCE_WRITE))
-    return list(session.scalars(select(StudyAssignment).where(own).order_by(StudyAssignment.starts_on.desc())))

@@ -90,12 +90,6 @@ def why_field(*, mode: Mode, grade: Grade | None, region_result: RegionResult, a
     return tuple(reason for reason, holds in found.items() if holds)
 
 
-def field_needed(*, mode: Mode, grade: Grade | None, region_result: RegionResult, abroad: bool) -> bool:
-    """Whether the desk alone cannot verify: the activity asks for the field, the place rests on a hand-set pin or on
-    nothing, or it lies outside the unit. A study abroad cannot be visited, so the desk decides."""
-    return bool(why_field(mode=mode, grade=grade, region_result=region_result, abroad=abroad))
-
-
 class CheckKind(StrEnum):
     OBJECT_PRESENT = "object_present"
     PROGRESS = "progress"

@@ -1,0 +1,97 @@
+"""The demo as a visitor meets it: every page sound on a phone and on a desktop, in both languages, light and dark."""
+
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config import Settings
+from tests.journeys.conftest import Site
+from webapp import db
+from webapp.demo.items import ITEMS
+from webapp.demo.start import load_into_new, remembered
+
+AXE = (Path(__file__).resolve().parents[2] / "webapp/static/vendor/axe-core/axe.min.js").read_text()
+CASES = {key: number for number, key in enumerate((item.key for item in ITEMS), start=1)}
+
+# Width in px, language, colours.
+LOOKS: tuple[tuple[int, str, Literal["light", "dark"]], ...] = ((360, "id-ID", "light"), (1280, "en-GB", "dark"))
+
+# Who opens what; {KEY} is the number of a demo case.
+VISITS = {
+    "camat.margahayu": (
+        "/", "/bukti/", "/bukti/baru", "/bukti/{MGH-01}", "/bukti/{MGH-12}", "/bukti/{MGH-12}/lokasi",
+        "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi",
+    ),
+    "camat.coblong": ("/bukti/{SEL-06}",),
+    "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
+    "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan"),
+    "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
+    "ketua.kabbandung": ("/penilaian/1/gerbang",),
+    "pimpinan.belitung": ("/penilaian/5/hasil",),
+    "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
+    "sekretariat.oki": ("/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
+    "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73"),
+    "auditor": ("/akun/jejak", "/peta/"),
+}  # fmt: skip
+
+
+def load_demo(site: Site, folder: Path) -> str:
+    """The demo in the site's database; answers the password of its accounts."""
+    settings = Settings(data_dir=folder)
+    with site.session() as session, session.begin():
+        load_into_new(session, settings, at=db.utcnow(), progress=lambda *_: None)
+    return remembered(settings)[0].rsplit(": ", 1)[1]
+
+
+def test_every_page_is_sound_on_a_phone_and_on_a_desktop(site: Site, browser: Browser, tmp_path: Path) -> None:
+    """No sideways scrolling, no complaint of the browser, no foreign host, nothing axe objects to, one language."""
+    password = load_demo(site, tmp_path)
+    faults: list[str] = []
+    for width, language, scheme in LOOKS:
+        for username, paths in VISITS.items():
+            context = browser.new_context(
+                base_url=site.address, viewport={"width": width, "height": 800}, locale=language, color_scheme=scheme
+            )
+            page = signed_in(context, username, password)
+            seen = watched(page, site.address)
+            for path in paths:
+                seen += faults_of(page, path, language)
+            faults += [f"{username} {width} px {language}: {fault}" for fault in seen]
+            context.close()
+    assert faults == []
+
+
+def signed_in(context: BrowserContext, username: str, password: str) -> Page:
+    page = context.new_page()
+    page.goto("/masuk")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/")
+    return page
+
+
+def watched(page: Page, address: str) -> list[str]:
+    """A list that fills with what the browser complains about and which foreign address it is sent to."""
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith((address, "blob:")) else faults.append(asked.url))
+    return faults
+
+
+def faults_of(page: Page, path: str, language: str) -> list[str]:
+    answer = page.goto(re.sub(r"\{(.*?)\}", lambda key: str(CASES[key[1]]), path), wait_until="networkidle")
+    found = (
+        [] if answer is not None and answer.status == 200 else [f"{path} status {answer.status if answer else None}"]
+    )
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    found += [f"{path} {wide} px too wide"] if wide > 0 else []
+    found += [] if page.locator("html").get_attribute("lang") == language[:2] else [f"{path} wrong language"]
+    page.evaluate(AXE)
+    outcome = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found += [f"{path} {one['id']}: {json.dumps(one['nodes'][0]['target'])}" for one in outcome["violations"]]
+    return found

@@ -1,0 +1,45 @@
+"""The demo: 54 cases in the states their table names, led there by the product's own verbs."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tests import factories
+from webapp.demo.items import ITEMS
+from webapp.demo.start import DemoLoaded, load_into_new, notes, remembered
+from webapp.evidence.models import Evidence, Photo
+from webapp.evidence.rules import State
+from webapp.programme.models import Period
+from webapp.territory.rules import RegionResult
+
+
+def nothing(*_: object) -> None:
+    """Progress that nobody watches."""
+
+
+def test_every_demo_case_is_in_its_state(session: Session, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    load_into_new(session, settings, at=factories.NOW, progress=nothing)
+    cases = session.scalars(select(Evidence)).all()
+    told = Counter((case.title, case.region_code, case.state, case.grade or "") for case in cases)
+    assert told == Counter((item.title, item.unit, item.state.value, item.grade) for item in ITEMS)
+    assert len(cases) == 54
+    assert all(session.scalar(select(Photo.id).where(Photo.evidence_id == case.id)) for case in sent(cases))
+    abroad = Counter(case.region_result for case in cases if case.study_assignment_id)
+    assert abroad == {RegionResult.ABROAD: 5, RegionResult.NO_POSITION: 1}
+    assert session.scalars(select(Period.state).order_by(Period.id)).all() == ["open"] * 4 + ["final"]
+    assert remembered(settings)[0].startswith("Akun contoh")
+    with pytest.raises(DemoLoaded):
+        load_into_new(session, settings, at=factories.NOW, progress=nothing)
+
+
+def sent(cases: list[Evidence]) -> list[Evidence]:
+    return [case for case in cases if case.state != State.DRAFT]
+
+
+def test_without_people_the_first_lines_say_how_to_make_one(session: Session, tmp_path: Path) -> None:
+    assert notes(session, Settings(data_dir=tmp_path)) == ["Buat administrator pertama: ./petabukti admin create"]
