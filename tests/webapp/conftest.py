@@ -7,17 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories import PASSWORD
+from tests.webapp.browsing import Browser, browser_of
 from webapp.accounts.models import Account
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 SignIn = Callable[..., TestResponse]
 Post = Callable[..., TestResponse]
+Opener = Callable[[Account | None], Browser]
 
 
 def token_of(page: TestResponse) -> str:
@@ -48,3 +51,14 @@ def post() -> Post:
         return client.post(path, data={**fields, "csrf_token": token_of(client.get(page or path))})
 
     return send
+
+
+@pytest.fixture
+def opened(app: Flask, session: Session) -> Opener:
+    """`opened(person)`: their browser without JavaScript; what the test has made so far is committed first."""
+
+    def enter(person: Account | None) -> Browser:
+        session.commit()
+        return browser_of(app, person)
+
+    return enter

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -84,22 +82,3 @@ def people(session: Session, app: Flask) -> factories.Team:
     made = factories.team(session)
     made.store = app.extensions["petabukti_store"]
     return made
-
-
-@pytest.fixture
-def counted(connection: Connection) -> Callable[[], Any]:
-    """`with counted() as said:` fills a list with every statement sent meanwhile."""
-
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        said: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-                said.append(statement)
-
-        event.listen(connection, "before_cursor_execute", note)
-        yield said
-        event.remove(connection, "before_cursor_execute", note)
-
-    return counting

@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.webapp.counting import statements
 from tests.webapp.evidence.conftest import JSON, Opened
 from webapp.access import Role
 from webapp.evidence.models import Evidence
@@ -316,14 +316,14 @@ def bare(session: Session, people: factories.Team, title: str) -> Evidence:
 
 
 def test_pages_ask_the_database_the_same_however_much_there_is(
-    session: Session, people: factories.Team, browser: Opened, counted: Callable[[], Any]
+    session: Session, people: factories.Team, browser: Opened, connection: Connection
 ) -> None:
     case = factories.case(session, people)
     mine = browser(people.camat)
 
     def asked(path: str) -> int:
         session.expire_all()
-        with counted() as said:
+        with statements(connection) as said:
             assert mine.get(path).status_code == 200
         return len(said)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.columns import stored_point
@@ -91,22 +91,6 @@ def signed_in(client: FlaskClient, person: Account) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = person.get_id(), True
     return client
-
-
-@contextmanager
-def statements(connection: Connection) -> Iterator[list[str]]:
-    """The SELECTs that reach the database inside the block."""
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 SEOUL = LonLat(126.9780, 37.5665)

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from geo.values import LonLat
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
-from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence, signed_in, statements
+from tests.webapp.counting import statements
+from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence, signed_in
 from webapp.access import Role
 from webapp.evidence.rules import State
 from webapp.insight.rules import GROUP_LABELS, Group

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR
-from tests.webapp.conftest import SignIn, token_of
-from tests.webapp.scoring.browsing import HOSTILE, Browser, Page, browser_of, statements
+from tests.webapp.browsing import HOSTILE, Browser, Page
+from tests.webapp.conftest import Opener, SignIn, token_of
+from tests.webapp.counting import statements
 from webapp.access import Role
-from webapp.accounts.models import Account
 from webapp.programme import services
 from webapp.programme.models import Instrument, Participant, Period
 from webapp.programme.rules import PeriodState
-
-Opener = Callable[[Account | None], Browser]
-
-
-@pytest.fixture
-def opened(app: Flask, session: Session) -> Opener:
-    """`opened(person)`: their browser; what the test has made so far is committed first."""
-
-    def enter(person: Account | None) -> Browser:
-        session.commit()
-        return browser_of(app, person)
-
-    return enter
 
 
 @pytest.fixture

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, NOW
-from tests.webapp.scoring.browsing import HOSTILE, Browser, Page, browser_of, statements
+from tests.webapp.browsing import HOSTILE, Page
+from tests.webapp.conftest import Opener
+from tests.webapp.counting import statements
 from webapp.access import Role
-from webapp.accounts.models import Account
 from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
 from webapp.programme.rules import Mode, PeriodState
 from webapp.scoring import services
 from webapp.scoring.models import Claim, ResultSnapshot, Score
-
-Opener = Callable[[Account | None], Browser]
-
-
-@pytest.fixture
-def opened(app: Flask, session: Session) -> Opener:
-    """`opened(person)`: their browser; what the test has made so far is committed first."""
-
-    def enter(person: Account | None) -> Browser:
-        session.commit()
-        return browser_of(app, person)
-
-    return enter
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import KABUPATEN, MINE, NEXT_DOOR
 from tests.webapp.conftest import SignIn
-from tests.webapp.territory.conftest import counted
+from tests.webapp.counting import statements
 from webapp.access import Role
 from webapp.territory.models import Region
 
@@ -157,13 +157,13 @@ def test_a_layer_travels_packed_where_the_browser_takes_it(as_camat: FlaskClient
 def test_a_page_asks_the_database_a_fixed_number_of_times(
     as_camat: FlaskClient, connection: Connection, address: str
 ) -> None:
-    with counted(connection) as asked:
+    with statements(connection) as asked:
         assert as_camat.get(address).status_code == 200
     assert len(asked) <= 8, asked
 
 
 def test_a_page_asks_no_more_for_more_regions(as_camat: FlaskClient, session: Session, connection: Connection) -> None:
-    with counted(connection) as before:
+    with statements(connection) as before:
         as_camat.get(f"/wilayah/{KABUPATEN}")
     session.add_all(
         Region(code=f"{KABUPATEN}.{n}", name=f"Kecamatan {n}", level="kecamatan", parent_code=KABUPATEN,
@@ -171,7 +171,7 @@ def test_a_page_asks_no_more_for_more_regions(as_camat: FlaskClient, session: Se
         for n in range(10, 60)
     )  # fmt: skip
     session.commit()
-    with counted(connection) as after:
+    with statements(connection) as after:
         assert "Kecamatan 42" in as_camat.get(f"/wilayah/{KABUPATEN}").text
     assert len(after) == len(before)
 

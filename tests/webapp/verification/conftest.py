@@ -5,15 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -80,19 +78,3 @@ def line(session: Session, people: factories.Team, unit: str, place: LonLat | No
     made = Evidence(**{**known, **changes})
     session.add(made)
     return made
-
-
-@contextmanager
-def statements(connection: Connection) -> Iterator[list[str]]:
-    """What reaches the database inside the block, savepoints of the test's own left out."""
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if "SAVEPOINT" not in statement:
-            seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from geo.values import LonLat
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR
-from tests.webapp.verification.conftest import Browser, line, statements, utcnow
+from tests.webapp.counting import statements
+from tests.webapp.verification.conftest import Browser, line, utcnow
 from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence.models import Evidence

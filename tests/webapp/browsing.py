@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event
 from werkzeug.test import TestResponse
 
 from tests.factories import PASSWORD
@@ -154,19 +151,3 @@ def browser_of(app: Flask, person: Account | None) -> Browser:
         inside = browser.send(page, "", username=person.username, password=PASSWORD)
         assert inside.status == 200, inside.text
     return browser
-
-
-@contextmanager
-def statements(connection: Connection) -> Iterator[list[str]]:
-    """The SQL that runs meanwhile, without savepoints."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
