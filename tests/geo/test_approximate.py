@@ -99,7 +99,7 @@ def test_other_countries_are_cut_to_the_map_and_our_own_is_left_out() -> None:
 
 
 def test_natural_earth_as_it_is_vendored_gives_a_land_and_neighbours() -> None:
-    path = Path(__file__).resolve().parents[2] / "webapp/static/vendor/world-atlas/countries-50m.json"
+    path = Path(__file__).resolve().parents[2] / "webapp/static/vendor/world-atlas/countries-10m.json"
     world = countries(path)
     land = land_of(world)
     assert land.covers(Point(107.6, -7.0))
