@@ -1,5 +1,7 @@
 """The life of a case, from draft to verified, and what the database says when somebody goes around the services."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -34,3 +36,9 @@ def test_raw_sql_cannot_jump_over_the_desk(session: Session) -> None:
         session.execute(
             text("UPDATE evidence SET state = 'verified_field', verified_at = now() WHERE id = :id"), {"id": made.id}
         )
+
+
+def test_the_trigger_and_the_table_know_the_same_steps(session: Session) -> None:
+    source = session.scalar(text("SELECT prosrc FROM pg_proc WHERE proname = 'evidence_keeps_its_rules'"))
+    known = set(re.findall(r"'([a-z_]+>[a-z_]+)'", source or ""))
+    assert known == {f"{was}>{became}" for (was, _), became in TRANSITIONS.items()}
