@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from datetime import UTC, date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests import factories
 from webapp.access import Role
 from webapp.accounts.models import Account, Appointment
 from webapp.accounts.passwords import hash_password
@@ -64,29 +64,34 @@ UNION ALL SELECT id, :owner, 'submit', 'draft', 'submitted', :now FROM evidence 
 """
 
 
-def fill(session: Session, cases: int) -> None:
-    """Outlines of the demo, three people, one period, and so many cases over its kecamatan."""
+def fill(session: Session, cases: int) -> dict[str, str]:
+    """Outlines of the demo, three people, one period, and so many cases over its kecamatan.
+
+    Answers the secrets of the second factors by user name; they are sealed with `factories.SECRET_KEY`.
+    """
     load_approximate(session, at=NOW)
     people = {name: _person(session, name, role, code) for name, role, code in _PEOPLE}
+    phones = {name: factories.second_factor(session, people[name]) for name, role, _ in _PEOPLE if role != Role.CAMAT}
     period = _period(session)
-    values = {"period": period, "owner": people[CAMAT], "now": NOW, "cases": cases, "crowded": CROWDED}
+    values = {"period": period, "owner": people[CAMAT].id, "now": NOW, "cases": cases, "crowded": CROWDED}
     session.execute(text("SET LOCAL session_replication_role = replica"))  # rows start in the middle of their life
     for statement in (_CASES, _PHOTOS, _MOVES):
         wanted = {name: value for name, value in values.items() if f":{name}" in statement}
         session.execute(text(statement), wanted)
     session.commit()
     session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(text("VACUUM ANALYZE"))
+    return phones
 
 
 _PEOPLE = ((LEADER, Role.LEADER, None), (DESK, Role.DESK_VERIFIER, PROVINCE), (CAMAT, Role.CAMAT, UNIT))
 
 
-def _person(session: Session, name: str, role: Role, code: str | None) -> int:
-    made = Account(username=name, name=name, password_hash=hash_password(PASSWORD), session_key=uuid.uuid4().hex)
+def _person(session: Session, name: str, role: Role, code: str | None) -> Account:
+    made = Account(username=name, name=name, password_hash=hash_password(PASSWORD))
     made.appointments = [Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1))]
     session.add(made)
     session.flush()
-    return made.id
+    return made
 
 
 def _period(session: Session) -> int:

@@ -6,6 +6,7 @@ squares of 0.1° from lon 100, lat -2 on. Nothing here is a real place.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import uuid
 from dataclasses import dataclass, field
@@ -19,12 +20,15 @@ from sqlalchemy.orm import Session
 
 from geo.columns import stored_area, stored_point
 from geo.values import LonLat
-from media.limits import Limits
+from media.decoding import Decoder
+from media.intake import Intake
 from media.store import Store
 from tests import photos
 from webapp.access import Role
-from webapp.accounts.models import Account, Appointment
+from webapp.accounts import totp
+from webapp.accounts.models import Account, Appointment, SecondFactor
 from webapp.accounts.passwords import hash_password
+from webapp.accounts.sealing import Vault
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
@@ -41,6 +45,7 @@ _numbers = itertools.count(1)
 NOW = datetime(2018, 8, 6, 3, 0, tzinfo=UTC)  # Senin, 6 Agustus 2018, 10.00 WIB
 TODAY = NOW.date()
 PASSWORD = "kuda-laut-menari-42"
+SECRET_KEY = "kunci-untuk-uji"  # of every app under test
 
 KABUPATEN, KOTA = "99.01", "99.71"
 MINE, NEXT_DOOR, FAR = "99.01.01", "99.01.02", "99.71.01"  # kecamatan of the usual camat, the neighbour, another city
@@ -104,13 +109,20 @@ def _whole(areas: Any) -> MultiPolygon:
 def account(session: Session, *posts: tuple[Role, str | None], name: str | None = None, on: date = TODAY) -> Account:
     """A person with those posts since 2016; powers as of `on`. The password is `PASSWORD` (see `password_hash`)."""
     number = next(_numbers)
-    person = Account(
-        username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash(), session_key=uuid.uuid4().hex,
-    )  # fmt: skip
+    person = Account(username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash())
     person.appointments = [Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts]
     session.add(person)
     session.flush()
     return person.as_of(on)
+
+
+def second_factor(session: Session, person: Account) -> str:
+    """A phone that was set up long ago; answers the secret its codes come from."""
+    secret = totp.new_secret()
+    sealed = Vault(SECRET_KEY).seal(secret, SecondFactor.owner_of(person.id))
+    person.second_factor = SecondFactor(secret=sealed, confirmed_at=NOW - timedelta(days=99), last_step=0)
+    session.flush()
+    return secret
 
 
 @cache
@@ -178,6 +190,19 @@ def period(session: Session, *modes: Mode, code: str = KABUPATEN, quorum: int = 
     return made
 
 
+@cache
+def decoder() -> Decoder:
+    """The decoding children that all tests of a run share; they end with it."""
+    shared = Decoder()
+    atexit.register(shared.close)
+    return shared
+
+
+def intake(store: Store) -> Intake:
+    """The way in to a store, with the usual limits."""
+    return Intake(store, decoder())
+
+
 @dataclass
 class Team:
     """The people of a usual case."""
@@ -191,6 +216,11 @@ class Team:
     period: Period
     second: Account  # another verifier of the desk: a rejection needs two people
     store: Store = field(default_factory=lambda: Store.open("memory:///"))
+
+    @property
+    def intake(self) -> Intake:
+        """The way in to their store."""
+        return intake(self.store)
 
 
 def team(session: Session, *modes: Mode, code: str = KABUPATEN) -> Team:
@@ -234,9 +264,7 @@ def case(
         session, actor=owner, region_code=code, client_id=uuid.uuid4(), fields=fields(**changes), at=at
     )
     fix = place or middle(code)
-    services.add_photos(
-        session, made, [incoming(fix, fix=fix)], actor=owner, at=at, store=people.store, limits=Limits()
-    )
+    services.add_photos(session, made, [incoming(fix, fix=fix)], actor=owner, at=at, intake=people.intake)
     if state is State.WITHDRAWN:
         services.move(session, made, Move.WITHDRAW, actor=owner, at=at)
     elif state is not State.DRAFT:

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.factories import PASSWORD
 from webapp.accounts.models import Account
+from webapp.accounts.services import begin_session
+from webapp.db import utcnow
 
 HOSTILE = (
     "<script>window.jahat=1</script>",
@@ -144,10 +145,25 @@ class Browser:
 
 
 def browser_of(app: Flask, person: Account | None) -> Browser:
-    """A browser in which this person has signed in by the form; None: nobody."""
-    browser = Browser(app.test_client())
-    if person is not None:
-        page = browser.open("/masuk")
-        inside = browser.send(page, "", username=person.username, password=PASSWORD)
-        assert inside.status == 200, inside.text
-    return browser
+    """A browser in which this person is signed in; None: nobody."""
+    client = app.test_client()
+    return Browser(client if person is None else let_in(client, person))
+
+
+def let_in(client: FlaskClient, person: Account, *, second_factor: bool = True) -> FlaskClient:
+    """The client with a session of that person, who has just proved to be it, as the door begins one.
+
+    The form itself is tried in tests/webapp/accounts. The person must be committed.
+    """
+    with client.application.extensions["petabukti_sessions"]() as session:
+        opened = begin_session(
+            session, session.get_one(Account, person.id), address="127.0.0.1", browser="", at=utcnow(),
+            second_factor=second_factor,
+        )  # fmt: skip
+        session.commit()
+    with client.session_transaction() as cookie:
+        locale = cookie.get("locale")
+        cookie.clear()
+        cookie.update({"_user_id": opened[1]} | ({"locale": locale} if locale else {}))
+        cookie.permanent = True
+    return client

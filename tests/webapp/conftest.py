@@ -1,4 +1,4 @@
-"""Help for tests that go through pages: signing in by the real form, with the token the page itself gave."""
+"""Help for tests that go through pages: people who are signed in, and forms sent with the token the page gave."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.factories import PASSWORD
-from tests.webapp.browsing import Browser, browser_of
+from tests.webapp.browsing import Browser, browser_of, let_in
 from webapp.accounts.models import Account
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
-SignIn = Callable[..., TestResponse]
+SignIn = Callable[..., FlaskClient]
 Post = Callable[..., TestResponse]
 Opener = Callable[[Account | None], Browser]
 
@@ -32,13 +31,14 @@ def token_of(page: TestResponse) -> str:
 
 @pytest.fixture
 def sign_in(session: Session) -> SignIn:
-    """`sign_in(client, account)`: through the real form; what the test has made so far is committed first."""
+    """`sign_in(client, account)`: with a session of just now; what the test has made so far is committed first.
 
-    def enter(client: FlaskClient, account: Account, password: str = PASSWORD) -> TestResponse:
+    Whoever tries the form itself asks for `by_form` (tests/webapp/accounts).
+    """
+
+    def enter(client: FlaskClient, account: Account) -> FlaskClient:
         session.commit()
-        token = token_of(client.get("/masuk"))
-        fields = {"username": account.username, "password": password, "csrf_token": token}
-        return client.post("/masuk", data=fields)
+        return let_in(client, account)
 
     return enter
 

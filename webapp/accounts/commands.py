@@ -14,7 +14,7 @@ from webapp.terminal import Shell
 
 @click.group("admin")
 def admin() -> None:
-    """Create the first administrator, or give somebody a one-time password."""
+    """Create the first administrator, or let somebody in again who has lost password or phone."""
 
 
 @admin.command("create")
@@ -28,7 +28,9 @@ def create(shell: Shell, username: str, name: str, password_stdin: bool) -> None
     at = db.utcnow()
     today = at.astimezone(ZoneInfo(shell.settings.time_zone)).date()
     with shell.transaction() as session:
-        services.create_first_administrator(session, username, name, password, at, on=today)
+        services.create_first_administrator(
+            session, username, name, password, at, on=today, organisation=shell.settings.organisation
+        )
     click.echo(f"Administrator {username} dibuat; silakan masuk lewat peramban.")
 
 
@@ -40,6 +42,16 @@ def reset(shell: Shell, username: str) -> None:
     with shell.transaction() as session:
         password = services.reset_by_operator(session, username, db.utcnow())
     click.echo(f"Kata sandi sekali pakai untuk {username}: {password}")
+
+
+@admin.command("reset-second-factor")
+@click.argument("username")
+@click.pass_obj
+def reset_second_factor(shell: Shell, username: str) -> None:
+    """Take away the second factor of USERNAME, who has lost it; all of that person's sessions end."""
+    with shell.transaction() as session:
+        services.reset_factor_by_operator(session, username, db.utcnow())
+    click.echo(f"Faktor kedua {username} dihapus; yang baru dipasang saat masuk berikutnya bila wajib.")
 
 
 def _asked() -> str:

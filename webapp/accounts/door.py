@@ -1,30 +1,40 @@
-"""The door: how a request knows its person, how long it stays open, and where it leads back to."""
+"""The door: how a request knows its person, how long it stays open, and where it leads back to.
 
-from datetime import UTC, date, datetime, timedelta
+Flask's signed cookie holds the token of the session (and language, CSRF token, messages); all else is a row that the
+server can end: see `models.OpenSession`.
+"""
+
+from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from werkzeug import Response
+from flask_login.config import SESSION_KEYS
 
 from config import Settings
 from webapp import db
 from webapp.access import ROLE_LABELS
-from webapp.accounts import queries
-from webapp.accounts.models import Account
+from webapp.accounts import browsers, queries, services
+from webapp.accounts.models import Account, OpenSession
+from webapp.accounts.rules import Lacks, SessionLimits, lacking
+from webapp.accounts.sealing import Vault
 
 login_manager = LoginManager()
+# Flask-Login's own protection ties a cookie to address and browser. Phones change their address with every mast, and
+# browsers their name with every update; a copied cookie is answered by ending the row.
+login_manager.session_protection = None
 
-_SINCE = "signed_in_at"  # seconds since 1970, for the absolute limit; the idle limit is the age of the cookie itself
-# Where somebody with a one-time password may go before having chosen an own one.
-_BEFORE_OWN_PASSWORD = {"accounts.own_password", "accounts.sign_out", "home.language", "home.health", "static"}
+_TOKEN = "_user_id"  # noqa: S105 - Flask-Login's name for what the cookie says about the person: here the raw token
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["petabukti_settings"])
 
 
 def zone() -> str:
     """The time zone of this installation, by its IANA name."""
-    settings: Settings = current_app.extensions["petabukti_settings"]
-    return settings.time_zone
+    return _settings().time_zone
 
 
 def today() -> date:
@@ -32,14 +42,29 @@ def today() -> date:
     return db.utcnow().astimezone(ZoneInfo(zone())).date()
 
 
+def limits() -> SessionLimits:
+    """How long sessions of this installation last."""
+    settings = _settings()
+    return SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load(cookie: str) -> Account | None:
-    """The person of this request; None when the key has changed, the account is closed, or the day's work is over."""
-    settings: Settings = current_app.extensions["petabukti_settings"]
-    since = datetime.fromtimestamp(session.setdefault(_SINCE, db.utcnow().timestamp()), UTC)
-    if db.utcnow() - since > timedelta(hours=settings.session_hours):
-        return None
-    return queries.by_cookie(db.session(), cookie, today())
+def load(token: str) -> Account | None:
+    """The person of this request; None when the session has ended or run out, or the account is closed."""
+    opened = queries.by_token(db.session(), token, db.utcnow(), limits())
+    return None if opened is None else _known(opened, token)
+
+
+def _known(opened: OpenSession, token: str) -> Account:
+    """From here on the request is this person's, with the powers of this day: the one place all ways in pass."""
+    g.open_session, g.actor_id = opened, opened.account_id
+    db.narrow(db.session(), token)
+    account = opened.account.as_of(today())
+    g.lacking = lacks = lacking(
+        (grant.role for grant in account.grants), has_factor=account.second_factor is not None,
+        factor_given=opened.second_factor_at is not None, must_change_password=account.must_change_password,
+    )  # fmt: skip
+    return account if lacks is None else account.without_powers()
 
 
 def person() -> Account:
@@ -47,26 +72,66 @@ def person() -> Account:
     return cast(Account, current_user._get_current_object())  # noqa: SLF001 - Flask-Login documents it
 
 
-def enter(account: Account, at: datetime) -> None:
-    """Begin a session of that person. Nothing of the visitor's session survives but the language."""
-    locale = session.get("locale")
-    session.clear()
-    if locale:
-        session["locale"] = locale
-    session.permanent = True
-    session[_SINCE] = at.timestamp()
-    login_user(account)
+def current() -> OpenSession:
+    """The session of this request. Only where somebody is signed in."""
+    person()  # whoever asks first has the session loaded
+    return cast(OpenSession, g.open_session)
 
 
-def carry_on(account: Account) -> None:
-    """Keep this very session after the person's own doing has ended all of theirs."""
-    session["_user_id"] = account.get_id()
+def missing() -> Lacks | None:
+    """What the session of this request lacks before its person may go on to the work. Only for somebody signed in."""
+    person()
+    return cast("Lacks | None", g.lacking)
+
+
+def moment() -> services.Moment:
+    """Here and now, in the session of this request."""
+    return services.Moment(current(), address(), db.utcnow())
+
+
+def vault() -> Vault:
+    """Opens what this installation has sealed."""
+    return Vault(_settings().secret_key or "")
+
+
+def enter(account: Account, at: datetime, *, second_factor: bool = False) -> None:
+    """Begin a session of a person who has just proved to be it. Nothing of the visitor's survives but the language."""
+    _keep_language_only()
+    agent = browsers.label(request.user_agent.string)
+    opened, token = services.begin_session(
+        db.session(), account, address=address(), browser=agent, at=at, second_factor=second_factor
+    )
+    _hand_out(opened, token)
+
+
+def renew(at: datetime, *, second_factor: bool = False) -> None:
+    """Give this session a new token, because the person has proved again to be it."""
+    opened = current()
+    _hand_out(opened, services.renew_session(db.session(), opened, at=at, second_factor=second_factor))
+
+
+def carry_on(at: datetime, *, proved: bool = False) -> None:
+    """Go on with a new session after the person's own doing has ended all of theirs; `proved`: it asked a password."""
+    _hand_out(*services.follow_session(db.session(), current(), at=at, proved=proved))
 
 
 def leave() -> None:
-    """End this session; the language stays."""
-    locale = session.get("locale")
+    """Forget the person in this browser; the language stays."""
     logout_user()
+    g.pop("open_session", None)
+    _keep_language_only()
+
+
+def _hand_out(opened: OpenSession, token: str) -> None:
+    login_user(_known(opened, token))
+    for key in SESSION_KEYS:  # what Flask-Login would keep in the cookie; ours is the token alone
+        session.pop(key, None)
+    session.permanent = True
+    session[_TOKEN] = token
+
+
+def _keep_language_only() -> None:
+    locale = session.get("locale")
     session.clear()
     if locale:
         session["locale"] = locale
@@ -87,16 +152,21 @@ def address() -> str:
     return request.remote_addr or "-"
 
 
-def _own_password_first() -> Response | None:
-    if request.endpoint in _BEFORE_OWN_PASSWORD or request.endpoint is None:
-        return None
-    if current_user.is_authenticated and current_user.must_change_password:
-        return redirect(url_for("accounts.own_password"), 303)
-    return None
+def organisation() -> str:
+    """Whose installation this is; "" when nobody said."""
+    return _settings().organisation
+
+
+def _note_use(response: Response) -> Response:
+    """At the end of the request: the row is held for the moment of the commit, however long an upload took."""
+    opened = g.get("open_session")
+    if opened is not None and response.status_code < 400:
+        services.note_use(db.session(), opened, at=db.utcnow(), limits=limits())
+    return response
 
 
 def init_app(app: Flask) -> None:
-    """Sessions by Flask-Login; a changed `session_key` ends all of a person's sessions at once."""
+    """Sessions by Flask-Login, over rows of our own. After `db.init_app`, whose commit must come last."""
     login_manager.init_app(app)
-    app.before_request(_own_password_first)
+    app.after_request(_note_use)
     app.jinja_env.globals["role_labels"] = ROLE_LABELS

@@ -61,7 +61,7 @@ class PasswordCommon(WeakPassword):
 
 class PasswordHasContext(WeakPassword):
     code = "password_has_context"
-    message = _l("Kata sandi tidak boleh memuat nama Anda, nama pengguna, atau nama aplikasi.")
+    message = _l("Kata sandi tidak boleh memuat nama Anda, nama pengguna, wilayah, instansi, atau nama aplikasi.")
 
 
 class PasswordSame(WeakPassword):
@@ -126,3 +126,53 @@ class RegionAmbiguous(Problem):
 class NobodyOfThatName(Problem):
     status, code = 404, "nobody_of_that_name"
     message = _l("Tidak ada akun dengan nama pengguna itu.")
+
+
+class WrongCode(Problem):
+    """No code of now, and no recovery code that is left."""
+
+    code = "code_wrong"
+    message = _l("Kode tidak cocok. Periksa angkanya, dan jam di ponsel Anda.")
+
+
+class CodeUsed(WrongCode):
+    """The right code, for the second time: somebody may have looked over the shoulder."""
+
+    code = "code_used"
+    message = _l("Kode ini sudah dipakai. Tunggu kode berikutnya muncul di ponsel, paling lama 30 detik.")
+
+
+class NoFactor(Conflict):
+    code = "no_second_factor"
+    message = _l("Faktor kedua belum terpasang.")
+
+
+class FactorExists(Conflict):
+    code = "second_factor_exists"
+    message = _l("Faktor kedua sudah terpasang. Masuk lagi dengan kodenya untuk menggantinya.")
+
+
+class FactorNeeded(Conflict):
+    code = "second_factor_needed"
+    message = _l("Jabatan Anda mewajibkan faktor kedua; ia tidak dapat dimatikan.")
+
+
+class SecretUnreadable(Problem):
+    """The key of the installation is not the one that sealed the secret, or the row was damaged."""
+
+    status, code = 503, "second_factor_unreadable"
+    message = _l(
+        "Faktor kedua akun ini tidak dapat dibuka dengan kunci server. Pengelola server: kembalikan "
+        "PETABUKTI_SECRET_KEY yang lama, atau jalankan petabukti admin reset-second-factor."
+    )
+
+
+class ProofNeeded(Problem):
+    """Too long ago that the person proved to be it. `back`: where to go after the proof instead of the same address."""
+
+    status, code = 403, "proof_needed"
+    message = _l("Langkah ini memerlukan bukti baru bahwa ini Anda: buka halamannya lalu berikan kode atau kata sandi.")
+
+    def __init__(self, *, back: str | None = None) -> None:
+        self.back = back
+        super().__init__()

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length
@@ -29,6 +30,46 @@ class SignInForm(BaseForm):
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True},
     )
     password = _password(_l("Kata sandi"), "current-password")
+
+
+def _code(**kwargs: Any) -> TextLine:
+    """Six digits; blanks between them may be pasted along."""
+    usual = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "spellcheck": "false"}
+    return TextLine(_l("Kode 6 angka"), longest=20, render_kw=usual, **kwargs)
+
+
+class CodeForm(BaseForm):
+    code = _code()
+
+
+class RecoveryForm(BaseForm):
+    code = TextLine(
+        _l("Kode pemulihan"),
+        longest=60,
+        description=_l("24 huruf dan angka dalam enam kelompok; tanda hubung boleh ditinggalkan."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True},
+    )
+
+
+class ProofForm(BaseForm):
+    """Proof once more, of one kind or the other. It may stand beside the fields of another form, so it has a prefix."""
+
+    PREFIX = "bukti-diri"
+
+    code = _code()
+    password = _password(_l("Kata sandi"), "current-password")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(prefix=self.PREFIX, **kwargs)
+
+    def was_sent(self) -> bool:
+        """Whether this very form came along, filled in or not."""
+        return any(name.startswith(f"{self.PREFIX}-") for name in request.form)
+
+    @classmethod
+    def owns(cls, name: str) -> bool:
+        """Whether a field that was sent belongs to this form, or to the protection of forms, and to no other."""
+        return name == "csrf_token" or name.startswith(f"{cls.PREFIX}-")
 
 
 class OwnPasswordForm(BaseForm):

@@ -4,21 +4,22 @@ from datetime import date
 from typing import Self, cast
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import NATION, Grant, Role
-from webapp.accounts.rules import SERVES_AT
+from webapp.accounts.rules import SERVES_AT, Ended
 from webapp.db import Base, Created, Instant
 from webapp.territory.models import Region
 
 ROLES = ", ".join(f"'{role}'" for role in Role)
 LEVELS = ", ".join(f"('{role}', {length})" for role, lengths in SERVES_AT.items() for length in sorted(lengths))
+ENDS = ", ".join(f"'{why}'" for why in Ended)
 USERNAME = "^[A-Za-z0-9][A-Za-z0-9._@-]{2,59}$"
 
 
 class Account(UserMixin, Base):  # type: ignore[misc]
-    """A person who signs in. `session_key` changes with password, role or status, and that ends every session."""
+    """A person who signs in; see `OpenSession` for where they are at work."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -33,7 +34,6 @@ class Account(UserMixin, Base):  # type: ignore[misc]
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
-    session_key: Mapped[str] = mapped_column(Text)
     locale: Mapped[str | None] = mapped_column(Text)
     must_change_password: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[Created]
@@ -45,13 +45,10 @@ class Account(UserMixin, Base):  # type: ignore[misc]
         order_by="Appointment.starts_on",
         lazy="selectin",
     )
+    second_factor: Mapped["SecondFactor | None"] = relationship()
 
     _grants = cast("tuple[Grant, ...]", ())
     _day = cast("date | None", None)
-
-    def get_id(self) -> str:
-        """What the session cookie holds: the person and the key that ends all sessions when it changes."""
-        return f"{self.id}:{self.session_key}"
 
     def as_of(self, day: date) -> Self:
         """The same person with the powers of that day; without this call a person has none."""
@@ -59,6 +56,11 @@ class Account(UserMixin, Base):  # type: ignore[misc]
         self._day = day
         active = self.deactivated_at is None
         self._grants = tuple(Grant(Role(one.role), one.region_code or NATION) for one in running) if active else ()
+        return self
+
+    def without_powers(self) -> Self:
+        """The same person before a session is complete: known by name, allowed nothing."""
+        self._grants = ()
         return self
 
     def posts(self, day: date) -> list["Appointment"]:
@@ -114,6 +116,73 @@ class Appointment(Base):
     def may_run_after(self, day: date) -> bool:
         """Whether it is in force that day or on a later one."""
         return self.revoked_at is None and (self.ends_on is None or day <= self.ends_on)
+
+
+class OpenSession(Base):
+    """One browser in which a person is at work. The cookie holds a token, the table only its SHA-256: a copy of the
+    table opens nothing. Ended sessions keep their row for some days; see `rules.SESSIONS_KEPT_FOR`.
+    """
+
+    __tablename__ = "open_session"
+    __table_args__ = (
+        CheckConstraint("token_hash ~ '^[0-9a-f]{64}$'", name="open_session_token_is_hashed"),
+        CheckConstraint("length(browser) <= 120", name="open_session_browser_is_short"),
+        CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="open_session_end_has_a_reason"),
+        CheckConstraint(f"ended_because IN ({ENDS})", name="open_session_end_is_known"),
+        Index("ix_open_session_account_id_open", "account_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    begun_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
+    proved_at: Mapped[Instant]  # when password or second factor was last given in it
+    second_factor_at: Mapped[Instant | None]
+    address: Mapped[str] = mapped_column(Text)
+    browser: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[Instant | None]
+    ended_because: Mapped[str | None] = mapped_column(Text)
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+
+class SecondFactor(Base):
+    """What the person's phone and we share. `secret` is sealed (`sealing.Vault`); a row is there once it was confirmed.
+
+    `last_step`: the 30-second step of the last code that was taken. Only codes of later steps are taken.
+    """
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[bytes]
+    confirmed_at: Mapped[Instant]
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+    @staticmethod
+    def owner_of(account_id: int) -> str:
+        """To whom the seal is bound: copied into another row, the secret opens no more."""
+        return f"account {account_id}"
+
+    @property
+    def owner(self) -> str:
+        return self.owner_of(self.account_id)
+
+
+class RecoveryCode(Base):
+    """A way in without the phone, good for once. Codes have 120 random bits: a plain digest of them tells nothing."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (
+        CheckConstraint("code_hash ~ '^[0-9a-f]{64}$'", name="recovery_code_is_hashed"),
+        UniqueConstraint("account_id", "code_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    code_hash: Mapped[str] = mapped_column(Text)
+    used_at: Mapped[Instant | None]
 
 
 class FailedSignIn(Base):

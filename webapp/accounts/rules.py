@@ -1,7 +1,9 @@
 """Facts about people and doors: which role serves where, how often one may try, and the words of the history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask_babel import lazy_gettext as _l
@@ -49,17 +51,90 @@ def next_try_at(failures: Sequence[datetime], limit: int, delays: Sequence[timed
 def address_group(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 that one IPv6 household owns."""
     try:
-        known = ip_address(address)
+        known = ip_address(address.partition("%")[0])
     except ValueError:
         return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is not None:
+        known = known.ipv4_mapped  # as a socket for both families tells it; their /64 would be all of IPv4
     return str(ip_network(f"{known}/64", strict=False)) if isinstance(known, IPv6Address) else str(known)
 
+
+class Ended(StrEnum):
+    """Why a session is over. The database repeats the list: `open_session_end_is_known`."""
+
+    SIGNED_OUT = "signed_out"
+    BY_OWNER = "by_owner"  # from another session of the same person
+    BY_ADMINISTRATOR = "by_administrator"
+    CREDENTIALS = "credentials"  # the password was changed or reset
+    SECOND_FACTOR = "second_factor"  # the second factor was taken away
+    POSTS = "posts"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session may stay unused, and how long it lasts however busy its person is."""
+
+    idle: timedelta
+    longest: timedelta
+
+    @property
+    def noted_every(self) -> timedelta:
+        """How often it is written down that a session was used: seldom, yet often enough for a short idle limit."""
+        return min(timedelta(minutes=1), self.idle / 30)
+
+
+NEED_NO_SECOND_FACTOR = frozenset({Role.CONTRIBUTOR, Role.CAMAT})
+
+
+def needs_second_factor(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles must have a second factor: whoever judges, leads, audits or administers."""
+    return not NEED_NO_SECOND_FACTOR.issuperset(roles)
+
+
+class Lacks(StrEnum):
+    """What a session must be given before it may go on to the work."""
+
+    CODE = "code"  # of the second factor the person has
+    OWN_PASSWORD = "own_password"  # noqa: S105 - instead of the one-time password
+    FACTOR = "factor"  # a second factor to begin with
+
+
+def lacking(
+    roles: Iterable[Role], *, has_factor: bool, factor_given: bool, must_change_password: bool
+) -> Lacks | None:  # fmt: skip
+    """What a session lacks, the first thing first: nobody chooses a password who has not proved to be the person."""
+    if has_factor and not factor_given:
+        return Lacks.CODE
+    if must_change_password:
+        return Lacks.OWN_PASSWORD
+    return Lacks.FACTOR if needs_second_factor(roles) and not factor_given else None
+
+
+def is_fresh(proved_at: datetime, at: datetime, patience: timedelta) -> bool:
+    """Whether a proof still counts. One from the future, by a clock that went back, counts no longer than others."""
+    return abs(at - proved_at) < patience
+
+
+SESSIONS_KEPT_FOR = timedelta(days=7)  # a session that is over stays readable for questions, then its row goes
 
 # Action codes of the history as sentences; codes without one are shown as they are.
 ACTIONS = {
     "account.sign_in": _l("masuk"),
     "account.sign_in_failed": _l("percobaan masuk gagal"),
     "account.sign_out": _l("keluar"),
+    "account.end_session": _l("mengakhiri satu sesi sendiri"),
+    "account.end_other_sessions": _l("mengakhiri semua sesi lain milik sendiri"),
+    "account.end_sessions": _l("mengakhiri semua sesi seseorang"),
+    "account.code": _l("memberi kode dari ponsel"),
+    "account.code_failed": _l("kode dari ponsel atau kode pemulihan salah"),
+    "account.recovery_code": _l("masuk dengan kode pemulihan"),
+    "account.proof": _l("membuktikan diri lagi dengan kata sandi"),
+    "account.proof_failed": _l("gagal membuktikan diri lagi dengan kata sandi"),
+    "account.set_up_factor": _l("memasang faktor kedua"),
+    "account.renew_recovery_codes": _l("membuat kode pemulihan baru"),
+    "account.turn_off_factor": _l("mematikan faktor kedua"),
+    "account.reset_factor": _l("menghapus faktor kedua seseorang"),
     "account.create": _l("membuat akun"),
     "account.create_first": _l("membuat administrator pertama lewat terminal"),
     "account.edit": _l("mengubah data akun"),

@@ -88,14 +88,21 @@ def test_a_new_first_administrator_is_possible_when_all_have_gone(session: Sessi
 def test_a_lost_password_is_reset_from_the_terminal(session: Session, run) -> None:  # type: ignore[no-untyped-def]
     factories.territory(session)
     camat = factories.camat(session)
-    key = camat.session_key
     answer = run("reset", camat.username.upper())
     once = re.search(r": ([a-z2-9-]{19})$", answer.output.strip())
     assert once, answer.output
     assert matches(camat.password_hash, once[1])
     assert camat.must_change_password
-    assert camat.session_key != key
     assert isinstance(run("reset", "tidakada").exception, NobodyOfThatName)
+
+
+def test_a_lost_phone_is_reset_from_the_terminal(session: Session, run) -> None:  # type: ignore[no-untyped-def]
+    chief = factories.account(session, (Role.ADMINISTRATOR, None))
+    factories.second_factor(session, chief)
+    answer = run("reset-second-factor", chief.username.upper())
+    assert answer.exit_code == 0, answer.output
+    assert queries.second_factor(session, chief) is None
+    assert isinstance(run("reset-second-factor", "tidakada").exception, NobodyOfThatName)
 
 
 def test_going_back_revives_no_revoked_post(fresh_database: Engine) -> None:

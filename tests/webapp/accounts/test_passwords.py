@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import NOW, PASSWORD
+from tests.webapp.accounts.conftest import ByForm
 from tests.webapp.conftest import Post, SignIn
 from webapp.access import Role
 from webapp.accounts import services
@@ -70,6 +71,28 @@ def test_what_is_easy_to_guess_is_refused(password: str, code: str) -> None:
 )
 def test_no_rule_asks_for_signs_or_capitals(password: str) -> None:
     must_be_strong(password, ("camat.margahayu", "Ratna Sulastri"))
+
+
+def test_own_places_and_the_organisation_are_no_passwords(session: Session, camat: Account) -> None:
+    camat.appointments[0].region.name = "Margahayu Selatan"
+    for new in ("indahnya MARGAHAYU 1987", "ke selatan lewat gunung", "bagian tata pemerintahan 3"):
+        with pytest.raises(WeakPassword) as refused:
+            services.change_own_password(
+                session, camat, PASSWORD, new, address="-", at=NOW, organisation="Bagian Tata Pemerintahan"
+            )
+        assert refused.value.code == "password_has_context", new
+
+
+def test_what_every_place_is_called_says_nothing_about_anybody() -> None:
+    must_be_strong("main ke kota waktu hujan", ("ratna", "Kota Bandung", "Kecamatan Coblong"))
+
+
+def test_a_terminal_refuses_the_organisations_name_too(session: Session) -> None:
+    with pytest.raises(WeakPassword) as refused:
+        services.create_first_administrator(
+            session, "kepala", "Kepala", "kabupaten bandung barat", NOW, organisation="Pemkab Bandung Barat"
+        )
+    assert refused.value.code == "password_has_context"
 
 
 def test_one_time_passwords_are_strong_and_never_the_same() -> None:
@@ -137,12 +160,12 @@ def test_an_open_session_is_no_place_to_guess_the_password(session: Session, cam
 
 
 def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(
-    session: Session, client: FlaskClient, camat: Account, sign_in: SignIn, post: Post
+    session: Session, client: FlaskClient, camat: Account, by_form: ByForm, post: Post
 ) -> None:
     chief = factories.account(session, (Role.ADMINISTRATOR, factories.KABUPATEN))
     once = services.reset_password(session, camat, actor=chief, at=NOW, on=factories.TODAY)
-    sign_in(client, camat, once)
-    assert {client.get(path).location for path in ("/", "/akun", "/bukti/")} == {"/akun/sandi"}
+    by_form(client, camat, once)
+    assert {client.get(path).location.split("?")[0] for path in ("/", "/akun", "/bukti/")} == {"/akun/sandi"}
     assert "sekali masuk" in client.get("/akun/sandi").text
     with client.get("/static/css/petabukti.css") as style:
         assert style.status_code == 200

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, NOW, PASSWORD, TODAY
+from tests.webapp.accounts.conftest import ByForm
 from tests.webapp.conftest import Post, SignIn
 from webapp.access import Role
 from webapp.accounts import queries, services
@@ -310,7 +311,7 @@ def test_a_person_with_a_hostile_name_reads_it_on_the_own_pages(
 def test_the_database_keeps_names_plain(session: Session, username: str) -> None:
     with pytest.raises(IntegrityError, match="account_username_is_plain"):
         session.execute(
-            text("INSERT INTO account (username, name, password_hash, session_key) VALUES (:u, 'x', '', '')"),
+            text("INSERT INTO account (username, name, password_hash) VALUES (:u, 'x', '')"),
             {"u": username},
         )
 
@@ -470,29 +471,29 @@ def test_a_post_cannot_end_before_it_starts(session: Session, chief: Account, ca
 
 
 def test_a_closed_account_opens_again_with_its_posts(
-    session: Session, app: Flask, admin_page: FlaskClient, camat: Account, sign_in: SignIn, post: Post
+    session: Session, app: Flask, admin_page: FlaskClient, camat: Account, by_form: ByForm, post: Post
 ) -> None:
     session.commit()
     own, phone = f"/akun/orang/{camat.id}", app.test_client()
     assert post(admin_page, f"{own}/nonaktif", page=own).status_code == 303
     session.commit()
     assert last_line(session).action == "account.deactivate"
-    assert sign_in(phone, camat).status_code == 422
+    assert by_form(phone, camat).status_code == 422
     assert post(admin_page, f"{own}/aktif", page=own).status_code == 303
     session.commit()
     session.refresh(camat)
     assert last_line(session).action == "account.reactivate"
-    assert sign_in(phone, camat).status_code == 303
+    assert by_form(phone, camat).status_code == 303
 
 
 def test_a_reset_password_is_shown_once_and_lifts_the_throttle(
-    session: Session, app: Flask, admin_page: FlaskClient, camat: Account, sign_in: SignIn, post: Post
+    session: Session, app: Flask, admin_page: FlaskClient, camat: Account, by_form: ByForm, post: Post
 ) -> None:
     session.commit()
     phone = app.test_client()
     for _ in range(3):
-        sign_in(phone, camat, "salah-salah-salah")
-    assert sign_in(phone, camat).status_code == 429
+        by_form(phone, camat, "salah-salah-salah")
+    assert by_form(phone, camat).status_code == 429
     own = f"/akun/orang/{camat.id}"
     answer = post(admin_page, f"{own}/sandi", page=own)
     once = re.search(r"<code>([a-z2-9-]{19})</code>", answer.text)
@@ -500,9 +501,9 @@ def test_a_reset_password_is_shown_once_and_lifts_the_throttle(
     assert answer.headers["Cache-Control"] == "no-store"
     session.commit()
     assert last_line(session).action == "account.reset_password"
-    assert sign_in(phone, camat, PASSWORD).status_code == 422
+    assert by_form(phone, camat, PASSWORD).status_code == 422
     session.refresh(camat)
-    assert sign_in(phone, camat, once[1]).status_code == 303
+    assert by_form(phone, camat, once[1]).status_code == 303
 
 
 def test_administrators_who_change_their_own_posts_stay_signed_in(

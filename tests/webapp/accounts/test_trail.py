@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, MINE, NEXT_DOOR, NOW
+from tests.webapp.accounts.conftest import ByForm
 from tests.webapp.conftest import SignIn
 from webapp import audit
 from webapp.access import Role
@@ -168,9 +169,9 @@ def test_hostile_text_in_the_history_is_shown_as_it_is(
 
 
 def test_the_trail_of_the_sign_in_itself_is_there(
-    session: Session, client: FlaskClient, auditor: Account, sign_in: SignIn
+    session: Session, client: FlaskClient, auditor: Account, by_form: ByForm
 ) -> None:
-    sign_in(client, auditor)
+    by_form(client, auditor)
     session.commit()
     line = session.scalars(select(AuditEvent)).one()
     assert (line.action, line.actor_id, line.address, line.region_code) == (

@@ -1,11 +1,11 @@
 """Reading accounts: who is at the door, whom an administrator sees, what the history says."""
 
 from webapp.accounts.queries.attempts import failures_at, failures_for, name_key, was_at_home
+from webapp.accounts.queries.factor import code_key, recovery_codes_left, second_factor, secret_of
 from webapp.accounts.queries.people import (
     PEOPLE_PER_PAGE,
     People,
     PeopleFilter,
-    by_cookie,
     by_username,
     get,
     has_posts_elsewhere,
@@ -14,7 +14,8 @@ from webapp.accounts.queries.people import (
     posts_seen_by,
     visible_to,
 )
-from webapp.accounts.queries.places import places, region_meant, region_of
+from webapp.accounts.queries.places import places, places_of, region_meant, region_of
+from webapp.accounts.queries.sessions import by_token, open_sessions, own_session, sessions_open, token_hash
 from webapp.accounts.queries.trail import EVENTS_PER_PAGE, Line, Page, TrailFilter, trail
 
 __all__ = [
@@ -25,19 +26,28 @@ __all__ = [
     "People",
     "PeopleFilter",
     "TrailFilter",
-    "by_cookie",
+    "by_token",
     "by_username",
+    "code_key",
     "failures_at",
     "failures_for",
     "get",
     "has_posts_elsewhere",
     "name_key",
+    "open_sessions",
+    "own_session",
     "people",
     "places",
+    "places_of",
     "post",
     "posts_seen_by",
+    "recovery_codes_left",
     "region_meant",
     "region_of",
+    "second_factor",
+    "secret_of",
+    "sessions_open",
+    "token_hash",
     "trail",
     "visible_to",
     "was_at_home",

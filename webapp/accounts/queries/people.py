@@ -1,4 +1,4 @@
-"""People: behind a cookie, by name, and those an administrator sees."""
+"""People: by name, and those an administrator sees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,6 @@ from webapp.accounts.models import Account, Appointment
 from webapp.errors import NotFound
 
 PEOPLE_PER_PAGE = 30
-
-
-def by_cookie(session: Session, cookie: str, today: date) -> Account | None:
-    """The active person behind a session cookie ("id:key"), with the powers of that day; None when it has ended."""
-    number, _, key = cookie.partition(":")
-    account = session.get(Account, int(number)) if number.isdigit() else None
-    if account is None or account.session_key != key or account.deactivated_at is not None:
-        return None
-    return account.as_of(today)
 
 
 def by_username(session: Session, username: str) -> Account | None:

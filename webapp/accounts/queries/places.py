@@ -51,5 +51,10 @@ def region_of(account: Account, day: date) -> str | None:
     return begun[-1].region_code if begun else None
 
 
+def places_of(account: Account) -> list[str]:
+    """Names of the regions a person serves, served or will serve in."""
+    return [post.region.name for post in account.appointments if post.region is not None]
+
+
 def _in_reach(actor: Actor) -> Select[Region]:
     return select(Region).where(within(Region.code, areas(actor, Permission.PEOPLE_MANAGE)))

@@ -31,7 +31,8 @@ def must_be_patient(session: Session, key: str, address: str, *, account_id: int
 
 def remember_failure(session: Session, key: str, address: str, *, at: datetime) -> None:
     """Count a failed try; those that no longer count are thrown away."""
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
+    old = select(FailedSignIn.id).where(FailedSignIn.at < at - WINDOW).with_for_update(skip_locked=True)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.id.in_(old)))  # two who clean up never wait for each other
     session.add(FailedSignIn(at=at, name_key=key, address=address_group(address)))
 
 

@@ -17,9 +17,12 @@ from webapp.accounts.services.succession import administrators
 
 
 def create_first_administrator(
-    session: Session, username: str, name: str, password: str, at: datetime, *, on: date | None = None
+    session: Session, username: str, name: str, password: str, at: datetime, *, on: date | None = None,
+    organisation: str = "",
 ) -> Account:  # fmt: skip
     """The administrator of the whole country, from today (`on`, else the day of `at`).
+
+    `organisation`: whose installation this is; its name is no password.
 
     Raises `AdministratorExists` while an active one exists, `WeakPassword`, `UsernameInvalid`, `UsernameTaken`.
     """
@@ -27,7 +30,7 @@ def create_first_administrator(
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("administrators", 0))))
     if any(one.region_code is None for one in administrators(session, day)):
         raise AdministratorExists
-    must_be_strong(password, (username, name))
+    must_be_strong(password, (username, name, organisation))
     account = new_account(session, username, name, hash_password(password))
     give_post(session, account, NewPost(Role.ADMINISTRATOR, NATION, day), actor_id=None, at=at)
     audit.record(session, "account.create_first", at=at, actor_id=None, on=("account", account.id))
@@ -39,7 +42,7 @@ def reset_by_operator(session: Session, username: str, at: datetime) -> str:
     account = queries.by_username(session, username)
     if account is None:
         raise NobodyOfThatName
-    password = give_one_time_password(session, account)
+    password = give_one_time_password(session, account, at=at)
     audit.record(
         session, "account.reset_password", at=at, actor_id=None, on=("account", account.id),
         region_code=queries.region_of(account, at.date()),

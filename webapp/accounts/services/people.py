@@ -1,7 +1,6 @@
 """What an administrator does with people: make, change, close and open accounts."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +14,9 @@ from webapp.accounts import queries
 from webapp.accounts.errors import UsernameInvalid, UsernameTaken
 from webapp.accounts.models import USERNAME, Account
 from webapp.accounts.passwords import hash_password, one_time_password
+from webapp.accounts.rules import Ended
 from webapp.accounts.services.attempts import forget_failures
+from webapp.accounts.services.sessions import end_all_sessions
 from webapp.accounts.services.succession import must_leave_an_administrator
 
 
@@ -27,11 +28,6 @@ class NewPost:
     region_code: str
     starts_on: date
     ends_on: date | None = None
-
-
-def new_session_key() -> str:
-    """A key no cookie holds yet: setting it ends every session of the person."""
-    return secrets.token_urlsafe(24)
 
 
 def demand_over(actor: Actor, account: Account, on: date) -> None:
@@ -50,9 +46,7 @@ def new_account(session: Session, username: str, name: str, password_hash: str, 
         raise UsernameInvalid(field="username")
     if queries.by_username(session, username) is not None:
         raise UsernameTaken(field="username")
-    account = Account(
-        username=username, name=name, email=email, password_hash=password_hash, session_key=new_session_key(),
-    )  # fmt: skip
+    account = Account(username=username, name=name, email=email, password_hash=password_hash)
     try:
         with session.begin_nested():
             session.add(account)
@@ -95,7 +89,7 @@ def deactivate(session: Session, account: Account, *, actor: Actor, at: datetime
         return
     must_leave_an_administrator(session, account, account.appointments, on)
     account.deactivated_at = at
-    account.session_key = new_session_key()
+    end_all_sessions(session, account, Ended.STATUS, at=at)
     _note(session, "account.deactivate", account, actor, at)
 
 
@@ -105,24 +99,31 @@ def reactivate(session: Session, account: Account, *, actor: Actor, at: datetime
     if account.deactivated_at is None:
         return
     account.deactivated_at = None
-    account.session_key = new_session_key()
+    end_all_sessions(session, account, Ended.STATUS, at=at)
     _note(session, "account.reactivate", account, actor, at)
 
 
 def reset_password(session: Session, account: Account, *, actor: Actor, at: datetime, on: date) -> str:
     """A new one-time password, answered once and kept nowhere; ends every session. Raises `NotAllowed`."""
     demand_over(actor, account, on)
-    password = give_one_time_password(session, account)
+    password = give_one_time_password(session, account, at=at)
     _note(session, "account.reset_password", account, actor, at)
     return password
 
 
-def give_one_time_password(session: Session, account: Account) -> str:
-    """Set a password that must be changed at the next sign-in; failed tries count no more."""
+def end_sessions(session: Session, account: Account, *, actor: Actor, at: datetime, on: date) -> None:
+    """End every session of a person, wherever they are signed in. Raises `NotAllowed`."""
+    demand_over(actor, account, on)
+    end_all_sessions(session, account, Ended.BY_ADMINISTRATOR, at=at)
+    _note(session, "account.end_sessions", account, actor, at)
+
+
+def give_one_time_password(session: Session, account: Account, *, at: datetime) -> str:
+    """Set a password that must be changed at the next sign-in; every session ends, failed tries count no more."""
     password = one_time_password()
     account.password_hash = hash_password(password)
     account.must_change_password = True
-    account.session_key = new_session_key()
+    end_all_sessions(session, account, Ended.CREDENTIALS, at=at)
     forget_failures(session, queries.name_key(account.username))
     return password
 

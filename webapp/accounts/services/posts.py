@@ -8,8 +8,9 @@ from webapp import audit
 from webapp.access import NATION, Actor, Permission, demand
 from webapp.accounts.errors import AlreadyAppointed, AlreadyEnded, EndsBeforeStart, RoleNeedsOtherLevel
 from webapp.accounts.models import Account, Appointment
-from webapp.accounts.rules import can_serve_in
-from webapp.accounts.services.people import NewPost, new_session_key
+from webapp.accounts.rules import Ended, can_serve_in
+from webapp.accounts.services.people import NewPost
+from webapp.accounts.services.sessions import end_all_sessions
 from webapp.accounts.services.succession import must_leave_an_administrator
 
 
@@ -35,8 +36,7 @@ def give_post(session: Session, account: Account, post: NewPost, *, actor_id: in
         appointed_by=actor_id,
     )  # fmt: skip
     account.appointments.append(made)
-    account.session_key = new_session_key()
-    session.flush()
+    end_all_sessions(session, account, Ended.POSTS, at=at)
     _note(session, "account.appoint", made, actor_id, at, until=post.ends_on.isoformat() if post.ends_on else None)
     return made
 
@@ -52,7 +52,7 @@ def end_appointment(
         raise EndsBeforeStart(field="ends_on")
     must_leave_an_administrator(session, appointment.account, [appointment], max(ends_on + timedelta(days=1), on))
     appointment.ends_on = ends_on
-    appointment.account.session_key = new_session_key()
+    end_all_sessions(session, appointment.account, Ended.POSTS, at=at)
     _note(session, "account.end_appointment", appointment, actor.id, at, until=ends_on.isoformat())
 
 
@@ -63,7 +63,7 @@ def revoke_appointment(session: Session, appointment: Appointment, *, actor: Act
         raise AlreadyEnded
     must_leave_an_administrator(session, appointment.account, [appointment], on)
     appointment.revoked_at = at
-    appointment.account.session_key = new_session_key()
+    end_all_sessions(session, appointment.account, Ended.POSTS, at=at)
     _note(session, "account.revoke_appointment", appointment, actor.id, at)
 
 

@@ -10,6 +10,7 @@ from webapp.accounts.errors import SignInFailed
 from webapp.accounts.models import Account
 from webapp.accounts.passwords import hash_password, is_outdated, matches
 from webapp.accounts.services.attempts import forget_failures, must_be_patient, remember_failure
+from webapp.accounts.services.sessions import still_opens
 
 
 def sign_in(session: Session, username: str, password: str, *, address: str, at: datetime) -> Account:
@@ -22,7 +23,7 @@ def sign_in(session: Session, username: str, password: str, *, address: str, at:
     account = queries.by_username(session, username)
     must_be_patient(session, key, address, account_id=account and account.id, at=at)
     fits = matches(account.password_hash if account else None, password)
-    if account is None or not fits or not account.is_active:
+    if account is None or not fits or not still_opens(session, account):
         remember_failure(session, key, address, at=at)
         _note(session, "account.sign_in_failed", account, address, at)
         raise SignInFailed

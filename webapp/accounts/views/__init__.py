@@ -1,6 +1,7 @@
 """Pages of accounts: the door, the own profile, people and their posts, the history."""
 
-from webapp.accounts.views import own, people, posts, sign_in, trail  # each import registers its pages
+# Each import registers its pages.
+from webapp.accounts.views import code, factor, own, people, posts, sessions, sign_in, trail
 from webapp.accounts.views.blueprint import bp
 
-__all__ = ["bp", "own", "people", "posts", "sign_in", "trail"]
+__all__ = ["bp", "code", "factor", "own", "people", "posts", "sessions", "sign_in", "trail"]

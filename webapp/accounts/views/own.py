@@ -33,13 +33,14 @@ def own_password() -> Response:
     at = db.utcnow()
     try:
         services.change_own_password(
-            db.session(), door.person(), form.present.data, form.new.data, address=door.address(), at=at
-        )
+            db.session(), door.person(), form.present.data, form.new.data, address=door.address(), at=at,
+            organisation=door.organisation(),
+        )  # fmt: skip
     except (WeakPassword, WrongPassword, TooManyAttempts) as why:
         if isinstance(why, WrongPassword):
             db.keep_despite_refusal()  # the count of it
         blame(form, why)
         return form_page("accounts/own_password.html", form, why)
-    door.enter(door.person(), at)
+    door.carry_on(at, proved=True)
     flash(_("Kata sandi diganti. Semua sesi lain sudah berakhir."), "good")
     return redirect(url_for("home.front"), 303)

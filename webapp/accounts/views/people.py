@@ -14,6 +14,7 @@ from webapp.accounts import door, queries, services
 from webapp.accounts.errors import LastAdministrator
 from webapp.accounts.forms import EndForm, NewPersonForm, PersonForm, PostForm, blame
 from webapp.accounts.models import Account
+from webapp.accounts.stepup import fresh_proof
 from webapp.accounts.views.blueprint import bp, form_page
 from webapp.errors import NotAllowed, Problem
 
@@ -45,6 +46,7 @@ def _href(wanted: queries.PeopleFilter) -> Any:
 
 @bp.route("/akun/orang/baru", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
 def new_person() -> Response:
     form = NewPersonForm(data={"starts_on": door.today()})
     why: Problem | None = None
@@ -112,6 +114,7 @@ def person_page(
         edit_form=form or PersonForm(formdata=None, obj=account),
         post_form=post_form or PostForm(formdata=None, data={"starts_on": door.today()}),
         end_form=end_form or EndForm(formdata=None, data={"ends_on": door.today()}),
+        sessions_open=queries.sessions_open(db.session(), account.id, db.utcnow(), door.limits()),
         places=queries.places(db.session(), current_user), reads_trail=bool(areas(current_user, Permission.AUDIT_READ)),
     )  # fmt: skip
 
@@ -126,6 +129,7 @@ def _manageable(account: Account) -> bool:
 
 @bp.post("/akun/orang/<int:account_id>/nonaktif")
 @requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
 def deactivate(account_id: int) -> Answer:
     account = queries.get(db.session(), current_user, account_id)
     try:
@@ -140,6 +144,7 @@ def deactivate(account_id: int) -> Answer:
 
 @bp.post("/akun/orang/<int:account_id>/aktif")
 @requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
 def reactivate(account_id: int) -> Answer:
     account = queries.get(db.session(), current_user, account_id)
     services.reactivate(db.session(), account, actor=current_user, at=db.utcnow(), on=door.today())
@@ -147,8 +152,19 @@ def reactivate(account_id: int) -> Answer:
     return redirect(url_for(".person", account_id=account.id), 303)
 
 
+@bp.post("/akun/orang/<int:account_id>/sesi")
+@requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
+def end_sessions(account_id: int) -> Answer:
+    account = queries.get(db.session(), current_user, account_id)
+    services.end_sessions(db.session(), account, actor=current_user, at=db.utcnow(), on=door.today())
+    flash(_("Semua sesi %(name)s berakhir.", name=account.name), "good")
+    return redirect(url_for(".person", account_id=account.id), 303)
+
+
 @bp.post("/akun/orang/<int:account_id>/sandi")
 @requires(Permission.PEOPLE_MANAGE)
+@fresh_proof
 def reset_password(account_id: int) -> Answer:
     account = queries.get(db.session(), current_user, account_id)
     password = services.reset_password(db.session(), account, actor=current_user, at=db.utcnow(), on=door.today())

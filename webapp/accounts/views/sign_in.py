@@ -43,6 +43,8 @@ def _refused(form: SignInForm, why: SignInFailed | TooManyAttempts) -> Response:
 @bp.post("/keluar")
 @signed_in
 def sign_out() -> Answer:
-    services.sign_out(db.session(), current_user, address=door.address(), at=db.utcnow())
+    services.sign_out(db.session(), door.current(), address=door.address(), at=db.utcnow())
     door.leave()
-    return redirect(url_for(".sign_in"), 303)
+    page = redirect(url_for(".sign_in"), 303)
+    page.headers["Clear-Site-Data"] = '"cache"'  # pictures kept for speed must not be shown to the phone's next user
+    return page
