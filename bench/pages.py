@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import secrets
 import shutil
 import signal
 import statistics
@@ -33,7 +32,9 @@ from sqlalchemy.orm import Session
 
 from bench.country import CAMAT, CITY, CROWDED, DESK, LEADER, PASSWORD, PROVINCE, UNIT, fill
 from config import Settings
-from webapp import schema
+from tests import factories
+from webapp import db, schema
+from webapp.accounts import totp
 from webapp.app import create_app
 from webapp.cluster import DATABASE, Cluster
 from webapp.serving import address_of, reserve, serve
@@ -79,13 +80,17 @@ class Visitor:
         direct = urllib.request.ProxyHandler({})
         self._opener = urllib.request.build_opener(direct, urllib.request.HTTPCookieProcessor(CookieJar()))
 
-    def sign_in(self, name: str) -> None:
-        page = self.ask("/masuk")[1].decode()
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert token, "no form at /masuk"
-        fields = {"csrf_token": token[1], "username": name, "password": PASSWORD}
-        self.ask("/masuk", data=urllib.parse.urlencode(fields).encode())
+    def sign_in(self, name: str, secret: str | None) -> None:
+        """By the real forms; `secret`: of the second factor, where there is one."""
+        self._send("/masuk", username=name, password=PASSWORD)
+        if secret is not None:
+            self._send("/masuk/kode", code=totp.code_of(secret, totp.step_at(db.utcnow())))
         assert b'action="/keluar"' in self.ask("/")[1], f"{name} could not sign in"
+
+    def _send(self, path: str, **fields: str) -> None:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask(path)[1].decode())
+        assert token, f"no form at {path}"
+        self.ask(path, data=urllib.parse.urlencode({"csrf_token": token[1], **fields}).encode())
 
     def ask(self, path: str, data: bytes | None = None, etag: str | None = None) -> tuple[int, bytes, str | None]:
         """Bytes on the wire, the body as it reads, and its ETag. Raises on an error of the server."""
@@ -133,7 +138,7 @@ def served(url: str, home: Path) -> Iterator[str]:
 def serve_until_stopped(url: str, home: str) -> None:
     threading.Thread(target=_end_with_pipe, daemon=True).start()
     settings = Settings(
-        data_dir=Path(home), database_url=url, secret_key=secrets.token_hex(16), host="127.0.0.1", port=0
+        data_dir=Path(home), database_url=url, secret_key=factories.SECRET_KEY, host="127.0.0.1", port=0
     )
     door = reserve(settings)
     serve(create_app(settings), settings, door, opened=lambda: print(address_of(door), flush=True))
@@ -150,27 +155,28 @@ def main(cases: int, rounds: int) -> None:
     try:
         with Cluster(home / "pg", durable=False) as cluster:
             url = cluster.url(DATABASE)
-            _prepare(url, cases)
+            phones = _prepare(url, cases)
             with served(url, home) as address:
-                _report(address, rounds)
+                _report(address, phones, rounds)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _prepare(url: str, cases: int) -> None:
+def _prepare(url: str, cases: int) -> dict[str, str]:
     start = time.perf_counter()
     schema.upgrade(url)
     engine = create_engine(url)
     with Session(engine) as session:
-        fill(session, cases)
+        phones = fill(session, cases)
     engine.dispose()
     print(f"{cases} cases made in {time.perf_counter() - start:.1f} s\n")
+    return phones
 
 
-def _report(address: str, rounds: int) -> None:
+def _report(address: str, phones: dict[str, str], rounds: int) -> None:
     visitors = {name: Visitor(address) for name in (LEADER, DESK, CAMAT)}
     for name, visitor in visitors.items():
-        visitor.sign_in(name)
+        visitor.sign_in(name, phones.get(name))
     print(f"{'':34}{'p50 ms':>8}{'p95 ms':>8}{'304 ms':>8}{'wire kB':>9}{'plain kB':>9}")
     for what, who, path in PAGES:
         found = measure(visitors[who], path, rounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -11,13 +12,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, sync_playwright
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
-from waitress.server import create_server
+from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.factories import PASSWORD
+from tests import factories
+from tests.conftest import web_sessions
+from tests.factories import PASSWORD, SECRET_KEY
+from webapp.access import Role
+from webapp.accounts import totp
 from webapp.accounts.models import Account
+from webapp.accounts.rules import needs_second_factor
 from webapp.app import create_app
+from webapp.connections import Patience
+from webapp.db import utcnow
+from webapp.serving import listener, reserve
 
 FLAGS = [
     "--no-sandbox",
@@ -34,16 +42,29 @@ class Site:
 
     address: str
     engine: Engine
+    phones: dict[int, str] = field(default_factory=dict)  # secrets of the second factors, by account
 
     def session(self) -> Session:
         return Session(self.engine, expire_on_commit=False)
 
+    def code_for(self, account: Account) -> str | None:
+        """What the phone of that person shows, set up if need be; a code used before counts as long ago."""
+        with self.session() as session, session.begin():
+            person = session.get_one(Account, account.id)
+            if not needs_second_factor(Role(post.role) for post in person.appointments):
+                return None
+            if account.id not in self.phones:
+                self.phones[account.id] = factories.second_factor(session, person)
+            assert person.second_factor is not None
+            person.second_factor.last_step = 0
+        return totp.code_of(self.phones[account.id], totp.step_at(utcnow()))
+
 
 @pytest.fixture
 def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
-    settings = Settings(data_dir=tmp_path, secret_key="kunci-untuk-uji", demo=False)
-    app = create_app(settings, sessionmaker(fresh_database, expire_on_commit=False))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4)
+    app = create_app(settings, web_sessions(fresh_database))
+    server = listener(app, settings, reserve(settings), Patience())
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", fresh_database)
@@ -92,7 +113,12 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
         person.page.goto("/masuk")
         person.page.fill("[name=username]", account.username)
         person.page.fill("[name=password]", PASSWORD)
+        code = site.code_for(account)
         person.page.click("main button[type=submit]")
+        if code is not None:
+            person.page.wait_for_url(re.compile("/masuk/kode"))
+            person.page.fill("[name=code]", code)
+            person.page.click("main button[type=submit]")
         person.page.wait_for_url("**/")
         return person
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests import factories
+from webapp.accounts.models import Account, SecondFactor
 from webapp.demo.items import ITEMS
 from webapp.demo.start import DemoLoaded, load_into_new, notes, remembered
 from webapp.evidence.models import Evidence, Photo
@@ -33,6 +34,8 @@ def test_every_demo_case_is_in_its_state(session: Session, tmp_path: Path) -> No
     assert abroad == {RegionResult.ABROAD: 5, RegionResult.NO_POSITION: 1}
     assert session.scalars(select(Period.state).order_by(Period.id)).all() == ["open"] * 4 + ["final"]
     assert remembered(settings)[0].startswith("Akun contoh")
+    needed = {one.id for one in session.scalars(select(Account)) if one.username.split(".")[0] != "camat"}
+    assert needed == set(session.scalars(select(SecondFactor.account_id)))  # born with a phone that nobody has
     with pytest.raises(DemoLoaded):
         load_into_new(session, settings, at=factories.NOW, progress=nothing)
 

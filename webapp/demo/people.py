@@ -1,7 +1,6 @@
 """The people of the demo: posts instead of names, one password for all of them, made anew for every installation."""
 
 import secrets
-import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +9,8 @@ from sqlalchemy.orm import Session
 from webapp.access import Role
 from webapp.accounts.models import Account, Appointment
 from webapp.accounts.passwords import hash_password
+from webapp.accounts.sealing import Vault
+from webapp.demo.codes import make_factor
 from webapp.demo.items import ITEMS
 from webapp.demo.programmes import PROGRAMMES
 from webapp.territory.models import Region
@@ -19,11 +20,12 @@ SINCE = date(2016, 1, 1)
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """What the start of the program prints."""
+    """What the start of the program prints; `secret` of the second factor, which the code page needs."""
 
     username: str
     password: str
     post: str
+    secret: str | None
 
 
 @dataclass
@@ -62,9 +64,9 @@ POSTS = (
 SHORT = {"MGH": "kabbandung", "BDG": "bandung", "OKI": "oki", "DHM": "dharmasraya", "BLT": "belitung"}
 
 
-def make_people(session: Session, *, at: datetime) -> People:
+def make_people(session: Session, vault: Vault, *, at: datetime) -> People:
     """An administrator and an auditor for the country, a team per programme, a camat per unit that has demo cases."""
-    made = _Maker(session, secrets.token_hex(6), at)
+    made = _Maker(session, secrets.token_hex(6), vault, at)
     made.person("admin", "Administrator contoh", Role.ADMINISTRATOR, None)
     made.person("auditor", "Auditor contoh", Role.AUDITOR, None)
     teams = {}
@@ -83,16 +85,18 @@ def make_people(session: Session, *, at: datetime) -> People:
 
 
 class _Maker:
-    def __init__(self, session: Session, password: str, at: datetime) -> None:
-        self.session, self.password, self.today = session, password, at.date()
+    def __init__(self, session: Session, password: str, vault: Vault, at: datetime) -> None:
+        self.session, self.password, self.vault, self.at = session, password, vault, at
         self.hash = hash_password(password)
         self.accounts: list[DemoAccount] = []
 
     def person(self, username: str, name: str, role: Role, region: str | None) -> Account:
         """One account with one post; its powers are those of today."""
-        person = Account(username=username, name=name, password_hash=self.hash, session_key=uuid.uuid4().hex)
+        person = Account(username=username, name=name, password_hash=self.hash)
         person.appointments = [Appointment(role=role, region_code=region, starts_on=SINCE)]
         self.session.add(person)
         self.session.flush()
-        self.accounts.append(DemoAccount(username, self.password, name))
-        return person.as_of(self.today)
+        secret = make_factor(person, [role], self.vault, self.at)
+        self.session.flush()
+        self.accounts.append(DemoAccount(username, self.password, name, secret))
+        return person.as_of(self.at.date())

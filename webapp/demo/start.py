@@ -8,9 +8,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config import Settings
+from media.decoding import Decoder
+from media.intake import Intake
 from media.limits import Limits
 from media.store import Store
 from webapp.accounts.models import Account
+from webapp.accounts.sealing import Vault
+from webapp.demo.codes import keep_secrets
 from webapp.demo.people import DemoAccount
 from webapp.demo.story import Progress, load_demo
 from webapp.territory.services import load_approximate
@@ -32,7 +36,10 @@ def load_into_new(session: Session, settings: Settings, *, at: datetime, progres
         raise DemoLoaded
     load_approximate(session, at=at, progress=progress)
     limits = Limits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
-    accounts = load_demo(session, Store.open(settings.media_place), limits, progress, at=at)
+    with Decoder() as decoder:
+        intake = Intake(Store.open(settings.media_place), decoder, limits)
+        vault = Vault(settings.with_secret().secret_key or "")
+        accounts = load_demo(session, intake, vault, progress, at=at)
     _remember(settings, accounts)
 
 
@@ -63,9 +70,11 @@ def remembered(settings: Settings) -> list[str]:
 
 def _remember(settings: Settings, accounts: Iterable[DemoAccount]) -> None:
     by_name = {one.username: one for one in accounts}
+    keep_secrets(settings, {one.username: one.secret for one in by_name.values() if one.secret})
     usual = [by_name[name] for name in SHOWN]
     others = [one.username for one in by_name.values() if one not in usual]
     lines = [f"Akun contoh, kata sandi semuanya: {usual[0].password}"]
+    lines += ["  kode enam angka setelah kata sandi ditampilkan di halamannya sendiri"]
     lines += [f"  {one.username:<24} {one.post}" for one in usual]
     lines += [f"  dan {len(others)} akun lain: {', '.join(others[:6])} …"]
     kept = _place(settings)

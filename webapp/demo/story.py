@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from geo.values import LonLat
 from media.drawing import draw_scene
-from media.limits import Limits
-from media.store import Store
+from media.intake import Intake
+from webapp.accounts.sealing import Vault
 from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item
 from webapp.demo.people import DemoAccount, Team, make_people
 from webapp.demo.programmes import PROGRAMMES, Programme
@@ -38,10 +38,12 @@ LATE = timedelta(hours=5)  # one that waited for a signal
 ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case is, when that is not where it is
 
 
-def load_demo(session: Session, store: Store, limits: Limits, progress: Progress, *, at: datetime) -> list[DemoAccount]:
+def load_demo(
+    session: Session, intake: Intake, vault: Vault, progress: Progress, *, at: datetime
+) -> list[DemoAccount]:  # fmt: skip
     """Five programmes with their people and 54 cases, in the caller's transaction. Needs the regions."""
-    people = make_people(session, at=at)
-    telling = Telling(session, store, limits, people.teams, at)
+    people = make_people(session, vault, at=at)
+    telling = Telling(session, intake, people.teams, at)
     for run in PROGRAMMES:
         telling.prepare(run)
     for number, item in enumerate(ITEMS, start=1):
@@ -57,8 +59,7 @@ class Telling:
     """The demo while it is being told."""
 
     session: Session
-    store: Store
-    limits: Limits
+    intake: Intake
     teams: dict[str, Team]
     now: datetime
 
@@ -153,8 +154,7 @@ class Tale:
     def _photos(self, case: Evidence) -> None:
         files = [self._file(number) for number in range(self.item.photos)]
         evidence.add_photos(
-            self.session, case, files, actor=self.camat, at=self.clock, store=self.telling.store,
-            limits=self.telling.limits,
+            self.session, case, files, actor=self.camat, at=self.clock, intake=self.telling.intake,
         )  # fmt: skip
 
     def _file(self, number: int) -> evidence.Incoming:
@@ -245,9 +245,7 @@ class Tale:
         )  # fmt: skip
         upload = uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{self.item.key}/kunjungan")
         file = evidence.Incoming(upload, "kunjungan.jpg", picture, fix=stood, fix_accuracy_m=9.0, fix_at=at)
-        verification.add_visit_photos(
-            self.session, number, [file], actor=by, at=at, store=self.telling.store, limits=self.telling.limits
-        )
+        verification.add_visit_photos(self.session, number, [file], actor=by, at=at, intake=self.telling.intake)
         activity = cases.activity(self.session, self.item.activity)
         items = checklist_of(activity.check_kind if activity else None)
         matches = self.item.state is State.VERIFIED_FIELD

@@ -7,6 +7,7 @@ from werkzeug import Response
 
 from webapp import db
 from webapp.access import NATION, Permission, allows, areas, requires
+from webapp.accounts.stepup import fresh_proof
 from webapp.programme import queries, services
 from webapp.programme.errors import WeightsIncomplete
 from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm, ParticipantsForm, PeriodForm
@@ -67,6 +68,7 @@ def new() -> Response | str:
 
 @bp.post("/<int:period_id>/buka")
 @requires(Permission.PERIOD_MANAGE)
+@fresh_proof
 def open_period(period_id: int) -> Response:
     session = db.session()
     period = queries.get(session, current_user, period_id)

@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from webapp import db
 from webapp.access import Permission, allows, requires
+from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotAllowed, NotFound
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
@@ -198,6 +199,7 @@ def _gate_page(period: Period) -> str:
 
 @bp.post("/<int:period_id>/final")
 @requires(Permission.FINALISE)
+@fresh_proof
 def finalise(period_id: int) -> Response:
     period = _period(period_id)
     try:
@@ -210,6 +212,7 @@ def finalise(period_id: int) -> Response:
 
 @bp.post("/<int:period_id>/klaim/<int:claim_id>/kesampingkan")
 @requires(Permission.FINALISE)
+@fresh_proof
 def set_aside(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), ReasonForm()
     made = queries.claim(session, current_user, _period(period_id), claim_id)
