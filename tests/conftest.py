@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from config import Settings
 from webapp import catalogue, db, schema
-from webapp.cluster import Cluster
+from webapp.cluster import WEB, Cluster, web_url
 
 _TEMPLATE = "template_petabukti"
 _numbers = itertools.count(1)
@@ -82,10 +83,36 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer.rollback()
 
 
+class WebSession(Session):
+    """A session as the app has it in production, bound by row-level security; on the connection it shares with the test
+    the role is taken for the session's own transactions only.
+    """
+
+
+@event.listens_for(WebSession, "after_begin")
+def _take_role(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        connection.execute(text(f"SET LOCAL ROLE {WEB}"))
+
+
+@event.listens_for(WebSession, "after_transaction_end")
+def _leave_role(session: Session, transaction: SessionTransaction) -> None:
+    connection = session.get_bind()
+    if transaction.parent is None and isinstance(connection, Connection) and connection.in_transaction():
+        connection.execute(text("SET LOCAL ROLE NONE"))
+        connection.execute(text("SET LOCAL petabukti.standing = ''"))
+
+
 @pytest.fixture
-def session_factory(connection: Connection) -> sessionmaker[Session]:
-    """Sessions whose commits and rollbacks are true inside the test and gone after it (savepoints)."""
-    return sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+def session_factory(connection: Connection) -> sessionmaker[WebSession]:
+    """The app's sessions: commits and rollbacks are true inside the test and gone after it (savepoints)."""
+    return sessionmaker(connection, class_=WebSession, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+def web_sessions(engine: Engine) -> sessionmaker[Session]:
+    """The app's own sessions on a database of the test's own, through a login that owns nothing there."""
+    url = web_url(engine.url.render_as_string(hide_password=False))
+    return sessionmaker(db.engine_for(url, poolclass=NullPool), expire_on_commit=False)
 
 
 @pytest.fixture
@@ -107,11 +134,12 @@ def settings(cluster: Cluster, engine: Engine, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def _whole_app(settings: Settings) -> Flask:
+def _whole_app(settings: Settings) -> Iterator[Flask]:
     # Imported when asked for: tests of geo and media run although a page is broken.
     app: Flask = importlib.import_module("webapp.app").create_app(settings)
     app.testing = True
-    return app
+    yield app
+    app.extensions["petabukti_decoder"].close()
 
 
 @pytest.fixture
@@ -130,6 +158,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def _administer(cluster: Cluster, statement: str) -> None:
+    """A statement for the whole server, such as making a database."""
     engine = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -14,7 +14,10 @@ class AuditEvent(Base):
     """One line of history. `actor_id` is None for the system and for visitors."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_object", "object_type", "object_id"),
+        {"implicit_returning": False},  # who may write a line need not be able to read it back
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(index=True)

@@ -7,19 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, Row, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from config import Settings
 from webapp import db, schema
-from webapp.cluster import ClusterError, check_server, private_database, sqlalchemy_url
+from webapp.cluster import WEB, ClusterError, check_server, private_database, sqlalchemy_url
 
 
 class OutdatedSchema(ClusterError):
     """The operator's database was not migrated to this release yet."""
+
+
+class WrongIdentity(ClusterError):
+    """The web server would work in the database as somebody whom row-level security does not bind, or as nobody."""
+
+
+_POWERS = """
+SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, relowner, 'USAGE') AS unbound,
+    has_table_privilege(pg_class.oid, 'SELECT') AS reads, has_schema_privilege('public', 'CREATE') AS builds
+FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = to_regclass('public.evidence')
+"""
 
 
 @contextmanager
@@ -52,6 +66,37 @@ def require_schema(settings: Settings, url: str) -> None:
         schema.upgrade(url)
     elif not is_current(url):
         raise OutdatedSchema("Skema basis data belum mutakhir; jalankan dulu: petabukti migrate")
+
+
+def require_web(settings: Settings, url: str) -> None:
+    """See that the web server's own identity works in the migrated database, and within row-level security.
+
+    Raises `WrongIdentity`.
+    """
+    own = settings.web_database_url
+    login, role = (sqlalchemy_url(own), None) if own else (url, WEB)
+    name = "PETABUKTI_WEB_DATABASE_URL" if own else f"DATABASE_URL (sebagai peran {WEB})"
+    known = _powers(db.engine_for(login, role=role, poolclass=NullPool), name)
+    if known is None or known.unbound or not known.reads:
+        raise WrongIdentity(
+            f"{name} harus masuk sebagai anggota peran {WEB} di basis data yang sama, bukan sebagai pemilik tabel atau "
+            f"superuser; misalnya: CREATE ROLE petabukti_web LOGIN PASSWORD '…' IN ROLE {WEB};"
+        )
+    if known.builds:
+        raise WrongIdentity(
+            "Server web boleh membuat objek di skema public; tutup dengan: REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
+        )
+
+
+def _powers(engine: Engine, name: str) -> Row[Any] | None:
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text(_POWERS)).one_or_none()
+    except OperationalError as why:
+        raise WrongIdentity(
+            f"Server web tidak dapat masuk dengan {name}: {' '.join(str(why.orig).split())}. Sekali saja, sebagai "
+            f"superuser: GRANT {WEB} TO {engine.url.username};"
+        ) from why
 
 
 def is_current(url: str) -> bool:

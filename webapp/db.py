@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, func
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, func, text
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, sessionmaker
 
 SessionFactory = Callable[[], Session]
 
@@ -18,6 +18,9 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+_TOKEN = "token"  # noqa: S105  under which name a session keeps it
+_ENTER = text("SELECT wall.enter(:token)")
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Created = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
@@ -30,9 +33,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}
 
 
-def engine_for(url: str, **options: Any) -> Engine:
-    """An engine that notices a restarted server and keeps the JIT out of short queries."""
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c jit=off -c timezone=UTC"}, **options)
+def engine_for(url: str, *, role: str | None = None, **options: Any) -> Engine:
+    """An engine that notices a restarted server and keeps the JIT out of short queries. `role`: taken on connecting."""
+    settings = "-c jit=off -c timezone=UTC" + (f" -c role={role}" if role else "")
+    # Errors of a statement are logged: what people wrote must not be in them.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": settings}, **options)
 
 
 def init_app(app: Flask, factory: SessionFactory) -> None:
@@ -47,6 +52,24 @@ def session() -> Session:
     if "session" not in g:
         g.session = current_app.extensions["petabukti_sessions"]()
     return cast(Session, g.session)
+
+
+def narrow(opened: Session, token: str) -> None:
+    """Let the database itself find out whose browser this is and which areas that person has, now and in every later
+    transaction of this session: row-level security (migration 0093) then shows the rows of those areas alone.
+
+    `token`: of an open session; one that has ended, or none, leaves nobody standing here, and nothing to see.
+    """
+    opened.info[_TOKEN] = token
+    if opened.in_transaction():
+        opened.execute(_ENTER, {"token": token})
+
+
+@event.listens_for(Session, "after_begin")
+def _stand_again(opened: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """What says who stands here ends with its transaction. A savepoint inherits it."""
+    if _TOKEN in opened.info and not transaction.nested:
+        connection.execute(_ENTER, {"token": opened.info[_TOKEN]})
 
 
 def keep_despite_refusal() -> None:

@@ -12,8 +12,8 @@ from config import Settings
 from webapp import db, logs, schema
 from webapp.app import create_app
 from webapp.background import Worker
-from webapp.cluster import Lock
-from webapp.database import database, transaction
+from webapp.cluster import Lock, web_url
+from webapp.database import database, require_web, transaction
 from webapp.demo.start import notes, prepare
 from webapp.serving import address_of, reserve, serve, stop_on_signals
 from webapp.terminal import Counter, step
@@ -38,9 +38,12 @@ def _run(settings: Settings, stack: ExitStack) -> None:
         url = stack.enter_context(database(settings, join=False))
     with step("Memutakhirkan skema"):
         schema.upgrade(url)
-    settings = replace(settings, database_url=url).with_secret()
+    own = settings.web_database_url or (web_url(url) if settings.database_url is None else None)
+    settings = replace(settings, database_url=url, web_database_url=own).with_secret()
+    require_web(settings, url)
     app = create_app(settings)
     lines = prepare_first_start(settings)
+    stack.enter_context(app.extensions["petabukti_decoder"])
     worker = Worker(settings, url)
     worker.start()
     stack.callback(worker.stop)

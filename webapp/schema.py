@@ -4,7 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.pool import NullPool
 
 import webapp.accounts.models
 import webapp.audit
@@ -13,9 +14,62 @@ import webapp.programme.models
 import webapp.scoring.models
 import webapp.territory.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
-from webapp.db import Base
+from webapp.cluster import WEB
+from webapp.db import Base, engine_for
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+_READ, _ADD, _CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
+# What the web server may do to each table, a new one too: `tests/doors/test_rls.py` asks. A column in brackets: to
+# hold a row (`SELECT … FOR UPDATE`) PostgreSQL wants the right to change at least one. Where areas end is for the
+# policies of migration 0093 and later ones.
+FOR_THE_WEB = {
+    "account": _CHANGE,
+    "activity": _READ,
+    "appointment": _CHANGE,
+    "aspect": "SELECT, INSERT, DELETE",
+    "audit_event": _ADD,
+    "boundary_dataset": _CHANGE,
+    "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
+    "claim": _CHANGE,
+    "claim_evidence": "SELECT, INSERT, DELETE",
+    "country": _READ,
+    "evidence": _CHANGE,
+    "evidence_kind": _READ,
+    "evidence_move": _ADD,
+    "evidence_revision": _ADD,
+    "failed_sign_in": "SELECT, INSERT, UPDATE (at), DELETE",
+    "field_visit": _CHANGE,
+    "indicator": "SELECT, INSERT, DELETE",
+    "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "open_session": "SELECT, INSERT, UPDATE, DELETE",
+    "participant": "SELECT, INSERT, UPDATE (region_code)",
+    "period": _CHANGE,
+    "photo": "SELECT, INSERT, DELETE",
+    "place_abroad": _READ,
+    "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
+    "refused_file": _ADD,
+    "region": _CHANGE,
+    "region_boundary": _CHANGE,
+    "result_snapshot": _ADD,
+    "score": _CHANGE,
+    "second_factor": "SELECT, INSERT, UPDATE, DELETE",
+    "study_assignment": _READ,
+}
+NOT_FOR_THE_WEB = {"alembic_version"}
+
+# One line per table or column: what the role holds there now.
+_HELD = """
+SELECT relname, privilege_type, NULL AS attname FROM pg_class, aclexplode(relacl)
+WHERE relnamespace = 'public'::regnamespace AND grantee = (:role)::regrole AND relkind = 'r'
+UNION ALL SELECT relname, privilege_type, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid,
+    aclexplode(attacl)
+WHERE relnamespace = 'public'::regnamespace AND grantee = (:role)::regrole
+"""
+_SEQUENCES = """
+SELECT sequence.relname FROM pg_class AS sequence JOIN pg_depend ON objid = sequence.oid AND deptype IN ('a', 'i')
+WHERE refobjid = (:name)::regclass AND sequence.relkind = 'S'
+"""
 
 
 def metadata() -> MetaData:
@@ -33,10 +87,42 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring a database forward to `revision`."""
+    """Bring a database forward to `revision`, and let the web server's role do there what it needs. Raises
+    `ClusterError` when that role is missing and may not be made.
+    """
     command.upgrade(alembic_config(url), revision)
+    engine = engine_for(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        grant_web(connection)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Bring a database back to `revision` ("base" for nothing at all)."""
     command.downgrade(alembic_config(url), revision)
+
+
+def grant_web(connection: Connection) -> None:
+    """Let the web server's role do what `FOR_THE_WEB` says and no more, once the policies stand (migration 0093).
+
+    Asked after every upgrade; where all is as it should be, nothing is written, so that commands may run at once.
+    """
+    if connection.scalar(text("SELECT to_regprocedure('wall.areas()')")) is None:
+        return
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('grants', 0))"))
+    held: dict[str, set[str]] = {}
+    for table, verb, column in connection.execute(text(_HELD), {"role": WEB}):
+        held.setdefault(table, set()).add(f"{verb} ({column})" if column else verb)
+    there = set(inspect(connection).get_table_names())
+    for table in sorted(there & (held.keys() | FOR_THE_WEB.keys())):
+        wanted = set(FOR_THE_WEB.get(table, "").split(", ")) - {""}
+        if held.get(table, set()) != wanted:
+            _grant(connection, table, wanted)
+
+
+def _grant(connection: Connection, table: str, verbs: set[str]) -> None:
+    connection.execute(text(f"REVOKE ALL ON {table} FROM {WEB}"))
+    if verbs:
+        connection.execute(text(f"GRANT {', '.join(sorted(verbs))} ON {table} TO {WEB}"))
+    if "INSERT" in verbs:
+        for sequence in connection.scalars(text(_SEQUENCES), {"name": table}).all():
+            connection.execute(text(f"GRANT USAGE ON SEQUENCE {sequence} TO {WEB}"))

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, event
 
 @contextmanager
 def statements(connection: Connection) -> Iterator[list[str]]:
-    """The SQL that runs inside the block; the savepoints of the test's own sessions are left out."""
+    """The SQL that runs inside the block; savepoints and role of the test's own sessions are left out."""
     seen: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET LOCAL")):
             seen.append(statement)
 
     event.listen(connection, "before_cursor_execute", note)

@@ -4,7 +4,7 @@ Nothing here knows tables, Flask or the settings; it hands out a URL.
 `check_server` judges a server of the operator's own.
 """
 
-from webapp.cluster.address import DATABASE
+from webapp.cluster.address import DATABASE, WEB, web_url
 from webapp.cluster.binaries import find_binaries
 from webapp.cluster.check import check_server, libpq_url, sqlalchemy_url
 from webapp.cluster.errors import (
@@ -22,6 +22,7 @@ from webapp.cluster.place import cluster_folder
 
 __all__ = [
     "DATABASE",
+    "WEB",
     "Cluster",
     "ClusterError",
     "DataInUse",
@@ -37,4 +38,5 @@ __all__ = [
     "libpq_url",
     "private_database",
     "sqlalchemy_url",
+    "web_url",
 ]

@@ -7,10 +7,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 DATABASE = "petabukti"
 OWNER = "petabukti"
+WEB = "petabukti_app"  # the web server's role: owns nothing, and row-level security binds it
 PORT = 5432  # only a part of the socket's file name; nothing listens on the network
 
 
@@ -27,6 +28,11 @@ def url(sockets: Path, database: str) -> str:
     return where.render_as_string(hide_password=False)
 
 
+def web_url(owners: str) -> str:
+    """The same database of the private server for the web server, which logs in as its own role."""
+    return make_url(owners).set(username=WEB).render_as_string(hide_password=False)
+
+
 def answers(sockets: Path, database: str) -> bool:
     """Whether a real connection can be made: the only proof that a server lives (a zombie has a process id too)."""
     try:
@@ -37,8 +43,12 @@ def answers(sockets: Path, database: str) -> bool:
 
 
 def ensure_database(sockets: Path) -> None:
-    """Create the database and its extension unless they are there."""
+    """Create the database, its extension and the web server's login unless they are there."""
     with psycopg.connect(conninfo(sockets, "postgres"), autocommit=True) as connection:
+        role = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (WEB,)).fetchone()
+        if role != (True,):
+            verb = sql.SQL("CREATE" if role is None else "ALTER")
+            connection.execute(sql.SQL("{} ROLE {} LOGIN").format(verb, sql.Identifier(WEB)))
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     with psycopg.connect(conninfo(sockets, DATABASE)) as connection:

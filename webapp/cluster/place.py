@@ -14,7 +14,7 @@ from webapp.cluster.osuser import ServerUser, server_user
 ELSEWHERE = Path("/var/lib/petabukti")
 _SOCKET_NAME = "/.s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 107  # bytes in sockaddr_un, less the closing zero
-_SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - everyone's, so `_own_folder` looks who owns what it finds
+_SHARED = ("/tmp", "/var/tmp")  # noqa: S108 # nosec B108 # everyone's: `_own_folder` looks who owns what it finds
 _PLAIN = re.compile(r"[A-Za-z0-9/_.+-]+")  # the server's option is a comma-separated list with quotes
 
 

@@ -57,8 +57,8 @@ def tie(session: Session, made: Claim, evidence_id: int, *, actor: Actor, at: da
 
     Raises `ForeignEvidence`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`.
     """
-    hold_claim(session, made)
     demand(actor, Permission.CLAIM_WRITE, made.region_code)
+    hold_claim(session, made)
     possible = {case.id for case in queries.candidates(session, actor, made.period, made.region_code)}
     if evidence_id not in possible:
         raise ForeignEvidence(field="evidence_id")
@@ -74,9 +74,9 @@ def untie(session: Session, made: Claim, evidence_id: int, *, actor: Actor, at: 
     The case is held meanwhile, so that nobody unties what is being judged at this moment.
     Raises `EvidenceSettled` once it has been judged, `NotFound`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`.
     """
+    demand(actor, Permission.CLAIM_WRITE, made.region_code)
     case = evidence_queries.locked_for_change(session, actor, evidence_id)
     hold_claim(session, made)
-    demand(actor, Permission.CLAIM_WRITE, made.region_code)
     if case.stands in VERIFIED | DISMISSED:
         raise EvidenceSettled
     if any(link.evidence_id == evidence_id for link in made.links):
@@ -90,8 +90,8 @@ def set_aside(session: Session, made: Claim, reason: str, *, actor: Actor, at: d
 
     Raises `NotAllowed` (who finalises decides), `NoteMissing`, `ClaimSettled`, `PeriodSealed`, `PeriodNotOpen`.
     """
-    hold_claim(session, made)
     demand(actor, Permission.FINALISE, made.period.region_code)
+    hold_claim(session, made)
     if not reason.strip():
         raise NoteMissing(field="reason")
     if queries.state_of(made) in SETTLED:

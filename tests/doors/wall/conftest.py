@@ -1,0 +1,124 @@
+"""The second wall, tried with raw SQL by the web server's own role: what a forgotten filter or an injected query gets.
+
+What it holds against: a query that asks for too much, and any statement smuggled into one that reads. The areas come
+from the token of an open session, worked out and signed inside the database; a setting written by hand is believed by
+no policy. What it does not hold against: somebody who runs whatever statements they like as this role for as long as
+they like. The role signs people in, so it can write an account's password and a session of its own making.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import psycopg
+import pytest
+from psycopg.rows import scalar_row
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.conftest import _administer
+from tests.factories import KABUPATEN, KOTA, MINE, NEXT_DOOR, NOW
+from webapp import audit
+from webapp.access import Role
+from webapp.accounts import services as accounts
+from webapp.accounts.models import Account
+from webapp.cluster import Cluster, libpq_url, web_url
+from webapp.evidence.rules import State
+from webapp.programme.rules import Mode
+from webapp.scoring import services as scoring
+
+
+@dataclass
+class Stage:
+    """A database with a kabupaten and a kota at work, and the tokens of people who are signed in."""
+
+    engine: Engine
+    url: str
+    tokens: dict[str, str]
+    ids: dict[str, int]
+
+    def connect(self) -> psycopg.Connection[object]:
+        """A connection of the web server's own, standing nowhere yet."""
+        return psycopg.connect(self.url, row_factory=scalar_row)
+
+    def owner(self, asked: str) -> object:
+        """What the owner of the tables is told."""
+        with self.engine.connect() as connection:
+            return connection.scalar(text(asked))
+
+
+def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
+    here = factories.team(session, Mode.DESK)
+    there = factories.team(session, Mode.DESK, code=KOTA)
+    ids = {"period": here.period.id, "far period": there.period.id}
+    for team, name in ((here, "mine"), (there, "far")):
+        proven = factories.case(session, team, State.VERIFIED_DESK)
+        seen = factories.case(session, team, State.AWAITING_FIELD)
+        factories.visit(session, seen, team.surveyor)
+        claim = factories.claim(session, team, proven)
+        scoring.score(session, claim, Decimal(80), actor=team.assessor, at=NOW)
+        ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
+    factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
+    people = {
+        "camat": here.camat, "desk": here.desk, "chair": here.chair, "far camat": there.camat,
+        "desa": factories.account(session, (Role.CONTRIBUTOR, _desa(session))),
+        "nation": factories.account(session, (Role.AUDITOR, None)),
+        "province": factories.account(session, (Role.LEADER, "99")),
+        "twice": factories.account(session, (Role.CAMAT, MINE), (Role.FIELD_VERIFIER, KOTA)),
+        "administrator": factories.account(session, (Role.ADMINISTRATOR, KABUPATEN)),
+        "powerless": factories.account(session),
+    }  # fmt: skip
+    factories.instrument(session, Mode.DESK)  # of the kabupaten, and open for changes
+    audit.record(session, "test.nation", at=NOW, actor_id=None)
+    return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _desa(session: Session) -> str:
+    session.execute(
+        text(
+            "INSERT INTO region (code, name, level, parent_code, time_zone) VALUES "
+            "(:code, 'Desa Uji', 'desa', :upper, 'Asia/Jakarta')"
+        ),
+        {"code": f"{MINE}.2001", "upper": MINE},
+    )
+    return f"{MINE}.2001"
+
+
+def _token(session: Session, person: Account) -> str:
+    return accounts.begin_session(session, person, address="192.0.2.1", browser="", at=NOW)[1]
+
+
+@pytest.fixture(scope="session")
+def stage(cluster: Cluster, template: str) -> Iterator[Stage]:
+    _administer(cluster, f"CREATE DATABASE wall TEMPLATE {template}")
+    engine = create_engine(cluster.url("wall"))
+    with Session(engine) as session, session.begin():
+        tokens, ids = _fill(session)
+    yield Stage(engine, libpq_url(web_url(cluster.url("wall"))), tokens, ids)
+    engine.dispose()
+    _administer(cluster, "DROP DATABASE wall WITH (FORCE)")
+
+
+@pytest.fixture
+def role(stage: Stage) -> Iterator[psycopg.Connection[object]]:
+    """The web server's connection, in a transaction that leaves nothing."""
+    with stage.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def enter(connection: psycopg.Connection[object], token: str) -> None:
+    connection.execute("SELECT wall.enter(%s)", [token])
+
+
+def ask(connection: psycopg.Connection[object], asked: str) -> object:
+    # Only constants of this file come here.
+    return connection.execute(asked.encode()).fetchone()
+
+
+def url_of(engine: Engine) -> str:
+    """SQLAlchemy's URL of the owner."""
+    return engine.url.render_as_string(hide_password=False)

@@ -1,0 +1,25 @@
+"""Which tables an area binds, and how the owner of the tables, whom no policy binds, would say so."""
+
+CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
+CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
+# Which rows belong to an area, said by the owner of the tables, whom no policy binds.
+BELONGS = {
+    "evidence": "{area}",
+    "photo": CASES,
+    "refused_file": CASES,
+    "evidence_move": CASES,
+    "evidence_revision": CASES,
+    "field_visit": CASES,
+    "claim": "{area}",
+    "claim_evidence": CLAIMS,
+    "score": CLAIMS,
+    "audit_event": "{area}",
+}
+ABOVE = ("period", "participant", "study_assignment", "result_snapshot", "instrument", "aspect", "indicator")
+# Everybody's: the register of posts, and the map.
+OPEN = {"appointment", "region", "region_boundary"}
+TRUSTED = {
+    "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
+    "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
+    "wall.case_exists", "wall.upload_exists", "wall.claim_counts",
+}  # fmt: skip
