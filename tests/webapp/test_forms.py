@@ -93,8 +93,8 @@ class TestAForm:
     @pytest.mark.parametrize(
         ("score", "code"),
         [
-            ("101", "field_invalid"),
-            ("-1", "field_invalid"),
+            ("101", "number_range"),
+            ("-1", "number_range"),
             ("75,125", "number_too_precise"),
             ("NaN", "number_invalid"),
         ],

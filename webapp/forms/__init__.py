@@ -7,12 +7,13 @@ from wtforms.validators import DataRequired, Optional
 
 from webapp.forms.base import BaseForm
 from webapp.forms.numbers import DateText, DecimalComma, IntegerText, to_decimal
-from webapp.forms.place import Degrees, Instant, LonLatFields, Metres
+from webapp.forms.place import Box, Degrees, Instant, LonLatFields, Metres, PartOfMap, to_instant
 from webapp.forms.text import TextArea, TextLine, clean_text
 from webapp.forms.words import Coded, FieldProblem, FieldRefused, Sentence
 
 __all__ = [
     "BaseForm",
+    "Box",
     "Coded",
     "DateText",
     "DecimalComma",
@@ -23,6 +24,7 @@ __all__ = [
     "IntegerText",
     "LonLatFields",
     "Metres",
+    "PartOfMap",
     "Sentence",
     "TextArea",
     "TextLine",
@@ -31,6 +33,7 @@ __all__ = [
     "optional",
     "required",
     "to_decimal",
+    "to_instant",
 ]
 
 

@@ -6,14 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from geo.values import LonLat
-from webapp.forms.numbers import DecimalComma
+from geo.values import BBox, LonLat, NotABox
+from webapp.forms.base import BaseForm
+from webapp.forms.numbers import DecimalComma, IntegerText
 from webapp.forms.words import Coded, FieldRefused, Sentence
 
 _COARSEST_FIX_M = 1_000_000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 class Degrees(DecimalComma):
@@ -40,6 +42,26 @@ class Metres(DecimalComma):
         return float(super().read(raw))
 
 
+class Box(Field):  # type: ignore[misc]  # WTForms has no annotations
+    """A part of the map, "west,south,east,north" in degrees; data is a `BBox`, or None where nothing was sent."""
+
+    widget = HiddenInput()
+
+    def __init__(
+        self, label: Sentence | None = None, validators: Iterable[Any] = (), *, required: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(label, [InputRequired() if required else Optional(), *validators], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the four numbers."""
+        self.data = None
+        if valuelist and valuelist[0]:
+            try:
+                self.data = BBox.parse(valuelist[0])
+            except NotABox as broken:
+                raise ValueError(Coded("bbox_invalid", _l("Bagian peta tidak dapat dibaca."))) from broken
+
+
 class Instant(Field):  # type: ignore[misc]  # WTForms has no annotations
     """An instant with its zone as scripts write it ("2018-08-05T22:12:00.000Z"); data is an aware datetime or None."""
 
@@ -55,17 +77,21 @@ class Instant(Field):  # type: ignore[misc]  # WTForms has no annotations
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
-        try:
-            self.data = datetime.fromisoformat(valuelist[0].strip())
-        except ValueError as broken:
-            raise ValueError(_not_an_instant()) from broken
-        if self.data.tzinfo is None:
-            self.data = None
-            raise ValueError(_not_an_instant())
+        self.data = to_instant(valuelist[0])
+        if self.data is None:
+            raise ValueError(Coded("date_invalid", _l("Tanggal atau jam tidak benar.")))
 
 
-def _not_an_instant() -> Coded:
-    return Coded("date_invalid", _l("Tanggal atau jam tidak benar."))
+def to_instant(raw: str) -> datetime | None:
+    """An instant with its zone as scripts write it; None for anything else.
+
+    Years before 1970 and after 2200 are nobody's clock, and the outermost ones leave what Python can read back.
+    """
+    try:
+        moment = datetime.fromisoformat(raw.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 class LonLatFields:
@@ -96,3 +122,10 @@ class LonLatFields:
     def place(self) -> LonLat | None:
         """The place that was sent, or None. Ask after `validate`."""
         return LonLat.maybe(self.lon.data, self.lat.data)
+
+
+class PartOfMap(BaseForm):
+    """Which part of a map is asked for, and how near; without them all of it."""
+
+    bbox = Box(required=False)
+    zoom = IntegerText(_l("Perbesaran"), lowest=0, highest=25, required=False)

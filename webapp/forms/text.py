@@ -15,7 +15,7 @@ LONGEST_TEXT = 10_000
 # Characters that take no room and say nothing: a text of these alone is an empty text. They stay in real texts, where
 # Javanese and Balinese script need the joiners.
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp", "Cc", "Mn"}
-_HOLLOW = "\N{HANGUL FILLER}\N{BRAILLE PATTERN BLANK}"
+_HOLLOW = "\u115f\u1160\u3164\uffa0\u2800"  # fillers of Hangul, the empty Braille pattern
 _LINE_CONTROLS = "\n\r\t"
 
 

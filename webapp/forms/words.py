@@ -20,6 +20,10 @@ class Coded(str):
         made.code = code
         return made
 
+    def __mod__(self, values: object) -> "Coded":
+        """WTForms fills in its numbers this way; the code stays."""
+        return Coded(self.code, str.__mod__(self, values))
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
