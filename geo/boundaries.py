@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shapely import MultiPolygon
 
-KEMENDAGRI = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")  # 32, 32.73, 32.73.01, 32.73.01.1001
+KEMENDAGRI = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)  # 32, 32.73, 32.73.01, 32.73.01.1001
 ANY_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")  # for areas abroad: KR-11010
 
 
@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     CODE_MALFORMED = "code_malformed"
     CODE_TWICE = "code_twice"
     NAME_MISSING = "name_missing"
+    NAME_MALFORMED = "name_malformed"
     EMPTY_GEOMETRY = "empty_geometry"
     NOT_A_POLYGON = "not_a_polygon"
     INVALID_RING = "invalid_ring"
@@ -80,7 +81,10 @@ class BoundaryRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """One row that was not taken: number in the file (from 1), why, and where in the file's own coordinates (x, y)."""
+    """One row that was not taken: number in the file (from 1), why, and where in the file's own coordinates (x, y).
+
+    `ordinal`: ring and point, from 1, where the point itself cannot be placed.
+    """
 
     row: int
     code: str | None
@@ -88,6 +92,7 @@ class RefusedRow:
     reason: Refusal
     detail: str = ""
     at: tuple[float, float] | None = None
+    ordinal: tuple[int, int] | None = None
 
 
 def parent_of(code: str) -> str | None:

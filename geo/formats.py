@@ -80,6 +80,11 @@ def _geojson(text: bytes, limits: Limits) -> RawLayer:
         data = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as why:
         raise BadBoundaryFile("file_unreadable", f"JSON: {str(why)[:120]}") from why
+    return collection(data, limits)
+
+
+def collection(data: Any, limits: Limits) -> RawLayer:
+    """The layer of a parsed GeoJSON FeatureCollection. Raises `BadBoundaryFile` (format_unknown, too_many_features)."""
     features = data.get("features") if isinstance(data, dict) and data.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise BadBoundaryFile("format_unknown", "GeoJSON FeatureCollection")

@@ -254,7 +254,7 @@ def parts(shell: SiteMap) -> MapParts:
         raise TypeError("a map stands in a figure")
     for child in list(figure._children.values()):  # noqa: SLF001  (branca has no public way to render the parts)
         child.render()
-    return MapParts(Markup(figure.html.render()), Markup(figure.script.render()))  # noqa: S704  (no text of others)
+    return MapParts(Markup(figure.html.render()), Markup(figure.script.render()))  # noqa: S704 # nosec B704 # no text of others
 
 
 def escape(text: object) -> Markup:
@@ -262,7 +262,7 @@ def escape(text: object) -> Markup:
 
     Holds in HTML, in an attribute, in a JavaScript string or template literal, and for Jinja.
     """
-    return Markup("".join(c if c.isalnum() or c in _PLAIN else f"&#{ord(c)};" for c in str(text)))  # noqa: S704
+    return Markup("".join(c if c.isalnum() or c in _PLAIN else f"&#{ord(c)};" for c in str(text)))  # noqa: S704 # nosec B704 # entities
 
 
 def own_path(url: str) -> str:

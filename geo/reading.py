@@ -1,5 +1,6 @@
 """Rows of a boundary file: taken (lon/lat, valid, mended where that changes nothing) or refused, with why."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,11 +24,12 @@ from geo.boundaries import (
     RefusedRow,
 )
 from geo.cleaning import repair
-from geo.formats import RawLayer, opened
+from geo.formats import RawLayer, collection, opened
 from geo.rings import BadShape
 from geo.values import INDONESIA, BBox
 
 EARTH = BBox(-180, -90, 180, 90)
+LONGEST_NAME = 200
 Row = BoundaryRow | RefusedRow
 
 
@@ -49,6 +51,7 @@ class Rules:
     codes: Pattern[str] = KEMENDAGRI
     assume_crs: str | None = None  # "EPSG:32748", said by the operator where the file says nothing
     layer: str | None = None  # of a GeoPackage with several
+    strict: bool = False  # WGS 84 lon/lat alone, and each fault a refusal, where real files are otherwise mended
     limits: Limits = field(default_factory=Limits)
 
 
@@ -65,18 +68,29 @@ def read(path: Path, mapping: ColumnMapping, rules: Rules = DEFAULT) -> Iterator
 def reading(path: Path, mapping: ColumnMapping, rules: Rules = DEFAULT) -> Iterator[Reading]:
     """The file opened, with its number of rows. Raises `BadBoundaryFile`."""
     with opened(path, rules.layer, rules.limits) as layer:
-        wanted = (mapping.code, mapping.name, mapping.bps_code, mapping.level)
-        missing = [column for column in wanted if column and column not in layer.columns]
-        if missing and layer.count:
-            raise BadBoundaryFile("column_missing", f"{', '.join(missing)} (has: {', '.join(layer.columns)[:400]})")
-        crs = _crs_of(layer, rules)
-        yield Reading(layer.count, crs.name, layer.columns, _rows(layer, crs, mapping, rules))
+        yield _reading(layer, mapping, rules)
+
+
+def read_geojson(data: Mapping[str, Any], mapping: ColumnMapping, rules: Rules = DEFAULT) -> Iterator[Row]:
+    """The rows of a GeoJSON FeatureCollection that somebody has parsed. Raises `BadBoundaryFile`, also midway."""
+    yield from _reading(collection(data, rules.limits), mapping, rules).rows
+
+
+def _reading(layer: RawLayer, mapping: ColumnMapping, rules: Rules) -> Reading:
+    wanted = (mapping.code, mapping.name, mapping.bps_code, mapping.level)
+    missing = [column for column in wanted if column and column not in layer.columns]
+    if missing and layer.count:
+        raise BadBoundaryFile("column_missing", f"{', '.join(missing)} (has: {_shown(', '.join(layer.columns), 400)})")
+    crs = _crs_of(layer, rules)
+    return Reading(layer.count, crs.name, layer.columns, _rows(layer, crs, mapping, rules))
 
 
 def _crs_of(layer: RawLayer, rules: Rules) -> CRS:
     if rules.assume_crs is None:
         if layer.crs is None:
             raise BadBoundaryFile("crs_unknown", "the file does not say its CRS, or not one we know")
+        if rules.strict and layer.crs.to_epsg() != 4326:
+            raise BadBoundaryFile("crs_unknown", f"{layer.crs.name}, not WGS 84")
         return layer.crs
     try:
         return CRS.from_user_input(rules.assume_crs)
@@ -96,8 +110,8 @@ def _rows(layer: RawLayer, crs: CRS, mapping: ColumnMapping, rules: Rules) -> It
             code, name = _identity(values, mapping, rules, seen)
             area, repaired = _area(shape, crs, to_lonlat, rules)
         except BadShape as why:
-            said = _text(values.get(mapping.code)), _text(values.get(mapping.name))
-            yield RefusedRow(number, *said, Refusal(why.reason), why.detail, why.at)
+            said = _told(values, mapping.code), _told(values, mapping.name)
+            yield RefusedRow(number, *said, Refusal(why.reason), why.detail, why.at, why.ordinal)
             continue
         seen.add(code)
         bps_code, level = _get(values, mapping.bps_code), _get(values, mapping.level)
@@ -110,11 +124,14 @@ def _identity(values: Mapping[str, Any], mapping: ColumnMapping, rules: Rules, s
     if code is None:
         raise BadShape(Refusal.CODE_MISSING, "")
     if not isinstance(given, str) or not rules.codes.fullmatch(code):
-        raise BadShape(Refusal.CODE_MALFORMED, f"{code[:40]} ({type(given).__name__})")
+        raise BadShape(Refusal.CODE_MALFORMED, f"{_shown(code, 40)} ({type(given).__name__})")
     if code in seen:
         raise BadShape(Refusal.CODE_TWICE, code)
     if name is None:
         raise BadShape(Refusal.NAME_MISSING, "")
+    further = _get(values, mapping.bps_code), _get(values, mapping.level)
+    if any(text != _shown(text, LONGEST_NAME) for text in (name, *further) if text is not None):
+        raise BadShape(Refusal.NAME_MALFORMED, _shown(name, 40))
     return code, name
 
 
@@ -132,7 +149,7 @@ def _area(
     _check_plane(shape, crs, rules)
     placed = shapely.transform(shape, lambda xy: np.column_stack(to_lonlat.transform(xy[:, 0], xy[:, 1])))
     _check_place(placed, rules)
-    mended = repair(placed)
+    mended = repair(placed) if placed.is_valid or not rules.strict else None
     if mended is None or mended[0].is_empty:
         raise BadShape(Refusal.INVALID_RING, str(shapely.is_valid_reason(placed))[:120], _where(placed))
     return mended
@@ -171,6 +188,17 @@ def _where(shape: Geometry) -> tuple[float, float] | None:
     _, bracket, numbers = str(shapely.is_valid_reason(shape)).partition("[")
     parts = numbers.rstrip("]").split()
     return (float(parts[0]), float(parts[1])) if bracket and len(parts) == 2 else None
+
+
+def _told(values: Mapping[str, Any], column: str) -> str | None:
+    """A value for the person who reads the refusal."""
+    text = _text(values.get(column))
+    return _shown(text, 80) if text else None
+
+
+def _shown(text: str, longest: int) -> str:
+    """The text without what no database keeps and no page shows (control characters, halves of pairs), cut."""
+    return "".join(sign for sign in text[:longest] if unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 def _get(values: Mapping[str, Any], column: str | None) -> str | None:

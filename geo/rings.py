@@ -1,6 +1,7 @@
 """GeoJSON polygons read strictly: shapely itself takes unclosed rings, numbers in quotes and truth values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,16 @@ from shapely import MultiPolygon, Polygon
 
 
 class BadShape(Exception):
-    """What is wrong with a geometry: a `geo.boundaries.Refusal` value, a detail, and where (x, y) if that is known."""
+    """What is wrong with a geometry: a `geo.boundaries.Refusal` value, a detail, and where (x, y) if that is known.
 
-    def __init__(self, reason: str, detail: str, at: tuple[float, float] | None = None) -> None:
+    `ordinal`: of a point that has no usable place: number of its ring, from 1 through the whole geometry, and its own.
+    """
+
+    def __init__(
+        self, reason: str, detail: str, at: tuple[float, float] | None = None, ordinal: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(reason, detail, at)
-        self.reason, self.detail, self.at = reason, detail, at
+        self.reason, self.detail, self.at, self.ordinal = reason, detail, at, ordinal
 
 
 def shape_of(geometry: object) -> Polygon | MultiPolygon | BadShape | None:
@@ -33,28 +39,42 @@ def _polygons(geometry: Mapping[str, Any]) -> MultiPolygon | None:
     if kind not in ("Polygon", "MultiPolygon"):
         raise BadShape("not_a_polygon", str(kind)[:40])
     lists = _listed([coordinates] if kind == "Polygon" else coordinates)
-    parts = [_polygon(_listed(rings)) for rings in lists if rings]
+    number = count(1)
+    parts = [_polygon(_listed(rings), number) for rings in lists if rings]
     return MultiPolygon(parts) if parts else None
 
 
-def _polygon(rings: list[Any]) -> Polygon:
-    shell, *holes = [_ring(ring) for ring in rings]
+def _polygon(rings: list[Any], number: Iterator[int]) -> Polygon:
+    shell, *holes = [_ring(ring, next(number)) for ring in rings]
     return Polygon(shell, holes)
 
 
-def _ring(points: object) -> NDArray[np.float64]:
+def _ring(points: object, number: int) -> NDArray[np.float64]:
     listed = _listed(points)
-    if not all(type(v) in (int, float) for point in listed for v in _listed(point)):
-        raise BadShape("invalid_ring", "coordinate is not a number")
+    for place, point in enumerate(listed, start=1):
+        if not isinstance(point, list) or len(point) not in (2, 3):
+            raise BadShape(
+                "invalid_ring",
+                f"ring {number}, point {place}: dimension is not that of lon, lat",
+                None,
+                (number, place),
+            )
+        if not all(type(v) in (int, float) for v in point):
+            raise BadShape("invalid_ring", f"ring {number}, point {place}: not numbers", None, (number, place))
     try:
         ring = np.asarray(listed, dtype=np.float64)
-    except (ValueError, OverflowError) as why:
-        raise BadShape("invalid_ring", "points of different dimension") from why
-    if ring.ndim != 2 or ring.shape[1] not in (2, 3):
-        raise BadShape("invalid_ring", "a point is lon, lat")
-    ring = ring[:, :2]
+    except (ValueError, OverflowError) as why:  # also a whole number that no float can hold
+        raise BadShape("invalid_ring", "points of different dimension", None, (number, 1)) from why
+    ring = ring[:, :2] if listed else np.empty((0, 2))
     if not np.isfinite(ring).all():
-        raise BadShape("not_finite", f"point {int(np.argmin(np.isfinite(ring).all(axis=1))) + 1}")
+        place = int(np.argmin(np.isfinite(ring).all(axis=1))) + 1
+        raise BadShape("not_finite", f"ring {number}, point {place}", None, (number, place))
+    return _closed(ring, number)
+
+
+def _closed(ring: NDArray[np.float64], number: int) -> NDArray[np.float64]:
+    if not len(ring):
+        raise BadShape("invalid_ring", f"ring {number} is empty", None, (number, 1))
     first = (float(ring[0, 0]), float(ring[0, 1]))
     if not np.array_equal(ring[0], ring[-1]):
         raise BadShape("invalid_ring", "not closed", first)

@@ -183,7 +183,7 @@ def local_file(place: str, limit: int = Limits().file_bytes) -> Iterator[Path]:
 
 def _download(address: str, target: Path, limit: int) -> None:
     try:
-        with urllib.request.urlopen(address, timeout=60) as answer, target.open("wb") as file:  # noqa: S310  (scheme checked)
+        with urllib.request.urlopen(address, timeout=60) as answer, target.open("wb") as file:  # noqa: S310 # nosec B310 # scheme checked
             announced = int(answer.headers.get("Content-Length") or 0)
             if announced > limit:
                 raise BoundaryFileRefused("file_too_big", address)

@@ -1,5 +1,6 @@
 """What can be wrong with boundaries on their way in: one sentence per situation."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ class RowRefusal(StrEnum):
     UNKNOWN_PARENT = "unknown_parent"
     OVERLAP = "overlap"
     DATASET_HOLDS_OTHER = "dataset_holds_other"
+    OUTSIDE_DUTY = "outside_duty"
 
 
 ROW_SENTENCES: dict[str, LazyString] = {
@@ -25,6 +27,7 @@ ROW_SENTENCES: dict[str, LazyString] = {
     Refusal.CODE_MALFORMED: _l("kode wilayah tidak berbentuk kode Kemendagri (mis. 32.73.02, sebagai teks)"),
     Refusal.CODE_TWICE: _l("kode wilayah muncul dua kali dalam berkas"),
     Refusal.NAME_MISSING: _l("nama wilayah kosong"),
+    Refusal.NAME_MALFORMED: _l("nama wilayah berisi tanda yang tidak dapat disimpan, atau terlalu panjang"),
     Refusal.EMPTY_GEOMETRY: _l("tidak ada bentuk wilayah"),
     Refusal.NOT_A_POLYGON: _l("bentuknya bukan poligon"),
     Refusal.INVALID_RING: _l("garis batas rusak dan tidak dapat diperbaiki tanpa mengubah luas"),
@@ -37,6 +40,7 @@ ROW_SENTENCES: dict[str, LazyString] = {
     RowRefusal.LEVEL_MISFIT: _l("tingkat wilayah tidak sesuai dengan kodenya"),
     RowRefusal.UNKNOWN_PARENT: _l("wilayah induknya belum ada"),
     RowRefusal.OVERLAP: _l("bertumpang tindih dengan wilayah tetangga"),
+    RowRefusal.OUTSIDE_DUTY: _l("di luar wilayah tugas Anda"),
     RowRefusal.DATASET_HOLDS_OTHER: _l("himpunan data bernama sama sudah memuat batas lain untuk wilayah ini"),
 }
 
@@ -107,6 +111,62 @@ class NothingToImport(Problem):
 
     code = "nothing_to_import"
     message = _l("Berkas tidak memuat satu wilayah pun.")
+
+
+class NotGeoJson(Problem):
+    """Through the web only GeoJSON comes in: archives and databases are opened by the operator's command."""
+
+    status, code = 415, "type_not_allowed"
+    message = _l("Di sini hanya GeoJSON. GeoPackage dan Shapefile diimpor dengan petabukti regions import.")
+
+
+class EmptyFile(Problem):
+    """No file was chosen, or one without a single byte."""
+
+    code = "empty_file"
+    message = _l("Berkas kosong; pilih lagi berkasnya.")
+
+
+class FileTooLarge(Problem):
+    """More than the web takes at once, in bytes, regions or vertices."""
+
+    status, code = 413, "file_too_large"
+    message = _l("Berkas melebihi batas di sini. Bagi berkasnya, atau impor dengan petabukti regions import.")
+
+
+class CrsNotSupported(Problem):
+    """The file names another coordinate system than WGS 84 lon/lat."""
+
+    code = "crs_not_supported"
+    message = _l("Sistem koordinat berkas bukan WGS 84 (bujur, lintang). Ubah dahulu ke EPSG:4326.")
+
+
+class RowsRefused(Problem):
+    """Shapes that are wrong. One code for the first of them; `lines` names each with its place, sentences are ready."""
+
+    def __init__(self, code: str, sentence: LazyString | str, lines: Sequence[Any]) -> None:
+        super().__init__(sentence, field="berkas")
+        self.code, self.lines = code, lines
+
+
+class ImportRunning(Problem):
+    """One import at a time: a second would only wait for the first, and hold a worker meanwhile."""
+
+    status, code = 409, "import_running"
+    message = _l("Impor lain sedang berjalan. Coba lagi sebentar.")
+
+
+# How the web names what is wrong with a shape, or with a text that could not even be stored.
+SHAPE_CODES: dict[str, str] = {
+    Refusal.NAME_MALFORMED: "text_invalid",
+    Refusal.EMPTY_GEOMETRY: "geometry_invalid",
+    Refusal.NOT_A_POLYGON: "geometry_invalid",
+    Refusal.INVALID_RING: "geometry_invalid",
+    Refusal.NOT_FINITE: "geometry_invalid",
+    Refusal.SWAPPED_AXES: "coordinates_out_of_range",
+    Refusal.CRS_WRONG: "coordinates_out_of_range",
+    Refusal.OUTSIDE_COUNTRY: "outside_country",
+}
 
 
 def sentence_of(reason: Any) -> LazyString:

@@ -1,9 +1,11 @@
 """Tables of territory. Geometry is WGS 84 (EPSG:4326), lon/lat."""
 
 from datetime import date
+from typing import Any
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from geo.columns import area_type, valid_area, witness_type
@@ -81,6 +83,23 @@ class RegionBoundary(Base):
 
     region: Mapped[Region] = relationship()
     dataset: Mapped[BoundaryDataset] = relationship()
+
+
+class BoundaryDraft(Base):
+    """A boundary file that somebody has sent and not yet confirmed: at most one a person, gone after a day."""
+
+    __tablename__ = "boundary_draft"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="boundary_draft_is_named_by_content"),
+        CheckConstraint("octet_length(packed) BETWEEN 1 AND 33554432", name="boundary_draft_is_bounded"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    received_at: Mapped[Instant]
+    file_name: Mapped[str] = mapped_column(Text)  # a clean label, never a path
+    sha256: Mapped[str] = mapped_column(Text)
+    packed: Mapped[bytes] = mapped_column(deferred=True)  # gzip
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)  # of the dataset, and which columns hold what
 
 
 class Country(Base):

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from geo.boundaries import BoundaryRow, RefusedRow
+from webapp.formatting import angka, derajat
 from webapp.territory.errors import DatasetIncomplete, sentence_of
 from webapp.territory.rules import Level
 
@@ -72,14 +74,30 @@ class RefusedLine:
     reason: str
     detail: str = ""
     at: tuple[float, float] | None = None
+    ordinal: tuple[int, int] | None = None  # ring and point, where the point itself cannot be placed
 
     @property
     def sentence(self) -> LazyString:
         return sentence_of(self.reason)
 
+    @property
+    def place(self) -> str:
+        """Where, for a person: degrees where the numbers can be degrees, else as they stand; "" where nobody knows."""
+        if self.at is not None:
+            x, y = self.at
+            return derajat(x, y) if abs(x) <= 180 and abs(y) <= 180 else f"{angka(x, 1)}; {angka(y, 1)}"
+        return _("cincin %(ring)s titik %(point)s", ring=self.ordinal[0], point=self.ordinal[1]) if self.ordinal else ""
+
+    @property
+    def whole_sentence(self) -> str:
+        """The row, what is wrong with it, and where."""
+        who = " ".join(text for text in (self.code, self.name) if text) or "–"
+        said = _("Baris %(row)s (%(who)s): %(what)s", row=self.row, who=who, what=self.sentence)
+        return _("%(said)s, di %(place)s.", said=said, place=self.place) if self.place else f"{said}."
+
     @classmethod
     def of(cls, row: RefusedRow) -> "RefusedLine":
-        return cls(row.row, row.code, row.name, str(row.reason), row.detail, row.at)
+        return cls(row.row, row.code, row.name, str(row.reason), row.detail, row.at, row.ordinal)
 
     @classmethod
     def about(cls, one: Incoming | BoundaryRow, reason: str, detail: str = "", at: Any = None) -> "RefusedLine":

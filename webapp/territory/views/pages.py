@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
+from flask_login import current_user
 
 from geo.maps import FetchedGeoJson, MapParts, parts
-from geo.values import BBox, NotABox
+from geo.values import BBox
 from webapp import db
-from webapp.access import Permission, requires
+from webapp.access import Permission, areas, requires
 from webapp.answers import layer
 from webapp.errors import NotFound
+from webapp.forms.described import described
 from webapp.i18n import chosen_locale
 from webapp.territory import queries
 from webapp.territory.errors import ViewNotReadable
+from webapp.territory.forms import BasemapQuery
 from webapp.territory.maps import site_map
 from webapp.territory.models import Region
 from webapp.territory.rules import CODE, ZONE_LABELS
-
-bp = Blueprint("territory", __name__, url_prefix="/wilayah")
+from webapp.territory.views.blueprint import bp
 
 CODED = "<string(maxlength=13):code>"
 
@@ -30,6 +32,7 @@ def listing() -> str:
         "territory/listing.html",
         rows=queries.listing(session, None),
         datasets=queries.datasets(session),
+        imports=bool(areas(current_user, Permission.TERRITORY_MANAGE)),
         parts=_map(url_for(".provinces"), "wilayah", None),
     )
 
@@ -54,12 +57,14 @@ def show(code: str) -> str:
 
 @bp.get("/lapisan/dasar.geojson")
 @requires(Permission.REGION_READ)
+@described(query=BasemapQuery)
 def basemap() -> Response:
     """Land and outlines within ?bbox=west,south,east,north for ?zoom=n."""
-    try:
-        box, zoom = BBox.parse(request.args["bbox"]), int(request.args.get("zoom", "5")[:3])
-    except (KeyError, NotABox, ValueError) as why:
-        raise ViewNotReadable from why
+    asked = BasemapQuery(formdata=request.args, meta={"csrf": False})
+    box: BBox | None = asked.bbox.data
+    if not asked.validate() or box is None:
+        raise ViewNotReadable
+    zoom = 5 if asked.zoom.data is None else asked.zoom.data
     return _layer(lambda: queries.basemap(db.session(), box, zoom))
 
 
