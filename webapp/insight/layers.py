@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from geo import layers
+from webapp.evidence import pii
 from webapp.evidence.rules import STATE_LABELS
 from webapp.evidence.words import nama
 from webapp.formatting import angka, rentang
@@ -65,7 +66,7 @@ def points(found: PointSet) -> str:
 def case_feature(row: CaseRow) -> str:
     where = row.place_label or row.region_name
     properties: dict[str, Any] = {
-        "name": row.title,
+        "name": pii.covered(row.title),
         "state_class": row.state,
         "state": str(STATE_LABELS[row.state]),
         "accuracy_m": row.accuracy_m,

@@ -10,12 +10,15 @@ from geo.values import BBox, NotABox
 from webapp import db
 from webapp.access import Permission, areas, requires
 from webapp.answers import layer
+from webapp.forms import PartOfMap
+from webapp.forms.described import described
 from webapp.i18n import chosen_locale
 from webapp.insight import layers, pages, queries
 from webapp.insight.errors import UnknownFilter
-from webapp.insight.rules import Filters, group_in
+from webapp.insight.rules import GROUP_PARAMETER, PARAMETERS, Filters, group_in
 
 bp = Blueprint("insight", __name__, url_prefix="/peta")
+FILTERS = (*PARAMETERS.values(), GROUP_PARAMETER)  # named in the description of the doors for scripts
 
 
 @bp.get("/")
@@ -44,6 +47,7 @@ def _map_page(code: str | None) -> str:
 @bp.get("/wilayah.geojson", defaults={"code": None})
 @bp.get("/<code>/wilayah.geojson")
 @requires(Permission.MAP_READ)
+@described(names=FILTERS)
 def region_layer(code: str | None) -> Response:
     """The table of the page as areas: the same query, hence the same numbers."""
     session, asked = db.session(), _asked()
@@ -64,6 +68,7 @@ def _regions(here: queries.Standpoint, filters: Filters) -> str:
 
 @bp.get("/<code>/kasus.geojson")
 @requires(Permission.MAP_READ)
+@described(query=PartOfMap, names=FILTERS)
 def case_layer(code: str) -> Response:
     """Cases as points: all of them, or those of `?bbox=&zoom=` when a page has too many for one layer."""
     session, asked = db.session(), _asked()
@@ -94,6 +99,7 @@ def study() -> str:
 
 @bp.get("/studi.geojson")
 @requires(Permission.MAP_READ)
+@described(query=PartOfMap, names=FILTERS)
 def study_layer() -> Response:
     session, asked = db.session(), _asked()
     wanted = queries.abroad(current_user, asked.filters)

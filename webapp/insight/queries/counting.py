@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from webapp.access import NATION, Actor, Permission, areas, within
 from webapp.evidence.models import Evidence
-from webapp.evidence.queries import visible_to
+from webapp.evidence.queries import says, visible_to
 from webapp.evidence.rules import CLAIMED
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
@@ -126,6 +126,5 @@ def _matches(filters: Filters) -> list[ColumnElement[bool]]:
     }  # fmt: skip
     clauses: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value is not None]
     if filters.text:
-        said = (Evidence.title, Evidence.note)
-        clauses.append(or_(*(column.icontains(filters.text, autoescape=True) for column in said)))
+        clauses.append(says(filters.text))
     return clauses

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo import sql
@@ -11,6 +11,7 @@ from webapp.access import Actor, Permission, areas, within
 from webapp.accounts.models import Account
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
+from webapp.evidence.queries import says
 from webapp.evidence.rules import State
 from webapp.territory.models import Region
 from webapp.verification.filters import NO_GRADE, Cursor, Filters
@@ -161,9 +162,5 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         clauses.append(Evidence.grade == filters.grade if known else Evidence.grade.is_(None))
     if filters.result:
         clauses.append(Evidence.region_result == filters.result)
-    clauses += [_says(word) for word in filters.text.split()]
+    clauses += [says(word) for word in filters.text.split()]
     return clauses
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    return or_(Evidence.title.icontains(word, autoescape=True), Evidence.note.icontains(word, autoescape=True))
