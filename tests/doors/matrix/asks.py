@@ -1,0 +1,137 @@
+"""What is sent for a cell: the address of the thing a relation names, and a form that would be taken if it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from werkzeug.routing import MapAdapter
+
+from tests.doors.matrix.forms import FORMS
+from tests.doors.matrix.relations import ACCOUNTS, CLAIMS, NEW, OF_PEOPLE, REGIONS, SHEETS, TIED, UNITS, Values
+from tests.doors.matrix.table import Cell
+from tests.doors.matrix.world import UNKNOWN, World
+from tests.factories import KOTA
+
+PAGE, SCRIPT = "text/html,*/*", "application/json"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request, but for the person and the token; `json` says how the form is written down."""
+
+    method: str
+    path: str
+    form: Values = field(default_factory=dict)
+    json: bool = False
+    accept: str = PAGE
+
+
+def ask(world: World, site: MapAdapter, cell: Cell) -> Ask:
+    """The request of a cell."""
+    values = {name: value for name, value in _values(world, cell).items() if value is not None}
+    path = site.build(cell.endpoint, values, cell.method)
+    form = FORMS[cell.endpoint](world, cell) if cell.method != "GET" and cell.endpoint in FORMS else {}
+    return Ask(cell.method, path, form, json=cell.endpoint.startswith("api."))
+
+
+def _values(world: World, cell: Cell) -> Values:
+    """The places of the address, and its query."""
+    part, _, verb = cell.endpoint.partition(".")
+    known: dict[str, Callable[[World, Cell, str], Values]] = {
+        "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
+        "territory": _region, "insight": _region, "api": _script,
+    }  # fmt: skip
+    if cell.endpoint == "static":
+        return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
+    return known[part](world, cell, verb) if part in known else {}
+
+
+def _region(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "basemap":
+        return {"bbox": "99,-3,102,-1", "zoom": "8"}
+    return {"code": REGIONS.get(cell.relation)}
+
+
+def _case(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("photo", "picture", "original", "remove_photo"):
+        size = {"size": "large"} if verb == "picture" else {}
+        return {"photo_id": world.photos.get(cell.relation, UNKNOWN), **size}
+    if verb in ("queue", "queue_points", "field", "field_points"):
+        return {"wilayah": REGIONS.get(cell.relation)}
+    if verb in ("listing", "new", "create"):
+        return {}
+    return {"evidence_id": world.cases.get(cell.relation, UNKNOWN)}
+
+
+def _script(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("list_cases", "openapi"):
+        return {}
+    name = {"taken": "draft"}.get(cell.relation, cell.relation.removeprefix("taken_"))
+    new = verb == "put_case" and not cell.relation.startswith("taken")
+    return {"client_id": NEW if new else world.numbers.get(name, NEW)}
+
+
+def _account(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "end_session":
+        return {"session_id": _session(world, cell)}
+    if verb not in OF_PEOPLE:
+        return {}
+    who = cell.relation.split("_")[0]
+    name = cell.person if who == "self" and cell.person in world.people else ACCOUNTS.get(who, who)
+    account = {"account_id": world.people[name].id if name in world.people else _other_account(world, who)}
+    return {**account, "appointment_id": _post(world, cell, name)} if "appointment" in verb else account
+
+
+def _session(world: World, cell: Cell) -> int:
+    """The own session; or that of M, of D for M."""
+    who = cell.person if cell.relation == "own" else "D" if cell.person == "M" else "M"
+    return world.sessions.get(who, UNKNOWN) if cell.relation != "unknown" else UNKNOWN
+
+
+def _other_account(world: World, who: str) -> int:
+    return world.people["desk"].id if who == "crossed" else UNKNOWN
+
+
+def _post(world: World, cell: Cell, name: str) -> int:
+    """The post of a person that is meant: of two hats that of the administrator, of a shared one by its region."""
+    if cell.relation == "crossed":
+        return world.appointments["C"][0]
+    posts = world.people[name].appointments if name in world.people else []
+    wanted = [one for one in posts if cell.relation != "shared_elsewhere" or one.region_code == KOTA]
+    wanted = [one for one in wanted if name != "T" or one.role == "administrator"]
+    return wanted[0].id if wanted else UNKNOWN
+
+
+def _programme(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("show", "open_period"):
+        return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    if verb in ("listing", "new", "new_instrument"):
+        return {}
+    name = "here" if cell.relation == "crossed" else cell.relation
+    name = "here" if cell.relation == "unknown_aspect" else name
+    inside = "elsewhere" if cell.relation == "crossed" else cell.relation
+    values: Values = {"instrument_id": world.instruments.get(name, UNKNOWN)}
+    if verb in ("add_indicator", "remove_aspect"):
+        values["aspect_id"] = world.aspects.get(inside, UNKNOWN)
+    if verb == "remove_indicator":
+        values["indicator_id"] = world.parts.get(inside, UNKNOWN)
+    return values
+
+
+def _scoring(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "periods":
+        return {}
+    if verb in ("claim", "unit_sheet"):
+        period, unit = SHEETS[cell.relation]
+        values: Values = {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
+        # The third indicator is one for which nobody has claimed anything yet.
+        tool = {"crossed": "final", "unknown_indicator": "unknown"}.get(cell.relation, period)
+        return {**values, "indicator_id": world.indicators.get(tool, [1, 1, UNKNOWN])[2]} if verb == "claim" else values
+    if verb in ("tie", "untie", "score", "set_aside"):
+        period, claim = CLAIMS["waiting" if cell.relation in TIED else cell.relation]
+        return {"period_id": world.periods.get(period, UNKNOWN), "claim_id": world.claims.get(claim, UNKNOWN)}
+    place, _, kind = cell.relation.partition("_")
+    if kind == "unit":
+        return {"period_id": world.periods["elsewhere" if place == "elsewhere" else "open"], "unit": UNITS[place]}
+    return {"period_id": world.periods.get(cell.relation, UNKNOWN)}

@@ -1,0 +1,170 @@
+"""What a form says in a cell: plausible, and right but for the person who sends it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from tests import factories, photos
+from tests.doors.matrix.people import AWAY
+from tests.doors.matrix.relations import NEW, NOWHERE, REGIONS, TIED, UNITS, Values
+from tests.doors.matrix.table import Cell
+from tests.doors.matrix.world import UNKNOWN, World, redrawn
+from tests.factories import KABUPATEN, KOTA, MINE, PASSWORD
+from webapp.accounts import totp
+
+
+def _case_words(world: World, cell: Cell) -> Values:
+    return {
+        "client_id": str(NEW), "region_code": UNITS.get(cell.relation, NOWHERE),
+        "title": "Kampung baru", "activity": "kegiatan/subuh_keliling", "note": "Tertulis.",
+        "occurred_from": "2018-08-02", "occurred_to": "", "consent": "not_needed",
+    }  # fmt: skip
+
+
+def _fix(world: World, cell: Cell) -> Values:
+    unit = UNITS.get(cell.relation.split("_")[0], MINE)
+    place = factories.middle(unit if unit.startswith("99") else MINE)
+    now = datetime.now(UTC).isoformat()
+    return {"lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}", "accuracy_m": "5", "fix_at": now}
+
+
+@cache
+def _picture() -> bytes:
+    return photos.phone_jpeg(seed=424242, size=(640, 480))
+
+
+def _files(world: World, cell: Cell) -> Values:
+    return {"berkas": (io.BytesIO(_picture()), "baru.jpg", "image/jpeg")}
+
+
+def _finish(world: World, cell: Cell) -> Values:
+    seen = ["place_exists", "first_confirmation", "second_confirmation"]
+    return {"verdict": "sesuai", "checked": seen, "note": "Ada."}
+
+
+def _tied(world: World, cell: Cell) -> Values:
+    """For tying a case that is not tied yet, for untying the one that is; or somebody else's."""
+    known = {
+        "tie": {"waiting": "held", "theirs": "theirs", "neighbour": "neighbour", "elsewhere": "elsewhere"},
+        "untie": {
+            "waiting": "sent", "proven": "verified", "final": "locked", "theirs": "theirs_proven",
+            "neighbour": "neighbour", "elsewhere": "elsewhere_proven",
+        },
+    }[cell.endpoint.removeprefix("scoring.")]  # fmt: skip
+    name = TIED.get(cell.relation) or known.get(cell.relation, "held")
+    return {"evidence_id": str(world.cases.get(name, UNKNOWN))}
+
+
+def _period_words(world: World, cell: Cell) -> Values:
+    region = REGIONS[cell.relation]
+    return {
+        "name": "Periode baru", "region_code": region, "instrument_id": str(world.instruments["here"]),
+        "starts_on": "2020-01-01", "ends_on": "2020-12-31", "quorum": "3", "participants": f"{region}.01",
+    }  # fmt: skip
+
+
+def _indicator(world: World, cell: Cell) -> Values:
+    own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
+    fields = {"indicator_name": "Indikator baru", "indicator_weight": "10", "mode": "desk", "required_claim": "y"}
+    return {f"aspek{own}-{name}": value for name, value in fields.items()}
+
+
+def _post_words(world: World, cell: Cell) -> Values:
+    place, _, region = cell.relation.partition("_")
+    elsewhere = "elsewhere" in (place, region)
+    code = "" if region == "nation" else KOTA if elsewhere else AWAY if place == "away" else KABUPATEN
+    return {"role": "information_officer", "region": code, "starts_on": "2020-01-01", "ends_on": ""}
+
+
+def _new_person(world: World, cell: Cell) -> Values:
+    region = "" if cell.relation == "nation" else REGIONS[cell.relation]
+    words = {"name": "Orang Baru", "email": "", "username": "orang.baru"}
+    return {**words, "role": "auditor", "region": region, "starts_on": "2020-01-01", "ends_on": ""}
+
+
+def _sign_in(world: World, cell: Cell) -> Values:
+    who = {"right": "C", "wrong": "C", "closed": "closed"}.get(cell.relation)
+    name = world.people[who].username if who else "tidak.ada"
+    return {"username": name, "password": "bukan-sandi-itu-9" if cell.relation == "wrong" else PASSWORD}
+
+
+def _own_password(world: World, cell: Cell) -> Values:
+    present = "bukan-sandi-itu-9" if cell.relation == "wrong" else PASSWORD
+    return {"present": present, "new": "lumba-terbang-ke-utara-77", "again": "lumba-terbang-ke-utara-77"}
+
+
+def _sent(world: World, cell: Cell) -> Values:
+    """The same words as a script sends them."""
+    words = _case_words(world, cell)
+    region = MINE if cell.relation.startswith("taken") else words["region_code"]
+    return {
+        **{name: words[name] for name in ("title", "activity", "note", "occurred_from", "consent")},
+        "region_code": region, "place": {"lon": 100.05, "lat": -1.95, "reason": "Karena itu."},
+    }  # fmt: skip
+
+
+def _proof(world: World, cell: Cell) -> Values:
+    """The code of those who have a second factor, the password of the others."""
+    if cell.relation == "wrong":
+        return {"bukti-diri-code": "000000", "bukti-diri-password": "bukan-sandi-itu-9"}
+    secret = world.secrets.get(cell.person)
+    code = totp.code_of(secret, totp.step_at(datetime.now(UTC))) if secret else ""
+    return {"bukti-diri-code": code, "bukti-diri-password": PASSWORD}
+
+
+def _boundaries(world: World, cell: Cell) -> Values:
+    words = {"name": "Batas kiriman", "source": "Kantor", "licence": "-", "attribution": "Kantor", "vintage": "2020"}
+    columns = {"code_column": "code", "name_column": "name"}
+    return {**words, **columns, "berkas": (io.BytesIO(redrawn()), "batas.geojson", "application/geo+json")}
+
+
+def _said(**fields: Any) -> Callable[[World, Cell], Values]:
+    return lambda world, cell: dict(fields)
+
+
+_SHUTTER = "2018-08-01T08:00:00+07:00"  # when the photos of the world were taken
+_TOMORROW = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011 - the app's own clock runs meanwhile
+FORMS: dict[str, Callable[[World, Cell], Values]] = {
+    "territory.send_boundaries": _boundaries,
+    "home.language": _said(locale="en", next="/"),
+    "accounts.sign_in": _sign_in,
+    "accounts.profile": _said(locale="en"),
+    "accounts.own_password": _own_password,
+    "accounts.code": _said(code="000000"),
+    "accounts.recovery": _said(code="AAAA-AAAA-AAAA-AAAA-AAAA-AAAA"),
+    "accounts.set_up_factor": _said(code="000000"),
+    "accounts.prove": _proof,
+    "api.put_case": _sent,
+    "accounts.new_person": _new_person,
+    "accounts.person": _said(name="Nama Lain", email="lain@contoh.id"),
+    "accounts.appoint": _post_words,
+    "accounts.end_appointment": _said(ends_on=_TOMORROW),
+    "programme.new": _period_words,
+    "programme.new_instrument": _said(name="Instrumen baru", legal_basis="", example="y"),
+    "programme.add_aspect": _said(aspect_name="Aspek baru", aspect_weight="10"),
+    "programme.add_indicator": _indicator,
+    "evidence.create": _case_words,
+    "evidence.change": _case_words,
+    "evidence.withdraw": _said(note="Keliru."),
+    "evidence.add_photos": _files,
+    "evidence.set_place": lambda world, cell: {**_fix(world, cell), "reason": "Karena itu."},
+    "evidence.use_device": lambda world, cell: {**_fix(world, cell), "accuracy_m": "1", "fix_at": _SHUTTER},
+    "verification.accept": _said(note="Baik."),
+    "verification.send": _said(note="Tolong dilihat."),
+    "verification.give_back": _said(note="Kurang jelas."),
+    "verification.propose": _said(note="Pernah dipakai.", reason_code="duplicate"),
+    "verification.confirm": _said(note="Setuju."),
+    "verification.decline": _said(note="Tidak setuju."),
+    "verification.check_in": _fix,
+    "verification.add_visit_photos": _files,
+    "verification.finish": _finish,
+    "scoring.claim": _said(statement="Kami lakukan."),
+    "scoring.tie": _tied,
+    "scoring.untie": _tied,
+    "scoring.score": _said(value="80", note="Baik.", version=""),
+    "scoring.set_aside": _said(reason="Tidak ada bukti."),
+}

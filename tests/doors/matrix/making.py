@@ -1,0 +1,170 @@
+"""Making the world, with the product's own services, and with real photos in a real store."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from geo.boundaries import ColumnMapping
+from geo.columns import stored_point
+from geo.values import LonLat
+from media.store import Store
+from tests import factories
+from tests.doors.matrix.people import everybody
+from tests.doors.matrix.programmes import Programmes, another_province
+from tests.doors.matrix.world import CASES, FIRST_ID, WAYS, World, camat_of, redrawn, unit_of, word
+from tests.factories import NOW
+from webapp.accounts.models import Account
+from webapp.evidence import services
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import Move
+from webapp.programme.models import Period
+from webapp.scoring import services as scoring
+from webapp.scoring.models import Claim
+from webapp.territory import services as borders
+from webapp.territory.services import DatasetFacts, Upload
+from webapp.verification.models import FieldVisit
+
+
+def build(engine: Engine, store: Store) -> World:
+    """Make the world, for good, in a database of its own."""
+    with Session(engine, expire_on_commit=False) as session:
+        for table, first in FIRST_ID.items():
+            session.execute(text(f"ALTER SEQUENCE {table}_id_seq RESTART {first}"))
+        factories.territory(session)
+        another_province(session)
+        made = _Maker(session, store, World(everybody(session))).world()
+        session.commit()
+    return made
+
+
+class _Maker:
+    """Makes things one after the other and writes down their ids."""
+
+    def __init__(self, session: Session, store: Store, world: World) -> None:
+        self.session, self.store, self.made = session, store, world
+        self.rows: dict[str, Period] = {}
+
+    def world(self) -> World:
+        self.rows = Programmes(self.session, self.made).make()
+        for name in CASES:
+            self._case(name)
+        self._visit()
+        self._claims()
+        self._seal()
+        for name, person in self.made.people.items():
+            self.made.appointments[name] = [one.id for one in person.appointments]
+        for letter in "MT":
+            self._boundary_file(self.made.people[letter])
+        for letter in "KD":
+            self.made.secrets[letter] = factories.second_factor(self.session, self.made.people[letter])
+        return self.made
+
+    # cases
+
+    def _case(self, name: str) -> None:
+        person, unit = self.made.people, unit_of(name)
+        owner = person[camat_of(name)]
+        day = date(2017, 8, 1) if name == "locked" else date(2018, 8, 1)
+        words = factories.fields(
+            title=word("judul", name), note=word("uraian", name), kind_code="kegiatan",
+            activity_code="subuh_keliling", occurred_from=day, occurred_to=day,
+        )  # fmt: skip
+        case = services.create(
+            self.session, actor=owner, region_code=unit, client_id=uuid.uuid4(), fields=words, at=NOW
+        )
+        self._photos(case, name, owner)
+        self.made.cases[name], self.made.numbers[name] = case.id, case.client_id
+        if name == "withdrawn":
+            services.move(self.session, case, Move.WITHDRAW, actor=owner, at=NOW)
+        elif name in WAYS:
+            services.submit(self.session, case, actor=owner, at=NOW)
+            self._lead(case, name)
+        if name in ("draft", "returned"):
+            services.set_pin(self.session, case, self._middle(name), actor=owner, at=NOW)
+        if name.startswith("partial"):
+            case.owner_id = person["D" if name == "partial" else "F"].id
+        self.session.flush()
+
+    def _photos(self, case: Evidence, name: str, owner: Account) -> None:
+        fix = self._middle(name)
+        files = [factories.incoming(fix, fix=fix, name=f"{word('foto', name)}.jpg")]
+        if name == "draft":
+            files.append(factories.incoming(None))
+        taken: list[Any] = services.add_photos(
+            self.session, case, files, actor=owner, at=NOW, intake=factories.intake(self.store)
+        )
+        self.made.photos[name] = taken[0].id
+        if name == "draft":
+            self.made.photos["removed"] = taken[1].id
+            services.remove_photo(self.session, case.photos[1], actor=owner, at=NOW)
+
+    def _middle(self, name: str) -> LonLat:
+        return LonLat(110.05, -3.95) if name.startswith("away") else factories.middle(unit_of(name))
+
+    def _lead(self, case: Evidence, name: str) -> None:
+        until = datetime.now(UTC) + timedelta(days=1)
+        for step, hand in WAYS[name]:
+            services.move(
+                self.session, case, step, actor=self.made.people[hand], at=NOW, note=word("catatan", name),
+                until=until if step is Move.TAKE else None,
+            )  # fmt: skip
+
+    def _visit(self) -> None:
+        """F stands at the visited case, and has taken a photo there."""
+        case = self.session.get_one(Evidence, self.made.cases["visited"])
+        by = self.made.people["F"]
+        going = FieldVisit(
+            evidence_id=case.id, assessor_id=by.id, checked_in_at=datetime.now(UTC), accuracy_m=8.0, metres_off=5.0,
+            place=stored_point(self._middle("visited")), note="", checklist={},
+        )  # fmt: skip
+        self.session.add(going)
+        self.session.flush()
+        shot = factories.incoming(self._middle("visited"))
+        photo: Any = services.add_photo(
+            self.session, case, shot, actor=by, at=NOW, intake=factories.intake(self.store), visit_id=going.id
+        )
+        self.made.photos["visit"] = photo.id
+
+    def _boundary_file(self, by: Account) -> None:
+        facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)
+        upload = Upload(facts, ColumnMapping("code", "name"))
+        borders.keep_draft(self.session, redrawn(), "batas.geojson", upload, actor=by, at=datetime.now(UTC))
+
+    # claims and scores
+
+    def _claims(self) -> None:
+        self._claim("waiting", "open", 0, "sent")
+        self._claim("proven", "open", 1, "verified")
+        self._claim("neighbour", "open", 0, "neighbour")
+        self._claim("final", "final", 0, "locked")
+        self._claim("elsewhere", "elsewhere", 0, "elsewhere_proven")
+        self._claim("theirs", "elsewhere", 0, "theirs_proven")
+        self._claim("away", "away", 0, "away")
+        for name in ("proven", "final"):
+            self._score(name)
+
+    def _claim(self, name: str, period: str, number: int, case: str) -> None:
+        by = self.made.people[camat_of(name)]
+        indicator = self.made.indicators[period][number]
+        made = scoring.claim(
+            self.session, self.rows[period], unit_of(name), indicator, word("klaim", name), actor=by, at=NOW
+        )
+        scoring.tie(self.session, made, self.made.cases[case], actor=by, at=NOW)
+        self.made.claims[name] = made.id
+
+    def _score(self, name: str) -> None:
+        made = self.session.get_one(Claim, self.made.claims[name])
+        scoring.score(
+            self.session, made, Decimal("77.13"), actor=self.made.people["assessor"], at=NOW,
+            remark=word("nilai", name),
+        )  # fmt: skip
+
+    def _seal(self) -> None:
+        for name, chair in (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair")):
+            scoring.finalise(self.session, self.rows[name], actor=self.made.people[chair], at=NOW)
