@@ -10,7 +10,8 @@ from werkzeug import Response as Answer
 
 from webapp import db
 from webapp.access import public, signed_in
-from webapp.accounts.door import local_path
+from webapp.accounts import services
+from webapp.accounts.door import local_path, person
 from webapp.formatting import angka
 from webapp.i18n import LOCALES
 from webapp.insight import queries as insight
@@ -52,7 +53,7 @@ def language() -> Answer:
     if chosen in LOCALES:
         session["locale"] = chosen
         if current_user.is_authenticated:
-            current_user.locale = chosen
+            services.choose_language(db.session(), person(), chosen, at=db.utcnow())
     return redirect(local_path(request.form.get("next"), url_for("home.front")), 303)
 
 
