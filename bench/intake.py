@@ -29,9 +29,10 @@ from pillow_heif import from_pillow
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from bench.door import Browser, cpu_ms, forget_peak, memory_mb, server, tree_cpu_ms
+from bench.door import Browser, forget_peak, memory_mb, server, tree_cpu_ms
 from bench.photos import phone_photo
-from media.intake import take_in
+from media.decoding import Decoder
+from media.intake import Intake
 from media.store import Store
 from tests import factories, photos
 from webapp import db, schema
@@ -118,7 +119,7 @@ def measured(jobs: Sequence[Sequence[Callable[[], float]]], app: Callable[[], fl
 
 
 def own_cpu_ms() -> float:
-    return 1000 * time.process_time()
+    return tree_cpu_ms(os.getpid())
 
 
 def clocked(job: Callable[[bytes], object], data: bytes) -> float:
@@ -136,7 +137,7 @@ class Bench:
     postgres: int
     server: int
     browsers: list[Browser]
-    store: Store
+    intake: Intake
 
     def floor(self, kind: Kind) -> Figures:
         """The least a durable intake can do: the bytes synced to a file, and one row committed."""
@@ -156,8 +157,8 @@ class Bench:
         return figures
 
     def direct(self, kind: Kind, threads: int) -> Figures:
-        """`take_in` in this process, to this disk."""
-        jobs = [partial(clocked, partial(take_in, store=self.store), data) for data in kind.fresh()]
+        """`take_in` in this process and its decoding children, to this disk."""
+        jobs = [partial(clocked, self.intake.take_in, data) for data in kind.fresh()]
         return measured([jobs[number::threads] for number in range(threads)], own_cpu_ms, self.postgres)
 
     def by_http(self, kind: Kind, clients: int) -> Figures:
@@ -167,19 +168,19 @@ class Bench:
             browser.open_case(new_case(self.engine, number + 1))
             own = photos_to_send[number::clients]
             jobs.append([partial(browser.upload, data, kind.extension) for data in own])
-        return measured(jobs, partial(cpu_ms, self.server), self.postgres)
+        return measured(jobs, partial(tree_cpu_ms, self.server), self.postgres)
 
 
 def unit(number: int) -> str:
-    return f"{factories.KABUPATEN}.{number:02d}"
+    return f"{factories.KABUPATEN}.{(number - 1) % CLIENTS + 1:02d}"
 
 
-def people(engine: Engine) -> list[str]:
-    """Regions, an open period, and a camat for each client; answers their user names."""
+def people(engine: Engine, count: int = CLIENTS) -> list[str]:
+    """Regions, an open period, and a camat for each client (they share four units); answers their user names."""
     with Session(engine) as session, session.begin():
         factories.period(session)
         session.execute(text("CREATE TABLE floor (id bigserial PRIMARY KEY, name text NOT NULL)"))
-        return [factories.camat(session, unit(number)).username for number in range(1, CLIENTS + 1)]
+        return [factories.camat(session, unit(number)).username for number in range(1, count + 1)]
 
 
 def new_case(engine: Engine, number: int) -> int:
@@ -195,8 +196,24 @@ def new_case(engine: Engine, number: int) -> int:
 
 
 @contextmanager
-def running() -> Iterator[Bench]:
-    """Cluster, schema, people, server, browsers; all gone afterwards."""
+def people_and_server(clients: int) -> Iterator[tuple[Engine, int, list[str]]]:
+    """Cluster, schema, so many camat and a server, for another benchmark: engine, port, user names."""
+    with _house(clients) as house:
+        yield house.engine, house.port, house.names
+
+
+@dataclass(frozen=True)
+class _House:
+    home: Path
+    engine: Engine
+    postgres: int
+    server: int
+    port: int
+    names: list[str]
+
+
+@contextmanager
+def _house(clients: int) -> Iterator[_House]:
     home = Path(tempfile.mkdtemp(prefix="petabukti-bench-"))
     home.chmod(0o711)  # as root the database server is another user and must get through
     with ExitStack() as stack:
@@ -206,13 +223,19 @@ def running() -> Iterator[Bench]:
         schema.upgrade(url)
         engine = db.engine_for(url)
         stack.callback(engine.dispose)
-        names = people(engine)
+        names = people(engine, clients)
         process, port = stack.enter_context(server(url, home))
         assert cluster.pid is not None
-        yield Bench(
-            home, engine, cluster.pid, process, [Browser(port, name) for name in names],
-            Store.open((home / "direct").as_uri()),
-        )  # fmt: skip
+        yield _House(home, engine, cluster.pid, process, port, names)
+
+
+@contextmanager
+def running() -> Iterator[Bench]:
+    """All that a measurement needs; gone afterwards."""
+    with _house(CLIENTS) as house, Decoder() as decoder:
+        browsers = [Browser(house.port, name) for name in house.names]
+        intake = Intake(Store.open((house.home / "direct").as_uri()), decoder)
+        yield Bench(house.home, house.engine, house.postgres, house.server, browsers, intake)
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

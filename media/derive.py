@@ -1,5 +1,7 @@
 """Upright pictures for people, made from pixels alone: nothing of the file's metadata, comments or tails is in them.
 
+Runs in `media.child`; the product calls it nowhere else.
+
 The large one falls out of the JPEG's own transform (long edge halved until it lies in 1400–2800 pixels), the others
 are made from it; so a 12-megapixel photo is decoded once, at half its size.
 """
@@ -9,7 +11,6 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
@@ -19,8 +20,7 @@ from media.alike import dhash
 from media.colour import flat, to_srgb
 from media.errors import ImageDamaged, TooManyPixels
 from media.formats import png
-from media.formats.header import Header, for_decoder
-from media.limits import Limits
+from media.pictures import Derivatives
 from media.store import Name
 
 LONGEST = 2_800
@@ -47,33 +47,21 @@ _UNDECODABLE = (
 """What decoders raise on bytes they cannot make a picture of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derivatives:
-    """Three upright sRGB JPEGs, and what was learnt on the way."""
+def derive(plain: bytes, mime: str, orientation: int, max_pixels: int) -> Derivatives:
+    """Decode once and make the three pictures. Raises `ImageDamaged`, `TooManyPixels`, or `MemoryError`.
 
-    files: dict[Name, bytes]
-    """`large`, `medium` (half of it) and `small` (longest edge 320)."""
-    width: int
-    """Pixels of the whole photo, upright."""
-    height: int
-    dhash: str
-    flags: tuple[str, ...]
-
-
-def derive(data: bytes, header: Header, orientation: int, limits: Limits) -> Derivatives:
-    """Decode once and make the three pictures. Raises `ImageDamaged` or `TooManyPixels`.
-
-    `orientation` is the EXIF one (1–8); HEIC and AVIF state theirs in their own boxes, which then counts.
+    `plain`: what `media.formats.header.for_decoder` left of the file. `orientation` is the EXIF one (1–8); HEIC and
+    AVIF state theirs in their own boxes, which then counts.
     """
     try:
-        image = _open(for_decoder(data, header), header, limits)
-        if header.mime in ("image/heic", "image/heif", "image/avif"):
+        image = _open(plain, mime, max_pixels)
+        if mime in ("image/heic", "image/heif", "image/avif"):
             orientation = image.getexif().get(0x0112, 1)
         width, height = image.size
         large, flags = _large(image)
     except _UNDECODABLE as broken:
         raise ImageDamaged(why="undecodable") from broken
-    if header.mime == "image/png" and png.rows_are_missing(data):
+    if mime == "image/png" and png.rows_are_missing(plain):
         raise ImageDamaged(why="cut_short")
     large = _turned(large, orientation)
     medium = large.reduce(2) if max(large.size) > LONGEST // 2 else large
@@ -84,15 +72,14 @@ def derive(data: bytes, header: Header, orientation: int, limits: Limits) -> Der
     return Derivatives(files, width, height, dhash(small), flags)
 
 
-def _open(plain: bytes, header: Header, limits: Limits) -> Image.Image:
+def _open(plain: bytes, mime: str, max_pixels: int) -> Image.Image:
     """The undecoded picture. The decoder's own reading of the size is checked again before it decodes."""
-    if header.mime == "image/jpeg":
+    if mime == "image/jpeg":
         image: Image.Image = JpegImageFile(io.BytesIO(plain))
     else:
-        image = Image.open(io.BytesIO(plain), formats=[_FORMATS[header.mime]])
-    allowed = limits.pixels_for(header.mime)
-    if image.width * image.height > allowed:
-        raise TooManyPixels(pixels=image.width * image.height, max_pixels=allowed)
+        image = Image.open(io.BytesIO(plain), formats=[_FORMATS[mime]])
+    if image.width * image.height > max_pixels:
+        raise TooManyPixels(pixels=image.width * image.height, max_pixels=max_pixels)
     return image
 
 

@@ -67,6 +67,25 @@ class AnimatedNotAllowed(Refused):
     status = 415
 
 
+class ImageTooHeavy(Refused):
+    """Within the limits by its header, but opening it took more memory than a decoder is given."""
+
+    code = "image_too_heavy"
+
+
+class ImageTooSlow(Refused):
+    """Within the limits by its header, but opening it took longer than a decoder is given."""
+
+    code = "image_too_slow"
+
+
+class DecoderBusy(Refused):
+    """No decoder is free in time. The photo is not at fault: the same bytes may be sent again in a while."""
+
+    code = "decoder_busy"
+    status = 503
+
+
 class BadKey(ValueError):
     """A store key that is not 64 lower-case hexadecimal digits and a name of the fixed set. A programming mistake."""
 

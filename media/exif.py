@@ -21,6 +21,7 @@ _EXIF_TAGS = frozenset({_ORIGINAL, _DIGITISED, _SERIAL, *_OFFSET_OF.values()})
 
 _TIME = re.compile(r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
+_EARLIEST, _LATEST = 1900, 9998  # years; further out a change of zone would fall off the calendar
 _MINUTES = timedelta(minutes=1)
 _GPS_WEEKS = timedelta(weeks=1024)
 _ENDIAN: dict[str, Literal["little", "big"]] = {"<": "little", ">": "big"}
@@ -136,7 +137,7 @@ def _moment(raw: bytes, flags: list[str]) -> datetime | None:
         return None
     found = _TIME.fullmatch(text[:19])
     try:
-        if found:
+        if found and _EARLIEST <= int(found[1]) <= _LATEST:
             year, month, day, hour, minute, second = (int(part) for part in found.groups())
             return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (a camera's clock has no zone)
     except ValueError:

@@ -12,6 +12,8 @@ _LAT_REF, _LAT, _LON_REF, _LON = 1, 2, 3, 4
 _ALTITUDE_REF, _ALTITUDE, _TIME, _DATE, _ERROR = 5, 6, 7, 29, 31
 TAGS = frozenset({_LAT_REF, _LAT, _LON_REF, _LON, _ALTITUDE_REF, _ALTITUDE, _TIME, _DATE, _ERROR})
 
+_EPOCH, _LATEST = 1980, 9998
+"""Years: before it no satellite told the time; behind it a change of zone would fall off the calendar."""
 _NULL_ISLAND = 0.001
 """Degrees around 0, 0 within which a position means "no fix", not a boat in the Gulf of Guinea."""
 
@@ -106,7 +108,7 @@ def _time(directory: Directory, fix: Fix) -> datetime | None:
     try:
         year, month, number = (int(piece) for piece in (day or b"").strip(b"\x00 ").replace(b"-", b":").split(b":"))
         hours, minutes, seconds = (part for part in parts if part is not None)
-        if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
+        if not (_EPOCH <= year <= _LATEST and 0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60):
             raise ValueError
         midnight = datetime.combine(date(year, month, number), datetime.min.time(), UTC)
         return midnight + timedelta(hours=hours, minutes=minutes, seconds=seconds)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from media.derive import derive
 from media.exif import CameraFacts, read_camera, time_findings
 from media.limits import Limits
+from media.pictures import Decoding
 from media.sniff import odd_about, refuse_by_header, refuse_by_weight, sniff
 from media.store import Store
-
-__all__ = ["Limits", "TakenPhoto", "take_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +32,38 @@ class TakenPhoto:
     """Oddities by stable code, those of `camera` included. A flag is a finding for a person, never a refusal."""
 
 
-def take_in(
-    data: bytes,
-    store: Store,
-    *,
-    name: str = "",
-    claimed_type: str = "",
-    limits: Limits = Limits(),  # noqa: B008  (frozen)
-    received_at: datetime | None = None,
-) -> TakenPhoto:
-    """Store `data` bit for bit with its upright derivatives, and say what it is.
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where photos go, who opens them, and how large they may be."""
 
-    `name` and `claimed_type` are what the sender called it: only compared, never trusted. With `received_at` (aware)
-    a camera clock in the future is flagged. Raises a `media.errors.Refused`; then nothing has been stored.
-    """
-    refuse_by_weight(data, limits)
-    header = sniff(data)
-    refuse_by_header(header, limits)
-    camera = read_camera(header.exif)
-    pictures = derive(data, header, camera.orientation, limits)
-    sha256 = hashlib.sha256(data).hexdigest()
-    store.put_all(sha256, {"original": data, **pictures.files})
-    odd = odd_about(header, name, claimed_type)
-    late = time_findings(camera, received_at) if received_at else ()
-    return TakenPhoto(
-        sha256=sha256,
-        mime=header.mime,
-        width=pictures.width,
-        height=pictures.height,
-        byte_size=len(data),
-        camera=camera,
-        dhash=pictures.dhash,
-        flags=tuple(dict.fromkeys((*odd, *camera.flags, *late, *pictures.flags))),
-    )
+    store: Store
+    decoder: Decoding
+    limits: Limits = field(default_factory=Limits)
+
+    def take_in(
+        self, data: bytes, *, name: str = "", claimed_type: str = "", received_at: datetime | None = None
+    ) -> TakenPhoto:
+        """Store `data` bit for bit with its upright derivatives, and say what it is.
+
+        `name` and `claimed_type` are what the sender called it: only compared, never trusted. With `received_at`
+        (aware) a camera clock in the future is flagged. Raises a `media.errors.Refused`; then nothing has been stored.
+        """
+        refuse_by_weight(data, self.limits)
+        header = sniff(data)
+        refuse_by_header(header, self.limits)
+        camera = read_camera(header.exif)
+        pictures = self.decoder.derive(data, header, camera.orientation, self.limits)
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.store.put_all(sha256, {"original": data, **pictures.files})
+        odd = odd_about(header, name, claimed_type)
+        late = time_findings(camera, received_at) if received_at else ()
+        return TakenPhoto(
+            sha256=sha256,
+            mime=header.mime,
+            width=pictures.width,
+            height=pictures.height,
+            byte_size=len(data),
+            camera=camera,
+            dhash=pictures.dhash,
+            flags=tuple(dict.fromkeys((*odd, *camera.flags, *late, *pictures.flags))),
+        )

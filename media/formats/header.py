@@ -25,6 +25,8 @@ class Header:
     height: int
     most_pixels: int
     """The largest picture that any part of the file claims: the figure a decoder could be fooled with."""
+    scans: int = 1
+    """How often a decoder goes over the whole picture (progressive JPEG)."""
     animated: bool = False
     complete: bool = True
     """False when the end of the picture is missing."""

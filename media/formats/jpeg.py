@@ -12,9 +12,12 @@ _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """The next marker behind compressed data, where 0xFF00 is a stuffed byte and D0–D7 only restart the decoder."""
 
 _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
 _MOST_SEGMENTS = 4_000
+_MOST_SCANS = 100
+"""Encoders write about ten; each costs the decoder a walk over the whole picture."""
 
 
 @dataclass(slots=True)
@@ -24,7 +27,8 @@ class _Walk:
     exif: bytes | None = None
     several_pictures: bool = False
     moving: bool = False
-    scanned: bool = False
+    scans: int = 0
+    progressive: bool = False
     end: int | None = None
     kept: list[slice] = field(default_factory=list)
 
@@ -35,13 +39,16 @@ def read(data: bytes) -> Header:
     if walk.size is None:
         raise Malformed("no_size")
     width, height = walk.size
+    if walk.progressive and walk.scans > _MOST_SCANS:
+        raise Malformed("too_many_scans")
     tail = _is_foreign(data, walk) if walk.end is not None else False
     return Header(
         mime="image/jpeg",
         width=width,
         height=height,
         most_pixels=walk.most_pixels,
-        complete=walk.scanned and walk.end is not None,
+        scans=walk.scans if walk.progressive else 1,
+        complete=walk.scans > 0 and walk.end is not None,
         exif=walk.exif,
         foreign_tail=tail,
         kept=tuple(walk.kept),
@@ -77,6 +84,7 @@ def _segment(data: bytes, marker: int, at: int, walk: _Walk) -> int:
     end = at + length
     if length < 2 or end > len(data):
         return len(data)
+    walk.progressive = walk.progressive or marker in _PROGRESSIVE
     if marker in _SIZES and length >= 8:
         _note_size(data, at, walk)
     if 0xE0 <= marker <= 0xEF or marker == _COMMENT:
@@ -84,7 +92,7 @@ def _segment(data: bytes, marker: int, at: int, walk: _Walk) -> int:
             walk.kept.append(slice(at - 2, end))
         return end
     if marker == _SCAN:
-        walk.scanned = True
+        walk.scans += 1
         found = _AFTER_SCAN.search(data, end)
         end = found.start() if found else len(data)
     walk.kept.append(slice(at - 2, end))

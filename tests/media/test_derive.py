@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from media.alike import bits_apart
-from media.derive import derive
 from media.errors import ImageDamaged, TooManyPixels
 from media.formats.header import Header
-from media.intake import TakenPhoto, take_in
+from media.intake import TakenPhoto
 from media.limits import Limits
 from media.store import NAMES, Name, Store
 from tests import photos
+from tests.media import InThisProcess, take_in
 from tests.photos import exif, hostile
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -154,7 +154,7 @@ def test_a_decoder_that_reads_another_size_than_the_header_is_not_let_loose() ->
     data = photos.png(size=(800, 600))
     lying = Header("image/png", 300, 300, most_pixels=90_000)
     with pytest.raises(TooManyPixels):
-        derive(data, lying, 1, Limits(max_pixels=100_000))
+        InThisProcess().derive(data, lying, 1, Limits(max_pixels=100_000))
 
 
 def test_bytes_in_the_middle_that_are_no_picture_are_damage() -> None:

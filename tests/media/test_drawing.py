@@ -11,9 +11,9 @@ from PIL import Image
 
 from media.alike import bits_apart
 from media.drawing import draw_scene
-from media.intake import take_in
 from media.sketch.scenes import SCENES
 from media.store import Store
+from tests.media import take_in
 from tests.photos import TAKEN
 
 KINDS = [*SCENES, "lainnya"]

@@ -10,9 +10,10 @@ import pytest
 
 import tests.photos as photos
 from media import errors
-from media.intake import TakenPhoto, take_in
+from media.intake import TakenPhoto
 from media.limits import Limits
 from media.store import Store
+from tests.media import take_in
 from tests.photos import exif, hostile
 
 Builder = Callable[[], bytes]
@@ -81,6 +82,9 @@ def test_refusals_have_stable_codes_and_statuses() -> None:
         "image_too_small": 422,
         "too_many_pixels": 422,
         "image_damaged": 422,
+        "image_too_heavy": 422,
+        "image_too_slow": 422,
+        "decoder_busy": 503,
         "type_not_allowed": 415,
         "animated_not_allowed": 415,
     }

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.errors import ImageDamaged, Refused
-from media.intake import take_in
 from media.sniff import sniff
 from media.store import Store
 from tests import photos
+from tests.media import take_in
 
 SMALL = {
     "jpeg": photos.phone_jpeg(size=(320, 240)),

@@ -109,10 +109,11 @@ def heic(
     size: Size = (1600, 1200),
 ) -> bytes:
     """As iPhones make them."""
-    return _heif(picture(seed, size), b"Exif\x00\x00" + phone_block(lon, lat, taken_at))
+    return heif(picture(seed, size), b"Exif\x00\x00" + phone_block(lon, lat, taken_at))
 
 
-def _heif(image: Image.Image, exif: bytes) -> bytes:
+def heif(image: Image.Image, exif: bytes) -> bytes:
+    """Its EXIF with the prefix."""
     out = io.BytesIO()
     from_pillow(image).save(out, quality=60, exif=exif)
     return out.getvalue()

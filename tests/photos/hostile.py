@@ -67,7 +67,7 @@ def half_webp() -> bytes:
 
 def png_bomb(side: int = 13_000) -> bytes:
     """A few kilobytes that unpack to side × side pixels."""
-    rows = zeros_deflated(side * (side + 1) // 1_000_000)
+    rows = zeros_deflated(side * (side + 1) // 1_000_000 + 1)
     return PNG_SIGNATURE + ihdr(side, side) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -224,3 +224,52 @@ def png_text() -> PngInfo:
     info = PngInfo()
     info.add_text("Comment", SCRIPT.decode())
     return info
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A tiny PNG whose header claims another size."""
+    return PNG_SIGNATURE + ihdr(width, height) + chunk(b"IDAT", zeros_deflated(1)) + chunk(b"IEND", b"")
+
+
+def png_with_rubbish() -> bytes:
+    """Whole by its chunks, but the compressed data breaks off into zeros."""
+    data = png(size=(400, 300))
+    at = data.index(b"IDAT") + 200
+    return data[:at] + b"\x00" * 400 + data[at + 400 :]
+
+
+def png_of_many_chunks(count: int = 500_000) -> bytes:
+    return PNG_SIGNATURE + png()[8:33] + (pack(">I", 0) + b"tEXt" + b"\x00" * 4) * count
+
+
+def webp_canvas_claiming_much() -> bytes:
+    """The extended header says 2²⁴ × 2²⁴, the picture in it is small."""
+    body = webp(size=(640, 480))[12:]
+    canvas = b"VP8X" + pack("<I", 10) + b"\x00" * 4 + b"\xff\xff\xff" * 2
+    return b"RIFF" + pack("<I", 4 + len(canvas) + len(body)) + b"WEBP" + canvas + body
+
+
+def avif_claiming_much() -> bytes:
+    small = b"ispe" + pack(">III", 0, 640, 480)
+    return avif(size=(640, 480)).replace(small, b"ispe" + pack(">III", 0, 20_000, 20_000))
+
+
+def nested_boxes(depth: int = 3_000) -> bytes:
+    """A HEIC whose boxes hold each other and nothing else."""
+    body = b""
+    for _ in range(depth):
+        body = pack(">I4s", 8 + len(body), b"meta") + body
+    return pack(">I4s4sI4s", 20, b"ftyp", b"heic", 0, b"mif1") + body
+
+
+def heic_with_endless_box() -> bytes:
+    whole = heic(size=(640, 480))
+    return whole[:24] + pack(">I4sQ", 1, b"meta", 2**63) + whole[24:]
+
+
+def jpeg_of_many_scans(scans: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
+    """A progressive JPEG that sends its first scan again and again: each costs a walk over the whole picture."""
+    whole = encoded(Image.new("RGB", size, "teal"), progressive=True)
+    first = whole.index(b"\xff\xda")
+    second = whole.index(b"\xff\xc4", first + 4)
+    return whole[:second] + whole[first:second] * (scans - 1) + whole[second:]

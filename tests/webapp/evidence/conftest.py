@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.webapp.browsing import let_in
 from webapp.accounts.models import Account
 
 JSON = {"Accept": "application/json"}
@@ -25,10 +26,10 @@ class Browser:
     def __init__(self, app: Flask, person: Account | None) -> None:
         self.client: FlaskClient = app.test_client()
         self.token = str(URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps("isi"))
+        if person is not None:
+            let_in(self.client, person)
         with self.client.session_transaction() as cookie:
             cookie["csrf_token"] = "isi"
-            if person is not None:
-                cookie["_user_id"], cookie["_fresh"] = person.get_id(), True
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, **options)

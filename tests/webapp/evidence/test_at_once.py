@@ -4,11 +4,16 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
+from media.formats.header import Header
+from media.intake import Intake
+from media.limits import Limits
+from media.pictures import Derivatives
 from tests import factories, photos
+from tests.conftest import web_sessions
 from tests.webapp.evidence.conftest import Browser
 from webapp import db
 from webapp.app import create_app
@@ -20,12 +25,13 @@ THREADS = 8
 @pytest.fixture
 def site(fresh_database: Engine, settings: Settings):  # type: ignore[no-untyped-def]
     """The app on a database of its own, a camat, and a draft."""
-    app = create_app(settings, sessionmaker(fresh_database, expire_on_commit=False))
+    app = create_app(settings, web_sessions(fresh_database))
     with Session(fresh_database, expire_on_commit=False) as session:
         people = factories.team(session)
         case = factories.case(session, people)
         session.commit()
-    return app, people, case
+    yield app, people, case
+    app.extensions["petabukti_decoder"].close()
 
 
 def together(app, person, send) -> list[int]:  # type: ignore[no-untyped-def]
@@ -45,6 +51,26 @@ def test_eight_retries_of_one_upload_make_one_photo(site, fresh_database: Engine
     assert together(app, people.camat, send) == [200] * (THREADS - 1) + [201]
     with Session(fresh_database) as session:
         assert session.scalar(select(func.count(Photo.id)).where(Photo.evidence_id == case.id)) == 2
+
+
+class Elsewhere:
+    """Opens pictures as ever; meanwhile somebody else touches the case, and must not wait for it."""
+
+    def __init__(self, engine: Engine, evidence_id: int) -> None:
+        self.engine, self.evidence_id = engine, evidence_id
+
+    def derive(self, data: bytes, header: Header, orientation: int, limits: Limits) -> Derivatives:
+        with self.engine.begin() as other:
+            other.execute(text("SELECT 1 FROM evidence WHERE id = :id FOR UPDATE NOWAIT"), {"id": self.evidence_id})
+        return factories.decoder().derive(data, header, orientation, limits)
+
+
+def test_a_case_is_free_for_others_while_its_photo_is_opened(site, fresh_database: Engine) -> None:  # type: ignore[no-untyped-def]
+    app, people, case = site
+    store = app.extensions["petabukti_store"]
+    app.extensions["petabukti_intake"] = Intake(store, Elsewhere(fresh_database, case.id))
+    sent = Browser(app, people.camat).upload(f"/bukti/{case.id}/foto", ("a.jpg", photos.png(seed=63)), json=True)
+    assert sent.status_code == 201
 
 
 def test_the_same_bytes_under_eight_numbers_make_one_photo(site, fresh_database: Engine) -> None:  # type: ignore[no-untyped-def]

@@ -1,7 +1,7 @@
 """Photos through the real door: good, odd, damaged and hostile ones, sent by a form or by a script."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from geo.columns import read_point
 from geo.values import LonLat
+from media.decoding import Decoder
+from media.intake import Intake
+from media.keeping import Confinement
 from media.store import Store
 from tests import factories, photos
 from tests.photos import hostile
@@ -237,3 +240,39 @@ def test_a_photo_is_taken_out_of_a_draft_only(session: Session, people: factorie
     assert mine.get(first).status_code == 404
     assert mine.post(f"{second}/hapus").status_code == 409
     assert mine.get(second).status_code == 200
+
+
+@pytest.fixture
+def hasty(app: Flask) -> Iterator[None]:
+    """The app with a decoder that gives a picture half a second and little memory."""
+    usual = app.extensions["petabukti_intake"]
+    with Decoder(Confinement(memory=300_000_000, seconds=0.5), quick=1) as decoder:
+        app.extensions["petabukti_intake"] = Intake(usual.store, decoder)
+        yield
+        app.extensions["petabukti_intake"] = usual
+
+
+@pytest.mark.parametrize(
+    ("build", "code"),
+    [
+        (lambda: hostile.jpeg_of_many_scans(85, (6_000, 4_000)), "image_too_slow"),
+        (lambda: photos.webp(size=(6_000, 5_000)), "image_too_heavy"),
+    ],
+)
+def test_a_picture_that_wants_too_much_is_refused_with_its_reason_and_the_next_one_taken(
+    hasty: None, mine: Browser, case: Evidence, store: Store, build: Callable[[], bytes], code: str
+) -> None:
+    before = set(store.keys())
+    answer = mine.upload(f"/bukti/{case.id}/foto", ("berat.bin", build()), json=True)
+    assert (answer.status_code, answer.json["code"], answer.json["field"]) == (422, code, "berkas")
+    assert answer.json["message"] == str(REFUSALS[code])
+    assert set(store.keys()) == before
+    assert mine.upload(f"/bukti/{case.id}/foto", ("a.png", photos.png(seed=71)), json=True).status_code == 201
+
+
+def test_files_refused_for_several_reasons_are_listed_under_one_refusal(mine: Browser, case: Evidence) -> None:
+    files = [("1.gif", hostile.gif()), ("2.jpg", b"")]
+    answer = mine.upload(f"/bukti/{case.id}/foto", *files, json=True)
+    assert (answer.status_code, answer.json["code"]) == (422, "photo_refused")
+    assert [one["code"] for one in answer.json["results"]] == ["type_not_allowed", "empty_file"]
+    assert answer.json["request_id"]

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from geo.columns import stored_point
 from geo.values import LonLat
 from tests import factories
+from tests.webapp.browsing import let_in
 from webapp.accounts.models import Account
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
@@ -54,10 +55,7 @@ def browser(app: Flask, session: Session) -> Callable[[Account | None], Browser]
     def opened(person: Account | None) -> Browser:
         session.commit()
         client = app.test_client()
-        if person is not None:
-            with client.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"] = person.get_id(), True
-        return Browser(client)
+        return Browser(client if person is None else let_in(client, person))
 
     return opened
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from geo.columns import read_point
 from geo.values import LonLat
-from media.limits import Limits
 from tests import factories
 from tests.factories import KOTA, MINE, NOW
 from webapp.access import Role
@@ -59,7 +58,7 @@ def shoot(
     session: Session, case: Evidence, people: factories.Team, who: Account, *files: Incoming
 ) -> list[Photo | RefusedResult]:
     return services.add_visit_photos(
-        session, case.id, files or [factories.incoming()], actor=who, at=LATER, store=people.store, limits=Limits()
+        session, case.id, files or [factories.incoming()], actor=who, at=LATER, intake=people.intake
     )
 
 

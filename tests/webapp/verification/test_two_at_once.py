@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from media.limits import Limits
 from media.store import Store
 from tests import factories
 from tests.factories import KABUPATEN, MINE, NOW, TODAY
@@ -199,7 +198,7 @@ def _visited(stage: Stage, who: str, case_id: int) -> None:
         fix = CheckIn(factories.middle(MINE), 8.0, LATER)
         services.check_in(session, case_id, fix, actor=person, at=LATER, radius_m=100)
         services.add_visit_photos(
-            session, case_id, [factories.incoming()], actor=person, at=LATER, store=stage.store, limits=Limits()
+            session, case_id, [factories.incoming()], actor=person, at=LATER, intake=factories.intake(stage.store)
         )
         session.commit()
 

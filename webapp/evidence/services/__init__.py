@@ -1,8 +1,9 @@
 """Verbs that write evidence. None commits: the request does, or nothing stays."""
 
+from webapp.evidence.services.arriving import Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.moving import lock, move, submit, withdraw
-from webapp.evidence.services.photos import Incoming, RefusedResult, add_photo, add_photos, remove_photo
+from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, remove_photo
 from webapp.evidence.services.placing import (
     point_of,
     set_device_fix,
@@ -11,9 +12,10 @@ from webapp.evidence.services.placing import (
     settle_place,
     witnesses,
 )
+from webapp.evidence.services.sending import SentPlace, send
 
 __all__ = [
-    "CaseFields", "Incoming", "RefusedResult", "add_photo", "add_photos", "create", "edit", "lock", "move",
-    "point_of", "remove_photo", "set_device_fix", "set_pin", "set_reason", "settle_place", "submit",
+    "CaseFields", "Incoming", "RefusedResult", "SentPlace", "add_photo", "add_photos", "create", "edit", "lock", "move",
+    "point_of", "remove_photo", "send", "set_device_fix", "set_pin", "set_reason", "settle_place", "submit",
     "withdraw", "witnesses",
 ]  # fmt: skip

@@ -51,6 +51,8 @@ def create(
         if before.owner_id != actor.id or before.title != fields.title:
             raise SameIdOtherContent
         return before
+    if queries.is_number_taken(session, client_id):  # by another area's case
+        raise SameIdOtherContent
     period = open_period(session, region_code, fields.occurred_from)
     case = Evidence(client_id=client_id, period_id=period.id, region_code=region_code, owner_id=actor.id)
     _write(case, fields)

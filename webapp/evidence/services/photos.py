@@ -1,47 +1,26 @@
 """Photos into a case. A refused file is a result with its reason; one bad file harms no other."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.columns import stored_point
 from geo.values import LonLat
-from media.errors import Refused
-from media.exif import CameraFacts
-from media.intake import TakenPhoto, take_in
-from media.limits import Limits
+from media.intake import Intake, TakenPhoto
 from media.names import clean_name
-from media.store import Store
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.errors import NotFound
 from webapp.evidence.errors import Locked, SameIdOtherContent
 from webapp.evidence.models import Evidence, Photo, RefusedFile
+from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before
+from webapp.evidence.services.clocks import disagreements, instant
 from webapp.evidence.services.placing import came_with_photo, carries_fix, settle_place
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.services.turns import one_at_a_time
-from webapp.territory.rules import time_zone_of
-
-CLOCKS_AGREE = timedelta(minutes=15)
-NEIGHBOURING_ZONES = timedelta(hours=3)
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One file as it arrived. `fix` is the browser's position at the shutter, with its accuracy in metres and time."""
-
-    upload_id: uuid.UUID
-    name: str
-    data: bytes
-    claimed_type: str = ""
-    fix: LonLat | None = None
-    fix_accuracy_m: float | None = None
-    fix_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -53,27 +32,19 @@ class RefusedResult:
 
 
 def add_photos(
-    session: Session,
-    evidence: Evidence,
-    files: Iterable[Incoming],
-    *,
-    actor: Actor,
-    at: datetime,
-    store: Store,
-    limits: Limits,
+    session: Session, evidence: Evidence, files: Iterable[Incoming], *, actor: Actor, at: datetime, intake: Intake
 ) -> list[Photo | RefusedResult]:
     """Take each file into a draft or returned case; the outcome lists them in order, refusals among them.
 
-    Raises `NotAllowed`, `NotEditable`, `Locked` (the whole batch is then refused).
+    All files are opened first; only then the case is held, and looked at again.
+    Raises `NotAllowed`, `NotEditable`, `Locked`, `SameIdOtherContent` (the whole batch is then refused).
     """
     demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
     must_be_editable(evidence)
-    outcome: list[Photo | RefusedResult] = []
-    for file in files:
-        try:
-            outcome.append(add_photo(session, evidence, file, actor=actor, at=at, store=store, limits=limits))
-        except Refused as why:
-            outcome.append(keep_refusal(session, evidence, file, why.code, actor=actor, at=at))
+    arrived = [open_file(session, evidence.id, file, at=at, intake=intake) for file in files]
+    hold(session, evidence)
+    must_be_editable(evidence)
+    outcome = [keep(session, evidence, one, actor=actor, at=at) for one in arrived]
     adopt_witnesses(session, evidence)
     return outcome
 
@@ -85,32 +56,54 @@ def add_photo(
     *,
     actor: Actor,
     at: datetime,
-    store: Store,
-    limits: Limits,
+    intake: Intake,
     visit_id: int | None = None,
-) -> Photo:
-    """Take one file, for the case or for a visit to it. The same upload, or the same bytes, is the photo taken before.
+) -> Photo | RefusedResult:
+    """Take one file, for the case or for a visit to it. Raises `Locked`, `SameIdOtherContent`."""
+    arrived = open_file(session, evidence.id, file, at=at, intake=intake)
+    return keep(session, evidence, arrived, actor=actor, at=at, visit_id=visit_id)
 
-    Raises `media.errors.Refused`, `Locked`, `SameIdOtherContent`.
+
+def hold(session: Session, evidence: Evidence) -> None:
+    """Hold the row of the case until the transaction ends, and forget what was read of it before."""
+    session.flush()
+    session.expire(evidence)
+    session.refresh(evidence, with_for_update={"of": Evidence})
+
+
+def keep(
+    session: Session, evidence: Evidence, arrived: Arrived, *, actor: Actor, at: datetime, visit_id: int | None = None
+) -> Photo | RefusedResult:
+    """The row for an opened file. The same upload, or the same bytes, is the photo taken before.
+
+    Raises `Locked`, `SameIdOtherContent`.
     """
     if evidence.locked_at is not None:
         raise Locked
-    one_at_a_time(session, file.upload_id)
-    before = session.scalar(select(Photo).where(Photo.upload_id == file.upload_id))
+    if arrived.refused is not None:
+        return keep_refusal(session, evidence, arrived, arrived.refused.code, actor=actor, at=at, visit_id=visit_id)
+    one_at_a_time(session, arrived.file.upload_id)
+    before = sent_before(session, evidence.id, arrived.file.upload_id, arrived.byte_size)
     if before is not None:
-        if before.evidence_id != evidence.id or before.byte_size != len(file.data):
-            raise SameIdOtherContent
         return before
-    taken = take_in(file.data, store, name=file.name, claimed_type=file.claimed_type, limits=limits, received_at=at)
-    same = session.scalar(
+    if arrived.taken is None:
+        raise SameIdOtherContent  # it was known when it came, and was taken out meanwhile
+    same = _same_bytes(session, evidence, arrived.taken.sha256, visit_id)
+    return same or _new(session, evidence, arrived.file, arrived.taken, actor, at, visit_id)
+
+
+def _same_bytes(session: Session, evidence: Evidence, sha256: str, visit_id: int | None) -> Photo | None:
+    return session.scalar(
         select(Photo).where(
-            Photo.evidence_id == evidence.id,
-            Photo.visit_id.is_not_distinct_from(visit_id),
-            Photo.sha256 == taken.sha256,
+            Photo.evidence_id == evidence.id, Photo.visit_id.is_not_distinct_from(visit_id), Photo.sha256 == sha256
         )
     )
-    if same is not None:
-        return same
+
+
+def _new(
+    session: Session, evidence: Evidence, file: Incoming, taken: TakenPhoto, actor: Actor, at: datetime,
+    visit_id: int | None,
+) -> Photo:  # fmt: skip
     photo = _row(evidence, file, taken, actor, at, visit_id)
     evidence.photos.append(photo)
     session.flush()
@@ -151,31 +144,8 @@ def _row(
         camera_make=camera.make,
         camera_model=camera.model,
         software=camera.software,
-        flags=[*taken.flags, *disagreements(camera, taken_at, file)],
+        flags=[*taken.flags, *disagreements(camera, taken_at, file.fix_at if file.fix else None)],
     )
-
-
-def instant(camera: CameraFacts, region_code: str) -> datetime | None:
-    """The camera's time as an instant: by the satellites, else its own offset, else the zone of the region."""
-    if camera.gps_time is not None:
-        return camera.gps_time
-    if camera.taken_at is None:
-        return None
-    if camera.utc_offset is not None:
-        return camera.taken_at.replace(tzinfo=timezone(camera.utc_offset))
-    return camera.taken_at.replace(tzinfo=ZoneInfo(time_zone_of(region_code)))
-
-
-def disagreements(camera: CameraFacts, taken_at: datetime | None, file: Incoming) -> list[str]:
-    """A finding where the camera's clock and the fix that came along tell different stories; never a refusal.
-
-    A camera that names no zone may have been set in a neighbouring one, as on a study abroad.
-    """
-    if taken_at is None or file.fix is None or file.fix_at is None:
-        return []
-    zoned = camera.utc_offset is not None or camera.gps_time is not None
-    apart = abs(taken_at - file.fix_at) > (CLOCKS_AGREE if zoned else CLOCKS_AGREE + NEIGHBOURING_ZONES)
-    return ["time_fix_mismatch"] if apart else []
 
 
 def _minutes(offset: timedelta | None) -> int | None:
@@ -185,7 +155,7 @@ def _minutes(offset: timedelta | None) -> int | None:
 def keep_refusal(
     session: Session,
     evidence: Evidence,
-    file: Incoming,
+    arrived: Arrived,
     code: str,
     *,
     actor: Actor,
@@ -193,13 +163,13 @@ def keep_refusal(
     visit_id: int | None = None,
 ) -> RefusedResult:
     """Remember a file that was not taken, once per upload; the bytes are gone."""
-    label = clean_name(file.name)
-    known = select(RefusedFile.id).where(RefusedFile.upload_id == file.upload_id)
+    label = clean_name(arrived.file.name)
+    known = select(RefusedFile.id).where(RefusedFile.upload_id == arrived.file.upload_id)
     if session.scalar(known) is None:
         evidence.refusals.append(
             RefusedFile(
-                visit_id=visit_id, upload_id=file.upload_id, uploaded_by=actor.id, file_name=label,
-                byte_size=len(file.data), code=code, at=at,
+                visit_id=visit_id, upload_id=arrived.file.upload_id, uploaded_by=actor.id, file_name=label,
+                byte_size=arrived.byte_size, code=code, at=at,
             )
         )  # fmt: skip
     return RefusedResult(label, code)

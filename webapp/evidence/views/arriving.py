@@ -10,9 +10,10 @@ from werkzeug.datastructures import FileStorage
 
 from geo.values import LonLat
 from webapp.evidence.services import Incoming
-from webapp.forms import FieldRefused, to_decimal
+from webapp.forms import FieldRefused, to_decimal, to_instant
 
 _UPLOADS = uuid.UUID("5b0d8f6e-6d0c-4f0f-9b55-6f3a1c7f8f10")  # namespace of numbers made from content
+_EARLIEST, _LATEST = 1990, 9998  # years of a fix; further out a change of zone would fall off the calendar
 _COARSEST_FIX_M = 1_000_000.0
 
 
@@ -59,8 +60,4 @@ def _number(name: str, number: int) -> float | None:
 
 
 def _instant(name: str, number: int) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_text(name, number))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+    return to_instant(_text(name, number))

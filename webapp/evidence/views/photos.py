@@ -1,17 +1,21 @@
 """Photos of a case: taking them in, showing their derivatives, handing out originals, taking them out."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.json import dumps
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response as Answer
 
-from media.errors import NotStored
+from media.errors import NotStored, Refused
+from media.intake import Intake
 from media.store import Name, Store
-from webapp import audit, db
+from webapp import audit, db, errors
 from webapp.access import Permission, requires, signed_in
+from webapp.accounts.stepup import demand_fresh_proof
 from webapp.errors import NotAllowed, NotFound
 from webapp.evidence import queries, services
 from webapp.evidence.errors import NoFiles
@@ -31,17 +35,16 @@ _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "i
 @bp.post("/<int:evidence_id>/foto")
 @requires(Permission.EVIDENCE_WRITE)
 def add_photos(evidence_id: int) -> Answer:
-    case = queries.locked_for_change(db.session(), current_user, evidence_id)
-    known = {photo.id for photo in case.photos}
+    case = queries.visible(db.session(), current_user, evidence_id)  # held only once the files have been opened
     files = [file for file in request.files.getlist("berkas") if file.filename]
     if not files:
         raise NoFiles
-    limits = current_app.config["LIMITS"]
+    intake: Intake = current_app.extensions["petabukti_intake"]
+    at, seen = db.utcnow(), set[int]()
     outcome = services.add_photos(
-        db.session(), case, incoming(case.id, files, limits.max_bytes), actor=current_user, at=db.utcnow(),
-        store=_store(), limits=limits,
-    )  # fmt: skip
-    results = [_result(one, known) for one in outcome]
+        db.session(), case, incoming(case.id, files, intake.limits.max_bytes), actor=current_user, at=at, intake=intake
+    )
+    results = [_result(one, at, seen) for one in outcome]
     if wants_json():
         return _as_json(results)
     flash(tally(results), "warn" if any(one["status"] == "refused" for one in results) else "good")
@@ -52,12 +55,12 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
-def _result(one: Photo | RefusedResult, known: set[int]) -> dict[str, Any]:
+def _result(one: Photo | RefusedResult, at: datetime, seen: set[int]) -> dict[str, Any]:
     if isinstance(one, RefusedResult):
         sentence = said(REFUSALS, one.code)
         return {"name": one.name, "status": "refused", "code": one.code, "photo_id": None, "message": sentence}
-    status = "same" if one.id in known else "accepted"
-    known.add(one.id)
+    status = "accepted" if one.received_at == at and one.id not in seen else "same"
+    seen.add(one.id)
     message = _("Foto ini sudah pernah diunggah") if status == "same" else _("diterima")
     return {"name": one.file_name, "status": status, "code": None, "photo_id": one.id, "message": message}
 
@@ -77,16 +80,24 @@ def tally(results: list[dict[str, Any]]) -> str:
 
 
 def _as_json(results: list[dict[str, Any]]) -> Response:
-    """201 where something new was taken, 200 where all was here already, else the status of the refusals."""
+    """201 where something new was taken, 200 where all was here already, else the refusal itself."""
     statuses = {one["status"] for one in results}
-    refusals = {STATUS_OF.get(one["code"], 422) for one in results if one["status"] == "refused"}
-    status = 201 if "accepted" in statuses else 200 if "same" in statuses else 422
     if statuses == {"refused"}:
-        status = refusals.pop() if len(refusals) == 1 else 422
-        db.keep_despite_refusal()  # the tally remembers what was refused
-    answer = jsonify(results=results, message=tally(results))
-    answer.status_code = status
-    return answer
+        return _refusal(results)
+    listed = jsonify(results=results, message=tally(results))
+    listed.status_code = 201 if "accepted" in statuses else 200
+    return listed
+
+
+def _refusal(results: list[dict[str, Any]]) -> Response:
+    """Nothing was taken: the one shape of a refusal, with the list of files; one code when all have the same reason."""
+    codes = {one["code"] for one in results}
+    code = codes.pop() if len(codes) == 1 else Refused.code
+    sentence = results[0]["message"] if len(results) == 1 else tally(results)
+    said_so = errors.answer(STATUS_OF.get(code, Refused.status), code, sentence, "berkas")
+    said_so.set_data(dumps({**said_so.get_json(), "results": results}))
+    db.keep_despite_refusal()  # the tally remembers what was refused
+    return said_so
 
 
 @bp.get("/foto/<int:photo_id>")
@@ -124,6 +135,8 @@ def original(photo_id: int) -> Response:
     found = queries.photo(db.session(), current_user, photo_id)
     if not showing.may_open_original(found, current_user):
         raise NotAllowed
+    if found.uploaded_by != current_user.id:
+        demand_fresh_proof(back=url_for(".photo", photo_id=photo_id))
     audit.record(
         db.session(), "photo.original_opened", at=db.utcnow(), actor_id=current_user.id, on=("photo", found.id),
         region_code=found.evidence.region_code, address=request.remote_addr, evidence_id=found.evidence_id,

@@ -16,6 +16,7 @@ from webapp.evidence.views import maps, showing
 from webapp.evidence.views.blueprint import bp
 from webapp.evidence.views.cases import editable, offered
 from webapp.forms import FieldRefused, to_decimal
+from webapp.forms.parts import refused
 from webapp.territory.queries import doubts, extent, kecamatan_of
 
 
@@ -33,11 +34,11 @@ def place(evidence_id: int) -> str:
 
 @bp.post("/<int:evidence_id>/lokasi")
 @requires(Permission.EVIDENCE_WRITE)
-def set_place(evidence_id: int) -> Answer | tuple[str, int]:
+def set_place(evidence_id: int) -> Answer:
     case = queries.locked_for_change(db.session(), current_user, evidence_id)
     form = PlaceForm()
     if not form.validate():
-        return _page(editable(evidence_id), form, _mended(case, form)), 422
+        return refused(form, _page(editable(evidence_id), form, _mended(case, form)))
     now = db.utcnow()
     if form.lon.raw_data:  # both emptied takes the pin away; a form without the fields leaves it where it is
         services.set_pin(db.session(), case, form.place(), actor=current_user, at=now)

@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from geo.columns import read_point, stored_point
 from geo.values import LonLat, metres_apart
-from media.errors import Refused
-from media.limits import Limits
-from media.store import Store
+from media.intake import Intake
 from webapp import audit
 from webapp.access import Actor, Permission
 from webapp.evidence import services as evidence_services
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move, State
 from webapp.evidence.services import Incoming, RefusedResult
-from webapp.evidence.services.photos import keep_refusal
+from webapp.evidence.services.arriving import open_file
+from webapp.evidence.services.photos import keep
 from webapp.verification.errors import DeskAndSite, NotCheckedIn, TooFarAway, VisitNotComplete
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries import partial
@@ -60,24 +59,17 @@ def check_in(
 
 
 def add_visit_photos(
-    session: Session, evidence_id: int, files: Iterable[Incoming], *, actor: Actor, at: datetime, store: Store,
-    limits: Limits,
-) -> list[Photo | RefusedResult]:  # fmt: skip
-    """Own photos of the visit under way; refused files are kept as results.
+    session: Session, evidence_id: int, files: Iterable[Incoming], *, actor: Actor, at: datetime, intake: Intake
+) -> list[Photo | RefusedResult]:
+    """Own photos of the visit under way; refused files are kept as results. The case is held once all are opened.
 
     Raises `NotCheckedIn`, and as `check_in`.
     """
+    if visit_queries.under_way(session, actor, evidence_id) is None:
+        _visit_under_way(session, evidence_id, actor, at)  # says why not
+    arrived = [open_file(session, evidence_id, file, at=at, intake=intake) for file in files]
     case, visit = _visit_under_way(session, evidence_id, actor, at)
-    outcome: list[Photo | RefusedResult] = []
-    for file in files:
-        try:
-            outcome.append(
-                evidence_services.add_photo(
-                    session, case, file, actor=actor, at=at, store=store, limits=limits, visit_id=visit.id
-                )
-            )
-        except Refused as why:
-            outcome.append(keep_refusal(session, case, file, why.code, actor=actor, at=at, visit_id=visit.id))
+    outcome = [keep(session, case, one, actor=actor, at=at, visit_id=visit.id) for one in arrived]
     session.flush()
     session.expire(visit, ["photos"])
     return outcome

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from geo import layers
 from geo.maps import ClaimMark, FetchedGeoJson, FixInputs, Legend, MapParts, OwnPosition, parts
 from geo.values import BBox, LonLat
+from webapp.evidence import pii
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.evidence.services.placing import point_of
@@ -74,7 +75,7 @@ def points(found: Sequence[Waiting], link: Callable[[int], str], without_place: 
 def _point(one: Waiting, href: str) -> str:
     place = LonLat.maybe(one.lon, one.lat)
     words = {
-        "name": one.title,
+        "name": pii.covered(one.title),
         "state": str(STATE_LABELS[State(one.state)]),
         "state_class": one.state,
         "accuracy_m": one.accuracy_m,

@@ -54,13 +54,13 @@ def check_in(evidence_id: int) -> Page:
 @bp.post("/<int:evidence_id>/kunjungan/foto")
 @requires(Permission.FIELD_VERIFY)
 def add_visit_photos(evidence_id: int) -> Page:
-    case, limits = _case(evidence_id), current_app.config["LIMITS"]
+    case, intake = _case(evidence_id), current_app.extensions["petabukti_intake"]
     files = [file for file in request.files.getlist("berkas") if file.filename]
     if not files:
         return _refused(case, NoFiles())
     outcome = services.add_visit_photos(
-        db.session(), case.id, incoming(case.id, files, limits.max_bytes), actor=current_user, at=db.utcnow(),
-        store=current_app.extensions["petabukti_store"], limits=limits,
+        db.session(), case.id, incoming(case.id, files, intake.limits.max_bytes), actor=current_user, at=db.utcnow(),
+        intake=intake,
     )  # fmt: skip
     refused = [one for one in outcome if isinstance(one, RefusedResult)]
     for one in refused:
