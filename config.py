@@ -33,10 +33,12 @@ class Settings:
 
     data_dir: Path = HERE / "data"
     database_url: str | None = None  # None: a private cluster inside `data_dir`
+    web_database_url: str | None = None  # login of the role petabukti_app; None: the web server takes that role itself
     media_url: str | None = None  # None: `data_dir`/media on the local disk; else an obstore URL (file://, s3://)
     secret_key: str | None = None  # None: made once and kept in `data_dir`/secret
     host: str = "127.0.0.1"
     port: int = 8000
+    hosts: str = ""  # names this installation answers to, with commas; see webapp/hosts.py
     threads: int = 8
     demo: bool = True
     https: bool = False  # cookies only over HTTPS; set behind a TLS proxy
@@ -47,6 +49,7 @@ class Settings:
     desk_lock_minutes: int = 30
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
     session_idle_minutes: int = 30
+    step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
     session_hours: int = 12
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
@@ -68,6 +71,8 @@ class Settings:
             raise BadSetting("PETABUKTI_DEFAULT_LOCALE must be id or en")
         if not 0 <= self.port <= 65535:
             raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
+        if self.step_up_minutes < 1:
+            raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
         if self.basemap_tile_url and not self.basemap_attribution:
             raise BadSetting("PETABUKTI_BASEMAP_TILE_URL needs PETABUKTI_BASEMAP_ATTRIBUTION: tile owners ask for it")
         return self

@@ -17,8 +17,9 @@ def configure(folder: Path | None = None, name: str = "petabukti") -> None:
         level=logging.INFO, handlers=[_handler(folder, name)], format=_LINE, datefmt="%Y-%m-%dT%H:%M:%S", force=True
     )
     # One line per migration step and per queued task is noise to an operator.
-    for chatty in ("alembic", "procrastinate", "waitress.queue"):
+    for chatty in ("alembic", "procrastinate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per request that waits would fill the disk
 
 
 def _handler(folder: Path | None, name: str) -> logging.Handler:

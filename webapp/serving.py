@@ -8,10 +8,10 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-import waitress
 from flask import Flask
 
 from config import Settings
+from webapp.connections import Patience, Server, patience_for
 
 
 class PortTaken(Exception):
@@ -50,7 +50,7 @@ def address_of(door: socket.socket) -> str:
     """The URL a person can open."""
     host, port = door.getsockname()[:2]
     # Listening everywhere is the operator's wish; a browser on this machine opens the nearest of them.
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 # nosec B104 # compared, never bound
     shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
 
@@ -58,16 +58,24 @@ def address_of(door: socket.socket) -> str:
 def serve(app: Flask, settings: Settings, door: socket.socket, opened: Callable[[], None] = lambda: None) -> None:
     """Answer requests until a stop is asked for; `opened` is called once the first one can come.
 
-    Requests under way are finished before a stop. Bodies are received whole before a thread is given to them,
-    so slow senders keep nobody waiting.
+    Requests under way are finished before a stop.
     """
-    server = waitress.create_server(
+    server = listener(app, settings, door, patience_for(proxied=settings.trusted_proxies > 0))
+    try:
+        opened()
+        server.run()
+    finally:
+        server.close()
+
+
+def listener(app: Flask, settings: Settings, door: socket.socket, patience: Patience) -> Server:
+    """The server, listening but not yet running. Bodies are received whole before a thread is given to them."""
+    return Server(
         app,
-        sockets=[door],
+        patience,
+        door,
         threads=settings.threads,
-        connection_limit=500,
         recv_bytes=256 * 1024,  # photos arrive in large pieces: half as many photos a second with the usual 8 kB
-        channel_timeout=60,
         max_request_header_size=32 * 1024,
         # Twice what we take: whoever sends a little too much is answered by our own page, not cut off.
         max_request_body_size=2 * settings.max_request_bytes,
@@ -75,8 +83,3 @@ def serve(app: Flask, settings: Settings, door: socket.socket, opened: Callable[
         asyncore_use_poll=True,
         ident="",
     )
-    try:
-        opened()
-        server.run()
-    finally:
-        server.close()

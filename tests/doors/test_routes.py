@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from tests import factories
-from tests.factories import PASSWORD
 from tests.webapp.conftest import SignIn, sign_in, token_of
 from webapp.access import Permission, Role
 from webapp.accounts.models import Account
@@ -24,13 +23,6 @@ SAMPLES = {
     "IntegerConverter": "1",
     "UUIDConverter": "00000000-0000-0000-0000-000000000001",
     "PathConverter": "css/petabukti.css",
-}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 STATED = {"public", "signed in", *Permission}
 
@@ -63,8 +55,7 @@ def almighty(session: Session) -> Account:
 
 @pytest.fixture
 def inside(client: FlaskClient, almighty: Account, sign_in: SignIn) -> FlaskClient:
-    assert sign_in(client, almighty, PASSWORD).status_code == 303
-    return client
+    return sign_in(client, almighty)
 
 
 def test_every_view_states_its_permission(app: Flask) -> None:
@@ -90,7 +81,7 @@ def test_visitors_are_sent_to_the_door_or_find_nothing(app: Flask) -> None:
             continue
         with app.test_client() as visitor, visitor.get(path) as answer:
             at_the_door = answer.status_code == 303 and answer.location.split("?")[0] == "/masuk"
-            if not at_the_door and answer.status_code != 404:
+            if not at_the_door and answer.status_code not in (401, 404):  # scripts are told, people are led
                 open_doors[path] = answer.status
     assert open_doors == {}
 
@@ -105,7 +96,7 @@ def test_visitors_with_a_token_of_their_own_change_nothing(app: Flask) -> None:
             token = token_of(visitor.get("/masuk"))
             answer = visitor.post(path, data={"csrf_token": token})
             at_the_door = answer.status_code == 303 and answer.location.split("?")[0] == "/masuk"
-            if not at_the_door and answer.status_code != 404:
+            if not at_the_door and answer.status_code not in (401, 404):  # scripts are told, people are led
                 open_doors[path] = answer.status
     assert open_doors == {}
 
@@ -126,34 +117,6 @@ def test_a_token_of_another_session_is_no_token(app: Flask, inside: FlaskClient)
     foreign = token_of(app.test_client().get("/masuk"))
     answer = inside.post("/keluar", data={"csrf_token": foreign})
     assert (answer.status_code, answer.headers["X-Problem-Code"]) == (400, "csrf_failed")
-
-
-def test_every_answer_wears_its_headers(app: Flask, inside: FlaskClient) -> None:
-    bare: dict[str, object] = {}
-    for path, _ in [*rules(app, "GET"), ("/tidak/ada", None)]:
-        with inside.get(path) as answer:
-            assert answer.status_code < 500, path
-            policy = answer.headers.get("Content-Security-Policy", "")
-            strict = "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
-            lacking = {name for name, value in HEADERS.items() if answer.headers.get(name) != value}
-            if lacking or not strict or not answer.headers.get("Cache-Control"):
-                bare[path] = lacking or policy or "Cache-Control"
-    assert bare == {}
-
-
-def test_pages_for_people_are_kept_by_no_cache(app: Flask, inside: FlaskClient) -> None:
-    kept = {}
-    for path, rule in rules(app, "GET"):
-        with inside.get(path) as answer:
-            rule_of_cache = answer.headers["Cache-Control"]
-            if rule.endpoint != "static" and "no-store" not in rule_of_cache and "private" not in rule_of_cache:
-                kept[path] = rule_of_cache
-    assert kept == {}
-
-
-def test_each_page_has_a_nonce_of_its_own(inside: FlaskClient) -> None:
-    policies = [inside.get("/akun").headers["Content-Security-Policy"] for _ in range(2)]
-    assert policies[0] != policies[1]
 
 
 def test_nothing_that_changes_answers_to_a_link(app: Flask) -> None:
