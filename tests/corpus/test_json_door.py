@@ -1,0 +1,14 @@
+"""Every odd or broken JSON is answered as stated."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.corpus import Case, answered
+from tests.corpus.house import House
+from tests.corpus.json_door import CASES
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_json_is_answered_as_stated(case: Case, house: House) -> None:
+    answered(case, house)
