@@ -8,6 +8,7 @@ from typing import Literal
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from config import Settings
+from tests.factories import SECRET_KEY
 from tests.journeys.conftest import Site
 from webapp import db
 from webapp.demo.items import ITEMS
@@ -23,7 +24,8 @@ LOOKS: tuple[tuple[int, str, Literal["light", "dark"]], ...] = ((360, "id-ID", "
 VISITS = {
     "camat.margahayu": (
         "/", "/bukti/", "/bukti/baru", "/bukti/{MGH-01}", "/bukti/{MGH-12}", "/bukti/{MGH-12}/lokasi",
-        "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi",
+        "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi", "/akun/sesi",
+        "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri",
     ),
     "camat.coblong": ("/bukti/{SEL-06}",),
     "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
@@ -33,14 +35,14 @@ VISITS = {
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": ("/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
-    "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73"),
+    "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/peta/"),
 }  # fmt: skip
 
 
 def load_demo(site: Site, folder: Path) -> str:
     """The demo in the site's database; answers the password of its accounts."""
-    settings = Settings(data_dir=folder)
+    settings = Settings(data_dir=folder, secret_key=SECRET_KEY)
     with site.session() as session, session.begin():
         load_into_new(session, settings, at=db.utcnow(), progress=lambda *_: None)
     return remembered(settings)[0].rsplit(": ", 1)[1]
@@ -70,8 +72,23 @@ def signed_in(context: BrowserContext, username: str, password: str) -> Page:
     page.fill("[name=username]", username)
     page.fill("[name=password]", password)
     page.click("main button[type=submit]")
-    page.wait_for_url("**/")
+    page.wait_for_url(re.compile(r"/(masuk/kode\?.*)?$"))
+    if "/masuk/kode" in page.url:
+        page.fill("[name=code]", code_on(page))
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/")
     return page
+
+
+def code_on(page: Page) -> str:
+    """The code that the page itself tells for a demo account, waited for when the last one was used."""
+    for _ in range(40):
+        told = re.search(r"\d{3} \d{3}", page.locator("main .notice").inner_text())
+        if told:
+            return told[0]
+        page.wait_for_timeout(1000)
+        page.reload()
+    raise AssertionError("no code on the page")
 
 
 def watched(page: Page, address: str) -> list[str]:

@@ -332,7 +332,7 @@ def test_pages_ask_the_database_the_same_however_much_there_is(
         bare(session, people, "Lagi")
     factories.services.add_photos(
         session, case, [factories.incoming() for _ in range(4)] + [factories.incoming(data=b"x")], actor=people.camat,
-        at=factories.NOW, store=people.store, limits=factories.Limits(),
+        at=factories.NOW, intake=people.intake,
     )  # fmt: skip
     session.commit()
     after = asked("/bukti/"), asked(f"/bukti/{case.id}")

@@ -42,9 +42,7 @@ def hostile_case(session: Session, people: factories.Team, text: str) -> Evidenc
     case.photos[0].camera_model = case.photos[0].software = f"kamera {text}"
     case.photos[0].file_name = f"foto {text}.jpg"
     bad = factories.incoming(data=b"%PDF", name="x.jpg")
-    factories.services.add_photos(
-        session, case, [bad], actor=people.camat, at=factories.NOW, store=people.store, limits=factories.Limits()
-    )
+    factories.services.add_photos(session, case, [bad], actor=people.camat, at=factories.NOW, intake=people.intake)
     case.refusals[0].file_name = f"ditolak {text}"
     return case
 

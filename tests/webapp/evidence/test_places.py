@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from geo.columns import read_point
 from geo.values import LonLat
-from media.limits import Limits
 from tests import factories, photos
 from webapp.audit import AuditEvent
 from webapp.errors import NotAllowed
@@ -36,7 +35,7 @@ def draft(session: Session, people: factories.Team) -> Evidence:
 
 def add(session: Session, people: factories.Team, case: Evidence, **changes: object) -> None:
     services.add_photos(
-        session, case, [factories.incoming(**changes)], actor=people.camat, at=NOW, store=people.store, limits=Limits()
+        session, case, [factories.incoming(**changes)], actor=people.camat, at=NOW, intake=people.intake
     )
 
 
@@ -154,9 +153,7 @@ def test_nobody_else_sets_the_place_and_nobody_after_it_was_sent(session: Sessio
         with pytest.raises(NotAllowed):
             services.set_pin(session, case, MINE, actor=stranger, at=NOW)
         with pytest.raises(NotAllowed):
-            services.add_photos(
-                session, case, [factories.incoming()], actor=stranger, at=NOW, store=people.store, limits=Limits()
-            )
+            services.add_photos(session, case, [factories.incoming()], actor=stranger, at=NOW, intake=people.intake)
     services.submit(session, case, actor=people.camat, at=NOW)
     with pytest.raises(NotEditable):
         services.set_pin(session, case, MINE, actor=people.camat, at=NOW)

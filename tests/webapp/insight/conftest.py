@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from geo.columns import stored_point
 from geo.values import LonLat
 from tests import factories
 from tests.factories import NOW, Team
-from webapp.accounts.models import Account
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, VERIFIED, State
 from webapp.territory.models import Region
@@ -84,13 +82,6 @@ def desa(session: Session, code: str = DESA) -> str:
         )  # fmt: skip
         session.flush()
     return code
-
-
-def signed_in(client: FlaskClient, person: Account) -> FlaskClient:
-    """The client with that person's session."""
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = person.get_id(), True
-    return client
 
 
 SEOUL = LonLat(126.9780, 37.5665)

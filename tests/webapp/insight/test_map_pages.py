@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from geo.values import LonLat
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
+from tests.webapp.browsing import let_in
 from tests.webapp.counting import statements
-from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence, signed_in
+from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence
 from webapp.access import Role
 from webapp.evidence.rules import State
 from webapp.insight.rules import GROUP_LABELS, Group
@@ -69,7 +70,7 @@ def test_table_tiles_and_map_layer_show_the_same_numbers(
     session: Session, client: FlaskClient, people: Team, asked: str
 ) -> None:
     in_the_field(session, people)
-    signed_in(client, factories.account(session, (Role.LEADER, None)))
+    let_in(client, factories.account(session, (Role.LEADER, None)))
     session.commit()
     for path in ("", "99", KABUPATEN):
         page = client.get(f"/peta/{path}{asked}").get_data(as_text=True)
@@ -87,7 +88,7 @@ def test_table_tiles_and_map_layer_show_the_same_numbers(
 
 def test_every_number_links_to_just_as_many_cases(session: Session, client: FlaskClient, people: Team) -> None:
     in_the_field(session, people)
-    signed_in(client, factories.account(session, (Role.LEADER, None)))
+    let_in(client, factories.account(session, (Role.LEADER, None)))
     session.commit()
     page = client.get("/peta/99?jenis=inovasi").get_data(as_text=True)
     links = re.findall(r'<a href="(/peta/[^"]*/daftar[^"]*)">(\d+)</a>', page)
@@ -104,7 +105,7 @@ def test_long_lists_come_page_by_page_and_keep_their_filter(
     for _ in range(27):
         evidence(session, people, State.SUBMITTED, MINE)
     evidence(session, people, State.SUBMITTED, MINE, kind_code="rapat", activity_code=None)
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     first = client.get(f"/peta/{MINE}/daftar?jenis=inovasi&kelompok=waiting").get_data(as_text=True)
     assert "27 bukti di balik angka ini." in first
@@ -119,7 +120,7 @@ def test_a_region_with_nothing_is_named_first_and_told_from_one_with_nothing_ver
     session: Session, client: FlaskClient, people: Team
 ) -> None:
     evidence(session, people, State.SUBMITTED, MINE)
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     page = client.get(f"/peta/{KABUPATEN}").get_data(as_text=True)
     assert page.index("Belum ada bukti</h2>") < page.index("Per wilayah</h2>")
@@ -135,7 +136,7 @@ def test_the_shade_follows_what_is_verified(session: Session, client: FlaskClien
     for _ in range(3):
         evidence(session, people, State.VERIFIED_FIELD, MINE)
     evidence(session, people, State.MISMATCH, NEXT_DOOR)
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     areas = {one["id"]: one["properties"] for one in layer(client, f"/peta/{KABUPATEN}/wilayah.geojson")["features"]}
     assert (areas[MINE]["shade"], areas[NEXT_DOOR]["shade"]) == (2, 0)
@@ -147,7 +148,7 @@ def test_a_kecamatan_shows_its_cases_as_points_and_as_a_table(
     people.store = client.application.extensions["petabukti_store"]
     case = factories.case(session, people, State.VERIFIED_FIELD, title="Bank sampah")
     evidence(session, people, State.SUBMITTED, MINE, placed=False, title="Tanpa titik")
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     found = layer(client, f"/peta/{MINE}/kasus.geojson")
     assert found["without_place"] == 1 and found["note"] == "1 tanpa lokasi"
@@ -170,7 +171,7 @@ def test_a_kecamatan_shows_its_cases_as_points_and_as_a_table(
 def test_the_leader_of_a_city_finds_nothing_of_another(session: Session, client: FlaskClient, people: Team) -> None:
     hidden = evidence(session, people, State.VERIFIED_FIELD, MINE, title="Rahasia kabupaten")
     evidence(session, people, State.SUBMITTED, FAR, title="Milik kota")
-    signed_in(client, factories.leader(session, KOTA))
+    let_in(client, factories.leader(session, KOTA))
     session.commit()
     gone = [
         f"/peta/{code}{tail}"
@@ -198,7 +199,7 @@ def test_above_the_own_area_there_are_outlines_without_numbers(
 ) -> None:
     evidence(session, people, State.SUBMITTED, FAR)
     evidence(session, people, State.SUBMITTED, MINE)
-    signed_in(client, factories.leader(session, KOTA))
+    let_in(client, factories.leader(session, KOTA))
     session.commit()
     page = client.get("/peta/99").get_data(as_text=True)
     assert "di atas kewenangan Anda" in page and not tiles(page) and "Jumlah" not in page
@@ -215,7 +216,7 @@ def test_a_camat_is_refused_and_nobody_is_sent_to_sign_in(session: Session, clie
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 303 and "/masuk" in answer.headers["Location"]
-    signed_in(client, people.camat)
+    let_in(client, people.camat)
     assert {client.get(path).status_code for path in paths} == {403}
 
 
@@ -223,7 +224,7 @@ def test_drafts_and_withdrawn_cases_are_nowhere_on_the_map(session: Session, cli
     evidence(session, people, State.DRAFT, MINE, title="Konsep belum dikirim")
     evidence(session, people, State.WITHDRAWN, MINE, title="Sudah ditarik")
     both = factories.account(session, (Role.CAMAT, MINE), (Role.LEADER, KABUPATEN))
-    signed_in(client, both)
+    let_in(client, both)
     session.commit()
     for path in (f"/peta/{MINE}", f"/peta/{MINE}/daftar", f"/peta/{MINE}/kasus.geojson", f"/peta/{KABUPATEN}"):
         said = client.get(path).get_data(as_text=True)
@@ -236,7 +237,7 @@ def test_a_study_abroad_is_on_its_own_tab_only(session: Session, client: FlaskCl
         session, people, State.VERIFIED_DESK, MINE, region_result="luar_negeri", place=SEOUL, title="Trotoar Seoul",
         place_label="Jung-gu, Seoul", country_code="KR",
     )  # fmt: skip
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     page = client.get("/peta/studi").get_data(as_text=True)
     assert "Trotoar Seoul" in page and "Jung-gu, Seoul" in page
@@ -250,7 +251,7 @@ def test_a_study_abroad_is_on_its_own_tab_only(session: Session, client: FlaskCl
 
 def test_what_people_type_reaches_pages_and_layers_as_text(session: Session, client: FlaskClient, people: Team) -> None:
     plain = evidence(session, people, State.SUBMITTED, MINE, title="Biasa")
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     paths = (f"/peta/{MINE}", f"/peta/{MINE}/daftar")
     scripts = {path: client.get(path).get_data(as_text=True).count("<script") for path in paths}
@@ -271,7 +272,7 @@ def test_what_people_type_reaches_pages_and_layers_as_text(session: Session, cli
 
 def test_no_page_of_the_map_names_another_host(session: Session, client: FlaskClient, people: Team) -> None:
     evidence(session, people, State.SUBMITTED, MINE)
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     for path in (f"/peta/{KABUPATEN}", f"/peta/{MINE}", "/peta/studi", f"/peta/{MINE}/daftar"):
         answer = client.get(path)
@@ -288,7 +289,7 @@ def test_no_page_of_the_map_names_another_host(session: Session, client: FlaskCl
 def test_an_address_with_an_unknown_value_is_refused_with_its_code(
     session: Session, client: FlaskClient, people: Team, asked: str
 ) -> None:
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     for path in (
         f"/peta/{MINE}",
@@ -307,7 +308,7 @@ def test_a_layer_is_drawn_again_only_when_something_changed(
     session: Session, client: FlaskClient, people: Team
 ) -> None:
     case = evidence(session, people, State.SUBMITTED, MINE)
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     session.commit()
     for path in (f"/peta/{KABUPATEN}/wilayah.geojson", f"/peta/{MINE}/kasus.geojson"):
         first = client.get(path, headers={"Accept-Encoding": "gzip"})
@@ -319,7 +320,7 @@ def test_a_layer_is_drawn_again_only_when_something_changed(
         session.commit()
         assert client.get(path, headers=kept).status_code == 200
         elsewhere = client.application.test_client()
-        signed_in(elsewhere, factories.account(session, (Role.LEADER, "99")))
+        let_in(elsewhere, factories.account(session, (Role.LEADER, "99")))
         session.commit()
         assert elsewhere.get(path).headers["ETag"] != client.get(path).headers["ETag"]
 
@@ -327,7 +328,7 @@ def test_a_layer_is_drawn_again_only_when_something_changed(
 def test_the_number_of_queries_does_not_grow_with_the_number_of_cases(
     session: Session, connection: Connection, client: FlaskClient, people: Team
 ) -> None:
-    signed_in(client, people.leader)
+    let_in(client, people.leader)
     paths = [
         f"/peta/{KABUPATEN}", f"/peta/{MINE}", f"/peta/{MINE}/daftar", f"/peta/{KABUPATEN}/wilayah.geojson",
         f"/peta/{MINE}/kasus.geojson", "/peta/studi",

@@ -1,0 +1,131 @@
+"""Whatever a person types is shown as it was typed, on every page and map layer, and is never more than text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from wtforms import StringField, TextAreaField
+
+from tests import factories
+from tests.doors.robot import Robot
+from tests.doors.test_routes import almighty
+from tests.webapp.browsing import let_in
+from webapp import db
+from webapp.accounts.models import Account
+from webapp.evidence.rules import State
+from webapp.forms import BaseForm
+
+__all__ = ["almighty"]
+
+# Every field of text of every form, and where the robot meets it: kept as it is typed, and shown.
+KEPT = {
+    "AcceptForm.note": {"verification.accept"},
+    "AspectForm.aspect_name": {"programme.add_aspect"},
+    "BoundaryForm.attribution": {"territory.send_boundaries"},
+    "BoundaryForm.code_column": {"territory.send_boundaries"},
+    "BoundaryForm.decree": {"territory.send_boundaries"},
+    "BoundaryForm.licence": {"territory.send_boundaries"},
+    "BoundaryForm.name": {"territory.send_boundaries"},
+    "BoundaryForm.name_column": {"territory.send_boundaries"},
+    "BoundaryForm.source": {"territory.send_boundaries"},
+    "BoundaryForm.vintage": {"territory.send_boundaries"},
+    "CaseForm.note": {"evidence.create", "evidence.change"},
+    "CaseForm.title": {"evidence.create", "evidence.change"},
+    "ConfirmForm.note": {"verification.confirm"},
+    "DeclineForm.note": {"verification.decline"},
+    "FinishForm.note": {"verification.finish"},
+    "IndicatorForm.indicator_name": {"programme.add_indicator"},
+    "InstrumentForm.legal_basis": {"programme.new_instrument"},
+    "InstrumentForm.name": {"programme.new_instrument"},
+    "NewPersonForm.name": {"accounts.new_person"},
+    "PeriodForm.name": {"programme.new"},
+    "PersonForm.name": {"accounts.person"},
+    "PlaceForm.reason": {"evidence.set_place"},
+    "ReasonForm.reason": {"scoring.set_aside"},
+    "RejectForm.note": {"verification.propose"},
+    "ReturnForm.note": {"verification.give_back"},
+    "ScoreForm.note": {"scoring.score"},
+    "SendForm.note": {"verification.send"},
+    "StatementForm.statement": {"scoring.claim"},
+}
+# Of a form written by hand in its template.
+BY_HAND = {"evidence.withdraw.note"}
+# What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
+REFUSED = {
+    "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
+    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username",
+}  # fmt: skip
+# Pages that show many cases or stand in several states, and how many of them are opened.
+OFTEN = {"verification.desk": 8, "verification.visit": 2, "evidence.show": 5, "evidence.points": 5}
+LEFT = {"accounts.sign_in", "accounts.own_password", "accounts.prove"}
+
+
+def fields_of_text() -> Iterator[str]:
+    """Every field of every form of the product that takes words."""
+    forms = [BaseForm]
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        for name in dir(form):
+            kind = getattr(getattr(form, name), "field_class", None)
+            typed = kind is not None and issubclass(kind, (StringField, TextAreaField))
+            if typed and kind.widget.__class__.__name__ not in ("PasswordInput", "HiddenInput") and _is_ours(form):
+                yield f"{form.__name__}.{name}"
+
+
+def _is_ours(form: type) -> bool:
+    return form.__module__.startswith("webapp.")
+
+
+def test_every_field_of_text_is_in_the_table(app: Flask) -> None:
+    assert set(fields_of_text()) == KEPT.keys() | REFUSED
+
+
+@pytest.fixture
+def people(app: Flask, session: Session) -> factories.Team:
+    """Cases in every state, so that every form is offered somewhere; regions with names no ministry gives."""
+    made = factories.team(session)
+    made.store = app.extensions["petabukti_store"]
+    for state in (*State, State.DRAFT, State.REJECTION_PROPOSED):
+        factories.case(session, made, state)
+    for meeting in (True, False, False, False):  # what the desk may accept by itself, and what it may not
+        kind = {"kind_code": "rapat", "activity_code": "rapat_minggon"} if meeting else {}
+        factories.case(session, made, State.UNDER_REVIEW, at=db.utcnow(), **kind)
+    waiting = factories.case(session, made, State.AWAITING_FIELD)
+    factories.visit(session, waiting, made.surveyor, verdict=None)
+    factories.claim(session, made, factories.case(session, made, State.VERIFIED_FIELD))
+    factories.claim(session, made, number=1)  # proven by nothing
+    session.commit()
+    return made
+
+
+def test_hostile_text_is_text_wherever_it_comes_to(
+    app: Flask, session: Session, people: factories.Team, almighty: Account
+) -> None:
+    sent: dict[str, str] = {}
+    team = [people.camat, people.desk, people.second, people.surveyor, people.assessor, people.chair, almighty]
+    session.commit()
+    robots = [Robot(app, let_in(app.test_client(), person), sent) for person in team]
+    for robot in [*robots, robots[-1], robots[-1]]:  # again: what it has made has forms of its own
+        robot.write(robot.crawl(2, OFTEN), LEFT)
+    for robot in (robots[0], robots[-1]):
+        robot.crawl(4, OFTEN)
+    narrow = {name for robot in robots for name in robot.narrow}
+    kept = {f"{place}.{name.partition('.')[2]}" for name, places in KEPT.items() for place in places} | BY_HAND
+    tried = {sign.strip("\u00ab\u00bb").rpartition(".")[0] for sign in sent}
+    assert [fault for robot in robots for fault in robot.faults] == []
+    assert kept - tried - narrow == set(), "fields the robot never filled in"
+    assert sent.keys() - {sign for robot in robots for sign in robot.seen} == set(), "never shown whole"
+
+
+def test_hostile_parameters_are_only_words(
+    app: Flask, session: Session, people: factories.Team, almighty: Account
+) -> None:
+    session.commit()
+    for client in (let_in(app.test_client(), almighty), app.test_client()):
+        robot = Robot(app, client, {})
+        robot.ask({**robot.crawl(1), "nothing": ["/tidak/ada"], "door": ["/masuk"]})
+        assert robot.faults == []

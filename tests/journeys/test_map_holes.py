@@ -1,0 +1,156 @@
+"""Every known hole of folium and Leaflet, tried on every page with a map: nothing runs, and each text is read as it is.
+
+The sinks are popups, tooltips, names of regions, legends, the corner of attributions, accessible names and the pages
+around the maps; the ways in are all the texts that people, importers and the operator give.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from config import Settings
+from geo.values import LonLat
+from media.store import Store
+from tests import factories, photos
+from tests.conftest import web_sessions
+from tests.journeys.conftest import Enter, Site
+from tests.webapp.insight.conftest import SEOUL, evidence
+from webapp.access import Role
+from webapp.accounts.models import Account
+from webapp.app import create_app
+from webapp.connections import Patience
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import State
+from webapp.serving import listener, reserve
+from webapp.territory.models import BoundaryDataset, Region
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "webapp/templates"
+HOLES = (
+    "<script>jahat()</script>",
+    "</script><script>jahat()</script>",
+    '"><img src=x onerror=jahat()>',
+    "' onmouseover='jahat()",
+    "${jahat()}",
+    "`+jahat()+`",
+    "\\`${jahat()}\\`",
+    "'-jahat()-'",
+    "{{7*7}}{% raise %}",
+    "{{cycler.__init__.__globals__.os.popen('id').read()}}",
+    "javascript:jahat()",
+    "&lt;img src=x onerror=jahat()&gt;",
+)
+CANARY = "window.ran = []; window.jahat = function () { window.ran.push(document.location.pathname); };"
+TILE = photos.png(seed=1, size=(256, 256))
+# Every popup and tooltip of the map is opened; then all that the map says, to the eye and to a screen reader.
+READ = """
+() => Object.values(petabukti.maps).map(map => {
+  const said = [];
+  map.eachLayer(layer => {
+    for (const kind of ["Popup", "Tooltip"]) {
+      if (!layer["get" + kind] || !layer["get" + kind]()) { continue; }
+      layer["open" + kind]();
+      said.push(layer["get" + kind]().getElement().textContent);
+    }
+  });
+  const box = map.getContainer();
+  box.querySelectorAll("[aria-label]").forEach(one => said.push(one.getAttribute("aria-label")));
+  return [...said, box.textContent].join("\\n");
+}).join("\\n")
+"""
+
+
+@pytest.fixture
+def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
+    """A site whose operator, too, has set hostile words."""
+    settings = Settings(
+        data_dir=tmp_path, secret_key=factories.SECRET_KEY, demo=False, port=0, threads=4, organisation=HOLES[2],
+        basemap_tile_url="https://ubin.example/{z}/{x}/{y}.png", basemap_attribution=f"Ubin {HOLES[2]} {HOLES[4]}",
+    )  # fmt: skip
+    app = create_app(settings, web_sessions(fresh_database))
+    server = listener(app, settings, reserve(settings), Patience())
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.effective_port}", fresh_database)
+    server.task_dispatcher.shutdown()
+    server.close()
+    thread.join(10)
+    app.extensions["petabukti_decoder"].close()
+
+
+def hostile_world(site: Site, store: Store) -> tuple[Account, dict[str, int]]:
+    """A case for each hole in its title, in the states of every map; regions, people and sources named by holes."""
+    with site.session() as session, session.begin():
+        people = factories.team(session)
+        people.store = store
+        centre = factories.middle(factories.MINE)
+        states = (State.SUBMITTED, State.AWAITING_FIELD, State.VERIFIED_FIELD)
+        numbers = {}
+        numbers["draft"] = factories.case(session, people, title=HOLES[0], note=HOLES[1]).id
+        for n, hole in enumerate([*HOLES, *HOLES, *HOLES]):
+            state, place = states[n % 3], LonLat(centre.lon + 0.002 * (n // 12 - 1), centre.lat + 0.003 * (n % 12 - 6))
+            made = factories.case(session, people, state, place=place, title=hole, note=hole)
+            made.photos[0].file_name = made.place_label = hole
+            numbers[state.value] = made.id
+        for hole in HOLES:  # studies abroad are drawn on a map of their own
+            evidence(session, people, State.VERIFIED_DESK, factories.MINE, region_result="luar_negeri", place=SEOUL,
+                     title=hole, place_label=hole, country_code="KR")  # fmt: skip
+        for n, region in enumerate(session.query(Region).filter(Region.code.startswith("99")).order_by(Region.code)):
+            region.name = f"Kecamatan {HOLES[n % len(HOLES)]}"
+        session.execute(update(BoundaryDataset).values(attribution=f"Sumber {HOLES[2]} {HOLES[4]}", name=HOLES[0]))
+        people.camat.name = people.desk.name = HOLES[2]
+        factories.visit(session, session.get_one(Evidence, numbers["awaiting_field"]), people.surveyor, verdict=None)
+        posts = [(role, PLACES.get(role, factories.KABUPATEN)) for role in Role]
+        return factories.account(session, *posts), numbers
+
+
+PLACES = {Role.CAMAT: factories.MINE, Role.CONTRIBUTOR: factories.MINE, Role.PROVINCIAL_TEAM: "99"}
+CREDITS = [f"Ubin {HOLES[2]} {HOLES[4]}"]
+# Template with a map: the page, and the texts its map must say.
+CASES, REGIONS = list(HOLES), [f"Kecamatan {hole}" for hole in HOLES[2:6]]  # of the kabupaten
+PAGES = {
+    "evidence/place.html": ("/bukti/{draft}/lokasi", []),
+    "evidence/show.html": ("/bukti/{verified_field}", [HOLES[-1]]),
+    "insight/region.html": ("/peta/99.01.01", CASES),
+    "insight/study.html": ("/peta/studi", CASES),
+    "territory/listing.html": ("/wilayah/", []),
+    "territory/show.html": ("/wilayah/99.01", REGIONS),
+    "verification/desk.html": ("/verifikasi/{submitted}", []),
+    "verification/field.html": ("/verifikasi/lapangan", []),
+    "verification/queue.html": ("/verifikasi/", []),
+    "verification/visit.html": ("/verifikasi/{awaiting_field}/kunjungan", []),
+}
+
+
+def test_every_page_with_a_map_is_in_the_table() -> None:
+    with_maps = [
+        path for path in TEMPLATES.rglob("*.html") if "map_box(" in path.read_text() and path.parent.name != "macros"
+    ]
+    assert {str(path.relative_to(TEMPLATES)) for path in with_maps} == PAGES.keys()
+
+
+def test_nothing_runs_and_every_text_is_read_as_it_was_typed(site: Site, enter: Enter, tmp_path: Path) -> None:
+    account, numbers = hostile_world(site, Store.open(Settings(data_dir=tmp_path).media_place))
+    person = enter(account)
+    page = person.page
+    page.add_init_script(CANARY)
+    page.on("dialog", lambda dialog: person.complaints.append(f"dialog: {dialog.message}"))
+    page.route("https://ubin.example/**", lambda route: route.fulfill(body=TILE, content_type="image/png"))
+    faults = []
+    for path, expected in [*PAGES.values(), ("/peta/", []), (f"/peta/{factories.KABUPATEN}", REGIONS)]:
+        where = path.format(**numbers)
+        answer = page.goto(where, wait_until="networkidle")
+        assert answer is not None and answer.status == 200, where
+        page.locator("[data-ready=true]").wait_for()
+        said = page.evaluate(READ)
+        faults += [f"{where}: the map does not say {text!r}" for text in [*expected, *CREDITS] if text not in said]
+        faults += [f"{where}: ran" for _ in page.evaluate("window.ran")]
+        faults += [f"{where}: became an element" for _ in page.locator("img[src=x], [onerror], [onmouseover]").all()]
+        faults += [f"{where}: {complaint}" for complaint in person.complaints]
+        person.complaints.clear()
+    assert faults == []
+    assert person.hosts == {site.address.removeprefix("http://"), "ubin.example"}
