@@ -12,12 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from config import Settings
+from media.decoding import Decoder
+from media.intake import Intake
 from media.limits import Limits
 from media.store import Store
 from webapp import answers, assets, db, errors, formatting, i18n, security
 from webapp.access import ROLE_LABELS, Permission, areas
-from webapp.accounts import door
+from webapp.accounts import door, gate, stepup
 from webapp.accounts import views as accounts_views
+from webapp.cluster import WEB, sqlalchemy_url
+from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
 from webapp.home import bp as home_bp
@@ -51,6 +55,9 @@ LABELS = {
     "VERDICT_LABELS": VERDICT_LABELS,
 }
 
+# Where people send files; every other address takes what can be typed, see `security`.
+TAKES_FILES = frozenset({"evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"})
+
 # label, endpoint, the permission that shows it; None: everyone signed in
 NAVIGATION = (
     (_l("Beranda"), "home.front", None),
@@ -83,14 +90,17 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions["petabukti_settings"] = settings
-    app.extensions["petabukti_store"] = Store.open(settings.media_place)
+    store, decoder = Store.open(settings.media_place), Decoder(callers=settings.threads)
+    app.extensions["petabukti_store"], app.extensions["petabukti_decoder"] = store, decoder
+    app.extensions["petabukti_intake"] = Intake(store, decoder, app.config["LIMITS"])
     db.init_app(app, sessions or _sessions(settings))
-    for part in (errors, i18n, formatting, security, answers, assets, door):
+    for part in (errors, i18n, formatting, security, answers, assets, door, gate, stepup):
         part.init_app(app)
+    demo_codes.init_app(app, settings)
     csrf.init_app(app)
     for blueprint in (
-        home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, verification_views.bp,
-        scoring_views.bp, insight_views.bp,
+        home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
+        verification_views.bp, scoring_views.bp, insight_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)
@@ -99,22 +109,33 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
 
 
 def _sessions(settings: Settings) -> db.SessionFactory:
-    if settings.database_url is None:
-        raise ValueError("create_app needs a database: settings.database_url or sessions")
-    return sessionmaker(db.engine_for(settings.database_url, pool_size=settings.threads), expire_on_commit=False)
+    """Sessions of the application's own role: by a login of its own, else taken on by the owner's login."""
+    if settings.web_database_url is not None:
+        engine = db.engine_for(sqlalchemy_url(settings.web_database_url), pool_size=settings.threads)
+    elif settings.database_url is not None:
+        engine = db.engine_for(settings.database_url, role=WEB, pool_size=settings.threads)
+    else:
+        raise ValueError("create_app needs a database: settings.database_url, web_database_url or sessions")
+    return sessionmaker(engine, expire_on_commit=False)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_request_bytes,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=security.MOST_TYPED,
         MAX_FORM_PARTS=500,
-        SESSION_COOKIE_NAME="petabukti",
+        TAKES_FILES=TAKES_FILES,
+        # With the prefix, browsers take it over HTTPS only, for this very host and the whole of it.
+        SESSION_COOKIE_NAME="__Host-petabukti" if settings.https else "petabukti",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
-        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_idle_minutes),
+        # The idle limit is the server's (`accounts.rules.SessionLimits`). Sent again with every answer, an old cookie
+        # could overtake the new token of a session that was renewed meanwhile.
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
         BABEL_DEFAULT_TIMEZONE="UTC",
@@ -149,7 +170,7 @@ def _context(settings: Settings) -> dict[str, Any]:
 
 def navigation() -> list[dict[str, Any]]:
     """The entries this person has a use for."""
-    if not current_user or not current_user.is_authenticated:
+    if not current_user or not current_user.is_authenticated or gate.lacks():
         return []
     here = request.blueprint, request.endpoint
     return [

@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -17,9 +18,10 @@ log = logging.getLogger(__name__)
 class Problem(Exception):
     """A refusal a person can understand. Subclasses name the situation; `field` names the form field to blame."""
 
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "refused"
-    message: ClassVar[LazyString | str] = _l("Permintaan tidak dapat diproses.")
+    status: int = 422
+    code: str = "refused"
+    message: LazyString | str = _l("Permintaan tidak dapat diproses.")
+    fields: Sequence[Any] = ()  # of a form sent by a script: each refusal with `field`, `code` and `message`
 
     def __init__(self, message: LazyString | str | None = None, *, field: str | None = None) -> None:
         self.sentence: LazyString | str = message or self.message
@@ -73,11 +75,17 @@ _SENTENCES: dict[int, tuple[str, LazyString]] = {
 }
 
 
-def answer(status: int, code: str, sentence: LazyString | str, field: str | None = None) -> Response:
+def answer(
+    status: int, code: str, sentence: LazyString | str, field: str | None = None, fields: Sequence[Any] = ()
+) -> Response:
     """The one shape of a refusal: a page for people, JSON for scripts, with the request's id on both."""
     request_id = g.get("request_id", "-")
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        body: Response = jsonify(code=code, message=str(sentence), field=field, request_id=request_id)
+    _note(request_id, status, code)
+    if for_script():
+        body: Response = jsonify(
+            code=code, message=str(sentence), field=field, request_id=request_id,
+            **({"fields": [_as_json(one) for one in fields]} if fields else {}),
+        )  # fmt: skip
     else:
         title = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
         page = render_template(
@@ -89,8 +97,24 @@ def answer(status: int, code: str, sentence: LazyString | str, field: str | None
     return body
 
 
+def _note(request_id: str, status: int, code: str) -> None:
+    """Who was refused what, for whoever reads the log later. Nothing stands in it that was sent."""
+    actor, view = g.get("actor_id", "-"), request.endpoint or "-"
+    log.info("request %s: %s %s, view %s, account %s, %s", request_id, status, code, view, actor, request.remote_addr)
+
+
+def _as_json(one: Any) -> dict[str, str | None]:
+    return {"field": one.field, "code": one.code, "message": str(one.message)}
+
+
+def for_script() -> bool:
+    """Whether JSON is asked for; below /api/ and instead of a layer of a map nobody expects a page."""
+    asked = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return asked == "application/json" or request.path.startswith("/api/") or request.path.endswith(".geojson")
+
+
 def _problem(problem: Problem) -> Response:
-    return answer(problem.status, problem.code, problem.sentence, problem.field)
+    return answer(problem.status, problem.code, problem.sentence, problem.field, problem.fields)
 
 
 def _csrf(_error: CSRFError) -> Response:

@@ -4,6 +4,7 @@
 """
 
 import logging
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 from webapp import db
+from webapp.accounts.rules import SessionLimits
+from webapp.accounts.services import forget_ended_sessions
 from webapp.cluster import libpq_url
+from webapp.territory.services import forget_drafts
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,25 @@ def app_for(settings: Settings) -> App:
             released = expire_locks(session, db.utcnow())
         if released:
             log.info("%s desk locks ran out and were released", released)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="accounts.forget_ended_sessions", queueing_lock="forget_ended_sessions", pass_context=False)
+    def forget_sessions(timestamp: int) -> None:  # noqa: ARG001
+        limits = SessionLimits(
+            timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        )
+        with db.transaction(factory) as session:
+            forgotten = forget_ended_sessions(session, db.utcnow(), limits)
+        if forgotten:
+            log.info("%s sessions that were over were forgotten", forgotten)
+
+    @app.periodic(cron="27 * * * *")
+    @app.task(name="territory.forget_drafts", queueing_lock="forget_drafts", pass_context=False)
+    def forget_boundary_drafts(timestamp: int) -> None:  # noqa: ARG001
+        with db.transaction(factory) as session:
+            forgotten = forget_drafts(session, db.utcnow())
+        if forgotten:
+            log.info("%s boundary files that nobody confirmed were forgotten", forgotten)
 
     return app
 

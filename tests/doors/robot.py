@@ -28,8 +28,8 @@ LINES = (
 ALL = "\n".join(LINES)
 _SIGN = re.compile(r"\u00ab[^\u00bb]+\u00bb")  # «endpoint.field», at the end of each text
 # Parameters of addresses that stand in no form.
-PARAMETERS = frozenset("next hal halaman bbox zoom unit kelompok sendiri sebelum sesudah".split())
-# Any of it in a script would have left its string; in the query of an address quotes and brackets may stand, "<{$`" not.
+PARAMETERS = frozenset({"next", "hal", "halaman", "bbox", "zoom", "unit", "kelompok", "sendiri", "sebelum"})
+# Any of it in a script would have left its string; in an address quotes and brackets may stand, these not.
 _RAW = ("<script", "</script", "<img", "${", "`", "{{7", "{% raise", "DROP TABLE", "\\u0060")
 _READ = ("value", "alt", "title", "aria-label", "placeholder")
 _TYPED = {"text", "search", "email", "url", "tel", ""}
@@ -266,7 +266,10 @@ class Robot:
         filled = {one.name: self._filled(one, endpoint, text) for one in form.controls.values()}
         with self.client.post((form.action or path).partition("#")[0], data=filled) as answer:
             self.look(answer, f"POST {form.action or path}")
-            return answer.status_code < 400
+            taken, onward = answer.status_code < 400, answer.location
+        if taken and onward:  # where a person sees what they have just written
+            self.open(onward.partition("#")[0])
+        return taken
 
     def _filled(self, one: Control, endpoint: str, text: str) -> object:
         if one.kind == "file":
@@ -285,10 +288,11 @@ class Robot:
 
     def _text(self, one: Control, endpoint: str, text: str) -> str:
         number = LINES.index(text) if text in LINES else "semua"
-        name = f"{endpoint}.{one.name}.{number}"
+        field_name = f"{endpoint}.{one.name.rpartition('-')[2]}"  # a form that stands on a page twice has a prefix
+        name = f"{field_name}.{number}"
         said = signed(text, name)
         if len(said) <= one.longest:
             self.sent[_SIGN.findall(said)[0]] = said
             return said
-        self.narrow.add(f"{endpoint}.{one.name}")
+        self.narrow.add(field_name)
         return text[: one.longest]

@@ -56,7 +56,7 @@ class Running:
         return self.process.returncode
 
     def offspring(self) -> list[int]:
-        """Process ids of the database server and the background worker."""
+        """Process ids of the database server, the background worker and the openers of pictures."""
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for each in children for pid in each.read_text().split()]
 
@@ -100,7 +100,7 @@ def test_it_answers_until_asked_to_stop_and_leaves_nothing_running(data: Path, h
     with Running(data) as running:
         assert running.answer("/sehat") == 200
         offspring = running.offspring()
-        assert len(offspring) == 2
+        assert len(offspring) >= 2  # and the openers of pictures, which come up one by one
         assert running.end(how) == 0
     assert running.said[-1].endswith("Berhenti.\n")
     assert all_gone(offspring)

@@ -18,6 +18,7 @@ from webapp.forms import (
     BaseForm,
     DateText,
     FieldRefused,
+    IntegerText,
     LonLatFields,
     TextArea,
     TextLine,
@@ -133,3 +134,10 @@ class PlaceForm(LonLatFields, BaseForm):
 
 class FixForm(LonLatFields, BaseForm):
     """The browser's own position, as its script fills it in."""
+
+
+class OwnCasesQuery(BaseForm):
+    """Which part of the own cases a script asks for: those before a number of ours, so many at a time."""
+
+    before = IntegerText(_l("Sebelum nomor"), lowest=1, highest=2_147_483_647, required=False)
+    limit = IntegerText(_l("Paling banyak"), lowest=1, highest=100, required=False)

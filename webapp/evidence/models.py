@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from geo.columns import on_earth, point_type, witness_type
 from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
+from webapp.evidence import pii
 from webapp.evidence.rules import UNSEEN, VERIFIED, Consent, Grade, Move, PlaceSource, State, Tag
 from webapp.programme.models import Period, StudyAssignment
 from webapp.programme.rules import Mode
@@ -86,6 +87,7 @@ class Evidence(Base):
         CheckConstraint(f"grade IS NULL OR {one_of('grade', Grade)}", name="grade_is_known"),
         CheckConstraint(one_of("region_result", RegionResult), name="region_result_is_known"),
         CheckConstraint("accuracy_m IS NULL OR accuracy_m >= 0", name="accuracy_is_distance"),
+        CheckConstraint("sent_digest IS NULL OR sent_digest ~ '^[0-9a-f]{64}$'", name="sent_digest_is_digest"),
         CheckConstraint(on_earth("place"), name="place_is_on_earth"),
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
@@ -93,6 +95,7 @@ class Evidence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[uuid.UUID] = mapped_column(unique=True)  # made by the form: the same one twice is one case
+    sent_digest: Mapped[str | None] = mapped_column(Text)  # of what a script sent under `client_id`; None: by the form
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))  # the unit that owns it; kecamatan or desa
     study_assignment_id: Mapped[int | None] = mapped_column(ForeignKey("study_assignment.id"), index=True)
@@ -162,6 +165,11 @@ class Evidence(Base):
     def stands(self) -> State:
         """The state as the rules know it."""
         return State(self.state)
+
+    @property
+    def personal(self) -> frozenset[pii.Personal]:
+        """Which personal data the words of the case hold."""
+        return pii.found(self.title, self.note, self.place_reason)
 
 
 class EvidenceMove(Base):

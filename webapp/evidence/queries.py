@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, Text, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, within
 from webapp.errors import NotFound
@@ -22,6 +22,20 @@ def visible_to(actor: Actor) -> Select[Evidence]:
     own = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_WRITE))
     read = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_READ))
     return select(Evidence).where(or_(own, and_(read, Evidence.state.not_in(UNSEEN))))
+
+
+# What `pii` may cover, roughly and generously: nobody finds by searching what they may not read.
+_PERSONAL = r"\S+@\S+|[+(]*\d(?:[ \u00a0.()\u2010-\u2015\u200b-\u200f\u2060\ufeff-]*\d){7,}"
+
+
+def says(word: str) -> ColumnElement[bool]:
+    """Whether title or note of a case hold the word outside personal numbers: the search of those who do not own it."""
+    return or_(*(_says(column, word) for column in (Evidence.title, Evidence.note)))
+
+
+def _says(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    uncovered: ColumnElement[str] = func.regexp_replace(column, _PERSONAL, " ", "g", type_=Text)
+    return and_(column.icontains(word, autoescape=True), uncovered.icontains(word, autoescape=True))
 
 
 def data_version() -> Select[int, int]:
@@ -45,6 +59,14 @@ def get(session: Session, actor: Actor, evidence_id: int) -> Evidence:
             selectinload(Evidence.moves).joinedload(EvidenceMove.actor), selectinload(Evidence.revisions),
         )
     )  # fmt: skip
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible(session: Session, actor: Actor, evidence_id: int) -> Evidence:
+    """The bare case, held by nobody. Raises `NotFound`."""
+    found = session.scalar(visible_to(actor).where(Evidence.id == evidence_id))
     if found is None:
         raise NotFound
     return found
@@ -150,6 +172,35 @@ def study_assignments(session: Session, actor: Actor) -> list[StudyAssignment]:
 
 def by_client_id(session: Session, client_id: uuid.UUID) -> Evidence | None:
     return session.scalar(select(Evidence).where(Evidence.client_id == client_id))
+
+
+def is_number_taken(session: Session, client_id: uuid.UUID) -> bool:
+    """Whether any case has that number, also one that row-level security hides from this person."""
+    return bool(session.scalar(select(func.wall.case_exists(client_id))))
+
+
+def is_upload_taken(session: Session, upload_id: uuid.UUID) -> bool:
+    """Whether any photo came with that number, also one that row-level security hides from this person."""
+    return bool(session.scalar(select(func.wall.upload_exists(upload_id))))
+
+
+def sent(session: Session, actor: Actor, client_id: uuid.UUID) -> Evidence:
+    """The case this person made under that number. Raises `NotFound`, also for one that is somebody else's."""
+    found = session.scalar(_own(actor).where(Evidence.client_id == client_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page_of_own(session: Session, actor: Actor, before: int | None, limit: int) -> tuple[list[Evidence], int | None]:
+    """This person's cases with an id below `before`, newest first; and where the next page begins, None at the end."""
+    cases = _own(actor) if before is None else _own(actor).where(Evidence.id < before)
+    found = list(session.scalars(cases.order_by(Evidence.id.desc()).limit(limit + 1)))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _own(actor: Actor) -> Select[Evidence]:
+    return visible_to(actor).where(Evidence.owner_id == actor.id).options(selectinload(Evidence.photos))
 
 
 def photo(session: Session, actor: Actor, photo_id: int) -> Photo:

@@ -18,6 +18,9 @@ REFUSALS: Words = {
     "image_too_small": _l("gambar terlalu kecil; sisi terpendek paling sedikit 200 piksel"),
     "too_many_pixels": _l("gambar terlalu besar; ukurannya melebihi batas piksel"),
     "image_damaged": _l("foto tidak lengkap atau rusak; kirim ulang dari peranti asal"),
+    "image_too_heavy": _l("gambar terlalu berat untuk dibuka; kirim salinan yang lebih kecil"),
+    "image_too_slow": _l("gambar terlalu lama dibuka; kirim salinan yang lebih kecil"),
+    "decoder_busy": _l("server sedang sibuk membuka foto lain; kirim lagi sebentar lagi"),
     "type_not_allowed": _l("bukan foto; kirim JPEG, PNG, WebP atau HEIC"),
     "animated_not_allowed": _l("gambar bergerak; bukti adalah satu foto diam"),
 }
@@ -31,6 +34,7 @@ FLAGS: Words = {
     "bytes_after_image": _l("Ada data lain di belakang gambar"),
     "type_mismatch": _l("Nama atau jenis berkas tidak cocok dengan isinya"),
     "decoder_warning": _l("Sebagian gambar tidak terbaca sempurna"),
+    "colour_profile_invalid": _l("Profil warna dalam berkas rusak"),
     "exif_invalid": _l("Data kamera rusak atau tidak wajar"),
     "gps_redacted": _l("Lokasi dihapus oleh ponsel sebelum dikirim"),
     "gps_null_island": _l("Lokasi dalam berkas tertulis 0,0"),
@@ -46,6 +50,13 @@ FLAGS: Words = {
     "time_gps_mismatch": _l("Jam kamera sangat berbeda dari waktu satelit"),
     "time_fix_mismatch": _l("Jam kamera dan waktu posisi peranti jauh berbeda"),
     "time_future": _l("Waktu kamera berada di masa depan"),
+}
+
+# What the words of a case hold of a person (`webapp.evidence.pii`): a hint for who wrote them.
+PERSONAL: Words = {
+    "pii_nik": _l("Uraian ini memuat nomor yang mirip NIK. Jangan tulis NIK orang; bila perlu, sebut namanya saja."),
+    "pii_phone": _l("Uraian ini memuat nomor telepon. Orang lain hanya melihatnya tersamar."),
+    "pii_email": _l("Uraian ini memuat alamat surel. Orang lain hanya melihatnya tersamar."),
 }
 
 # What a submission still needs: what is missing, in words, and the page and part of it where it is put right.

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
 
 from geo.boundaries import ColumnMapping
-from webapp.forms import BaseForm, Box, PartOfMap, TextLine
+from webapp.forms import BaseForm, Box, PartOfMap, TextLine, required
 from webapp.territory.services import DatasetFacts, Upload
 
 
@@ -17,7 +17,9 @@ class BasemapQuery(PartOfMap):
 class BoundaryForm(BaseForm):
     """A GeoJSON file, where it comes from, and which of its properties hold code and name."""
 
-    berkas = FileField(_l("Berkas GeoJSON"), description=_l("Paling besar 20 MB; bujur dan lintang WGS 84."))
+    berkas = FileField(
+        _l("Berkas GeoJSON"), [required()], description=_l("Paling besar 20 MB; bujur dan lintang WGS 84.")
+    )
     name = TextLine(_l("Nama himpunan data"), description=_l("Misalnya: BIG batas wilayah 2025"))
     source = TextLine(_l("Sumber"), description=_l("Kantor, alamat, atau surat asalnya."))
     licence = TextLine(_l("Lisensi"))

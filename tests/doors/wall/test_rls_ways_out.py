@@ -89,7 +89,9 @@ def test_a_standing_holds_for_one_transaction_and_one_connection(
     assert ask(role, "SELECT count(*) FROM evidence") == 0
 
 
-OWED = "INSERT INTO second_factor (account_id, secret, confirmed_at, last_step) SELECT id, 'sealed', now(), 0 FROM account"
+OWED = (
+    "INSERT INTO second_factor (account_id, secret, confirmed_at, last_step) SELECT id, 'sealed', now(), 0 FROM account"
+)
 
 
 @pytest.mark.parametrize(

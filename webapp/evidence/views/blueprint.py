@@ -14,13 +14,15 @@ from webapp.evidence.rules import (
     TAG_LABELS,
 )
 from webapp.evidence.services import point_of
-from webapp.evidence.words import FLAGS, REFUSALS, nama, said
+from webapp.evidence.views.showing import samar
+from webapp.evidence.words import FLAGS, PERSONAL, REFUSALS, nama, said
 from webapp.formatting import NOTHING, derajat
 from webapp.territory.rules import RESULT_LABELS
 
 bp = Blueprint("evidence", __name__, url_prefix="/bukti")
 
 bp.add_app_template_filter(nama, "nama")
+bp.add_app_template_filter(samar, "samar")
 bp.add_app_template_filter(lambda at: NOTHING if at is None else derajat(*astuple(point_of(at))), "titik")
 for _filter, _words in {
     "keadaan": STATE_LABELS,
@@ -33,6 +35,7 @@ for _filter, _words in {
     "hasil_wilayah": RESULT_LABELS,
     "temuan": FLAGS,
     "alasan_tolak": REFUSALS,
+    "pribadi": PERSONAL,
 }.items():
     # A code becomes its sentence: {{ case.state|keadaan }}. An empty one becomes the dash of every filter.
     bp.add_app_template_filter(lambda code, words=_words: said(words, code) if code else NOTHING, _filter)

@@ -18,6 +18,7 @@ from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.views import maps, showing
 from webapp.evidence.views.blueprint import bp
 from webapp.evidence.words import nama
+from webapp.forms.parts import refused
 from webapp.territory.queries import doubts, extent, kecamatan_of
 from webapp.territory.rules import RegionResult
 
@@ -51,17 +52,17 @@ def _address(**changes: str | int) -> str:
 @bp.get("/baru")
 @requires(Permission.EVIDENCE_WRITE)
 def new() -> str:
-    form = _form()
+    form = case_form()
     form.client_id.data = str(uuid.uuid4())
     return _form_page(form)
 
 
 @bp.post("/baru")
 @requires(Permission.EVIDENCE_WRITE)
-def create() -> Answer | tuple[str, int]:
-    form = _form()
+def create() -> Answer:
+    form = case_form()
     if not form.validate():
-        return _form_page(form), 422
+        return refused(form, _form_page(form))
     case = services.create(
         db.session(),
         actor=current_user,
@@ -77,19 +78,19 @@ def create() -> Answer | tuple[str, int]:
 @requires(Permission.EVIDENCE_WRITE)
 def edit(evidence_id: int) -> str:
     case = editable(evidence_id)
-    form = _form(case)
+    form = case_form(case)
     form.show(case)
     return _form_page(form, case)
 
 
 @bp.post("/<int:evidence_id>/ubah")
 @requires(Permission.EVIDENCE_WRITE)
-def change(evidence_id: int) -> Answer | tuple[str, int]:
+def change(evidence_id: int) -> Answer:
     case = queries.locked_for_change(db.session(), current_user, evidence_id)
-    form = _form(case)
+    form = case_form(case)
     form.region_code.data = case.region_code
     if not form.validate():
-        return _form_page(form, case), 422
+        return refused(form, _form_page(form, case))
     services.edit(db.session(), case, form.fields(), actor=current_user, at=db.utcnow())
     return redirect(url_for(".show", evidence_id=case.id), 303)
 
@@ -132,7 +133,8 @@ def offered(case: Evidence) -> list[dict[str, object]]:
     return showing.offers(doubts(db.session(), case.region_code, place.lon, place.lat))
 
 
-def _form(case: Evidence | None = None) -> CaseForm:
+def case_form(case: Evidence | None = None) -> CaseForm:
+    """The form with the choices of this person; of a case that is there, its own unit."""
     form = CaseForm()
     regions = [case.region] if case else queries.units(db.session(), current_user)
     form.offer(queries.kinds(db.session()), regions, queries.study_assignments(db.session(), current_user))

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from geo import layers
 from geo.maps import ClaimMark, FetchedGeoJson, MapParts, PlacePicker, SiteMap, parts
 from geo.values import BBox, LonLat
+from webapp.evidence import pii
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import SOURCE_LABELS, STATE_LABELS, Fix, PlaceSource, grade
 from webapp.evidence.services.placing import point_of, witnesses
@@ -56,7 +57,7 @@ def _places(case: Evidence) -> Iterator[str]:
             {
                 "what": str(fix.source),
                 "chosen": speaks,
-                "name": case.title if speaks else str(SOURCE_LABELS[fix.source]),
+                "name": pii.covered(case.title) if speaks else str(SOURCE_LABELS[fix.source]),
                 "state": str(STATE_LABELS[case.stands]) if speaks else "",
                 "state_class": case.state if speaks else "here",
                 "accuracy_m": fix.accuracy_m,

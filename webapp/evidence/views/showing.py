@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from geo.values import Doubt
 from webapp.access import Actor, Permission, allows
+from webapp.evidence import pii
 from webapp.evidence.models import Evidence, EvidenceMove, Photo
 from webapp.evidence.rules import EDITABLE, MOVE_LABELS, STATE_LABELS, VERIFIED, Move, State, grade, moves_from
 from webapp.evidence.services.readiness import missing_for_submission
@@ -57,6 +59,23 @@ def may_open_original(photo: Photo, actor: Actor) -> bool:
     return own or photo.uploaded_by == actor.id or allows(actor, Permission.ORIGINAL_READ, code)
 
 
+def reads_personal(case: Evidence, actor: Actor) -> bool:
+    """Whether this person reads NIK, telephone and e-mail in the words of a case: its unit, and who verifies it now."""
+    if allows(actor, Permission.EVIDENCE_WRITE, case.region_code) or case.taken_by == actor.id:
+        return True
+    return case.stands is State.AWAITING_FIELD and allows(actor, Permission.FIELD_VERIFY, case.region_code)
+
+
+def samar(text: str | None, case: Evidence | None = None) -> str:
+    """The filter of every template for words of a case: personal numbers covered, unless this reader needs them.
+
+    Without the case (lists, maps) they are always covered.
+    """
+    if case is not None and reads_personal(case, current_user):
+        return text or ""
+    return pii.covered(text or "")
+
+
 def gaps(case: Evidence) -> list[dict[str, str]]:
     """What a submission still needs, each with the page where it is put right."""
     found = []
@@ -92,16 +111,16 @@ def _position(state: State, last: int) -> int:
 
 
 def history(case: Evidence) -> list[dict[str, Any]]:
-    """The moves, latest first; a note is shown as it was written."""
-    return [_line(step, case.region.time_zone) for step in reversed(case.moves)]
+    """The moves, latest first; a note is shown as it was written, but for personal numbers."""
+    return [_line(step, case) for step in reversed(case.moves)]
 
 
-def _line(step: EvidenceMove, zone: str) -> dict[str, Any]:
+def _line(step: EvidenceMove, case: Evidence) -> dict[str, Any]:
     return {
-        "when": waktu(step.at, zone),
+        "when": waktu(step.at, case.region.time_zone),
         "who": step.actor.name if step.actor else _("Sistem"),
         "what": str(MOVE_LABELS[Move(step.move)]),
-        "note": step.note,
+        "note": samar(step.note, case),
         "tone": _TONES.get(State(step.became), "neutral"),
     }
 

@@ -48,6 +48,10 @@ addEventListener("change", (event) => {
 });
 
 addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
   const here = document.querySelector(".main-nav [aria-current]");
   if (here) {
     const bar = here.closest("ul");

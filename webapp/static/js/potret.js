@@ -91,7 +91,7 @@
 
   function outcome(words, result) {
     const { status, answer } = result, one = answer && answer.results && answer.results[0];
-    if (one) { return { state: one.status === "refused" ? "bad" : "ok", text: one.message }; }
+    if (one) { return { state: one.status !== "refused" ? "ok" : status >= 500 ? "again" : "bad", text: one.message }; }
     if (answer && answer.message) { return { state: status >= 500 ? "again" : "bad", text: answer.message }; }
     return status === 0 || status >= 500 ? { state: "again", text: words.failed } : { state: "again", text: words.session };
   }
