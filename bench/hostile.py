@@ -8,7 +8,6 @@ asks for `/sehat` all the while. Takes some five minutes; nothing listens but on
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 import threading
@@ -119,7 +118,7 @@ def with_limits(data: bytes) -> Cost:
     with Decoder(quick=1) as decoder:
         while len(decoder.children()) < 2:
             time.sleep(0.05)
-        watch = Watch(decoder)
+        watch = Watch(lambda: [child.pid for child in decoder.children() if child.asked])
         started = time.perf_counter()
         try:
             Intake(Store.open("memory:///"), decoder).take_in(data)
@@ -131,10 +130,13 @@ def with_limits(data: bytes) -> Cost:
 
 
 class Watch:
-    """Follows the memory of children that are asked; they may be gone when the answer is there."""
+    """Follows the memory of processes, which may be gone when the answer is there.
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder, self._most, self._done = decoder, 0.0, threading.Event()
+    What the system tells after their end is of no use: it counts the memory of whoever started them too.
+    """
+
+    def __init__(self, pids: Callable[[], list[int]]) -> None:
+        self._pids, self._most, self._done = pids, 0.0, threading.Event()
         self._thread = threading.Thread(target=self._look)
         self._thread.start()
 
@@ -143,9 +145,9 @@ class Watch:
             self._note()
 
     def _note(self) -> None:
-        for child in self._decoder.children():
+        for pid in self._pids():
             try:
-                status = Path(f"/proc/{child.pid}/status").read_text() if child.asked else ""
+                status = Path(f"/proc/{pid}/status").read_text()
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if "VmHWM:" in status:
@@ -164,16 +166,17 @@ def without_limits(data: bytes) -> Cost:
     process = subprocess.Popen([sys.executable, "-c", _NAIVE], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     fence = threading.Timer(FENCE_S, process.kill)
     fence.start()
+    watch = Watch(lambda: [process.pid])
     assert process.stdin is not None and process.stderr is not None
     with process.stdin as pipe:
         pipe.write(data)
     said = process.stderr.read().decode().strip().rpartition("\n")[2]
-    _, status, used = os.wait4(process.pid, 0)
+    most = watch.stop()
+    process.wait()
     fence.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
     process.stderr.close()
     became = "opened" if process.returncode == 0 else f"stopped at {FENCE_S} s" if process.returncode < 0 else said
-    return Cost(used.ru_maxrss / 1024, time.perf_counter() - started, became)
+    return Cost(most, time.perf_counter() - started, became)
 
 
 def table(pictures: Sequence[Picture]) -> str:
