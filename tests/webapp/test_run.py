@@ -60,6 +60,18 @@ class Running:
         children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for each in children for pid in each.read_text().split()]
 
+    def workers(self) -> list[int]:
+        """Process ids of background workers that live."""
+        return [pid for pid in self.offspring() if _command_of(pid).endswith("\0worker\0")]
+
+
+def _command_of(pid: int) -> str:
+    """Its words, each ended by a zero byte; empty for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
 
 def petabukti(data: Path, *arguments: str, also: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PETABUKTI_DATA")}
@@ -130,12 +142,14 @@ def test_after_kill_9_nothing_stays_behind_and_the_next_start_recovers(data: Pat
 
 def test_the_worker_is_brought_back_when_it_dies(data: Path) -> None:
     with Running(data) as running:
-        worker = next(pid for pid in running.offspring() if "worker" in Path(f"/proc/{pid}/cmdline").read_text())
-        os.kill(worker, signal.SIGKILL)
+        before = running.workers()
+        assert len(before) == 1
+        os.kill(before[0], signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while (worker in running.offspring() or len(running.offspring()) < 2) and time.monotonic() < deadline:
+        while running.workers() in (before, []) and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert len(running.offspring()) == 2
+        assert len(running.workers()) == 1
+        assert running.workers() != before
 
 
 def test_slow_senders_keep_nobody_waiting(data: Path) -> None:
