@@ -25,5 +25,5 @@ def configure(folder: Path | None = None, name: str = "petabukti") -> None:
 def _handler(folder: Path | None, name: str) -> logging.Handler:
     if folder is None:
         return logging.StreamHandler()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return RotatingFileHandler(folder / f"{name}.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8")

@@ -116,7 +116,8 @@ def test_it_answers_until_asked_to_stop_and_leaves_nothing_running(data: Path, h
         assert running.end(how) == 0
     assert running.said[-1].endswith("Berhenti.\n")
     assert all_gone(offspring)
-    assert (data / "secret").stat().st_mode & 0o077 == 0
+    for private in ("secret", "log", "pg"):
+        assert (data / private).stat().st_mode & 0o077 == 0
 
 
 def test_a_second_copy_and_a_taken_port_are_refused_in_one_sentence(data: Path) -> None:

@@ -97,7 +97,7 @@ def _log(data_dir: Path) -> Path:
 
 def _fresh_log(data_dir: Path) -> Path:
     current = _log(data_dir)
-    current.parent.mkdir(exist_ok=True)
+    current.parent.mkdir(mode=0o700, exist_ok=True)
     if current.exists():
         current.replace(current.with_name("postgres.log.1"))
     return current
