@@ -4,6 +4,8 @@
 """
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -23,42 +25,57 @@ log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
 
 
+@dataclass(frozen=True)
+class Chore:
+    """Something done again and again: when, what, and the line for the log when there was anything to do."""
+
+    name: str
+    cron: str
+    work: Callable[[Session, Settings], int]
+    said: str
+
+
+def _forget_sessions(session: Session, settings: Settings) -> int:
+    limits = SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    return forget_ended_sessions(session, db.utcnow(), limits)
+
+
+CHORES = (
+    Chore(
+        "verification.release_expired_locks", "* * * * *",
+        lambda session, _: expire_locks(session, db.utcnow()), "%s desk locks ran out and were released",
+    ),
+    Chore(
+        "accounts.forget_ended_sessions", "17 * * * *",
+        _forget_sessions, "%s sessions that were over were forgotten",
+    ),
+    Chore(
+        "territory.forget_drafts", "27 * * * *",
+        lambda session, _: forget_drafts(session, db.utcnow()),
+        "%s boundary files that nobody confirmed were forgotten",
+    ),
+)  # fmt: skip
+
+
 def app_for(settings: Settings) -> App:
     """The queue of a database, with every task of the product. `settings.database_url` must be set."""
     if settings.database_url is None:
         raise ValueError("a worker needs settings.database_url")
     url = libpq_url(settings.database_url)
     app = App(connector=PsycopgConnector(conninfo=url, kwargs={"options": f"-c search_path={SCHEMA},public"}))
-    factory = _factory(settings.database_url)
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="verification.release_expired_locks", queueing_lock="release_expired_locks", pass_context=False)
-    def release_expired_locks(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
-        with db.transaction(factory) as session:
-            released = expire_locks(session, db.utcnow())
-        if released:
-            log.info("%s desk locks ran out and were released", released)
-
-    @app.periodic(cron="17 * * * *")
-    @app.task(name="accounts.forget_ended_sessions", queueing_lock="forget_ended_sessions", pass_context=False)
-    def forget_sessions(timestamp: int) -> None:  # noqa: ARG001
-        limits = SessionLimits(
-            timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
-        )
-        with db.transaction(factory) as session:
-            forgotten = forget_ended_sessions(session, db.utcnow(), limits)
-        if forgotten:
-            log.info("%s sessions that were over were forgotten", forgotten)
-
-    @app.periodic(cron="27 * * * *")
-    @app.task(name="territory.forget_drafts", queueing_lock="forget_drafts", pass_context=False)
-    def forget_boundary_drafts(timestamp: int) -> None:  # noqa: ARG001
-        with db.transaction(factory) as session:
-            forgotten = forget_drafts(session, db.utcnow())
-        if forgotten:
-            log.info("%s boundary files that nobody confirmed were forgotten", forgotten)
-
+    for chore in CHORES:
+        _take_on(app, chore, settings, _factory(settings.database_url))
     return app
+
+
+def _take_on(app: App, chore: Chore, settings: Settings, factory: sessionmaker[Session]) -> None:
+    @app.periodic(cron=chore.cron)
+    @app.task(name=chore.name, queueing_lock=chore.name.partition(".")[2], pass_context=False)
+    def run(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
+        with db.transaction(factory) as session:
+            done = chore.work(session, settings)
+        if done:
+            log.info(chore.said, done)
 
 
 @cache

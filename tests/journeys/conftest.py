@@ -6,6 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,17 +61,25 @@ class Site:
         return totp.code_of(self.phones[account.id], totp.step_at(utcnow()))
 
 
-@pytest.fixture
-def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
-    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4)
-    app = create_app(settings, web_sessions(fresh_database))
+@contextmanager
+def served(engine: Engine, settings: Settings) -> Iterator[Site]:
+    """The app on that database, answering until the block ends; nothing it started stays."""
+    app = create_app(settings, web_sessions(engine))
     server = listener(app, settings, reserve(settings), Patience())
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", fresh_database)
+    yield Site(f"http://127.0.0.1:{server.effective_port}", engine)
     server.task_dispatcher.shutdown()
     server.close()
     thread.join(10)
+    app.extensions["petabukti_decoder"].close()
+
+
+@pytest.fixture
+def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
+    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4)
+    with served(fresh_database, settings) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

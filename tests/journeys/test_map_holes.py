@@ -6,7 +6,6 @@ around the maps; the ways in are all the texts that people, importers and the op
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,16 +16,12 @@ from config import Settings
 from geo.values import LonLat
 from media.store import Store
 from tests import factories, photos
-from tests.conftest import web_sessions
-from tests.journeys.conftest import Enter, Site
+from tests.journeys.conftest import Enter, Site, served
 from tests.webapp.insight.conftest import SEOUL, evidence
 from webapp.access import Role
 from webapp.accounts.models import Account
-from webapp.app import create_app
-from webapp.connections import Patience
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
-from webapp.serving import listener, reserve
 from webapp.territory.models import BoundaryDataset, Region
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "webapp/templates"
@@ -71,15 +66,8 @@ def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
         data_dir=tmp_path, secret_key=factories.SECRET_KEY, demo=False, port=0, threads=4, organisation=HOLES[2],
         basemap_tile_url="https://ubin.example/{z}/{x}/{y}.png", basemap_attribution=f"Ubin {HOLES[2]} {HOLES[4]}",
     )  # fmt: skip
-    app = create_app(settings, web_sessions(fresh_database))
-    server = listener(app, settings, reserve(settings), Patience())
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", fresh_database)
-    server.task_dispatcher.shutdown()
-    server.close()
-    thread.join(10)
-    app.extensions["petabukti_decoder"].close()
+    with served(fresh_database, settings) as site:
+        yield site
 
 
 def hostile_world(site: Site, store: Store) -> tuple[Account, dict[str, int]]:
