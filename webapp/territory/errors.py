@@ -103,7 +103,7 @@ class ImportRefused(Problem):
     """Rows were refused and nobody chose to leave them out."""
 
     code = "import_refused"
-    message = _l("Tidak ada yang diubah. Perbaiki berkas, atau pakai --skip-refused.")
+    message = _l("Tidak ada yang diubah. Perbaiki berkas, atau pilih melewati baris yang ditolak (--skip-refused).")
 
 
 class NothingToImport(Problem):
