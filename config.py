@@ -45,7 +45,12 @@ class Settings:
     trusted_proxies: int = 0  # how many reverse proxies to believe
     max_upload_mb: int = 25  # one photo
     max_request_mb: int = 160  # one form with several photos
+    max_import_mb: int = 512  # one file of an import: a zip of photos
     max_pixels: int = 120_000_000
+    upload_days: int = 7  # how long an interrupted upload can be gone on with
+    reduce_to: int = 2560  # phones that reduce photos before sending: longest side in pixels
+    reduce_quality: int = 82  # and JPEG quality, 1 to 100
+    late_days: int = 7  # how long after a deadline what was captured before it may still be delivered
     desk_lock_minutes: int = 30
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
     session_idle_minutes: int = 30
@@ -73,6 +78,8 @@ class Settings:
             raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
         if self.step_up_minutes < 1:
             raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
+        if not 1 <= self.reduce_quality <= 100:
+            raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
         if self.basemap_tile_url and not self.basemap_attribution:
             raise BadSetting("PETABUKTI_BASEMAP_TILE_URL needs PETABUKTI_BASEMAP_ATTRIBUTION: tile owners ask for it")
         return self
@@ -85,6 +92,15 @@ class Settings:
     @property
     def max_upload_bytes(self) -> int:
         return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def max_import_bytes(self) -> int:
+        return self.max_import_mb * 1024 * 1024
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where the pieces of uploads wait until they are whole: on this machine's own disk."""
+        return self.data_dir / "uploads"
 
     @property
     def max_request_bytes(self) -> int:

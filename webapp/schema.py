@@ -9,6 +9,8 @@ from sqlalchemy.pool import NullPool
 
 import webapp.accounts.models
 import webapp.audit
+import webapp.bulk.models
+import webapp.capture.models
 import webapp.evidence.models
 import webapp.programme.models
 import webapp.scoring.models
@@ -55,6 +57,7 @@ FOR_THE_WEB = {
     "score": _CHANGE,
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
     "study_assignment": _READ,
+    "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}
 

@@ -22,6 +22,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "dist/MarkerCluster.Default.css",
     ),
     "world-atlas": ("LICENSE", "countries-10m.json"),
+    "idb": ("LICENSE", "build/umd.js"),
+    "client-zip": ("LICENSE.txt", "index.js"),
     "axe-core": ("LICENSE", "axe.min.js"),
 }
 

@@ -13,7 +13,7 @@ from geo.columns import on_earth, point_type, witness_type
 from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
 from webapp.evidence import pii
-from webapp.evidence.rules import UNSEEN, VERIFIED, Consent, Grade, Move, PlaceSource, State, Tag
+from webapp.evidence.rules import UNSEEN, VERIFIED, CaptureSource, Consent, Grade, Move, PlaceSource, State, Tag
 from webapp.programme.models import Period, StudyAssignment
 from webapp.programme.rules import Mode
 from webapp.territory.models import Region
@@ -219,12 +219,20 @@ class Photo(Base):
         ),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="photo_is_named_by_content"),
         CheckConstraint("byte_size > 0 AND width > 0 AND height > 0", name="photo_has_size"),
+        CheckConstraint(
+            f"capture_source IS NULL OR {one_of('capture_source', CaptureSource)}", name="capture_source_is_known"
+        ),
+        CheckConstraint(
+            "(original_sha256 IS NULL) = (original_byte_size IS NULL)", name="reduced_photo_names_its_original"
+        ),
+        Index("ix_photo_without_pictures", "id", postgresql_where=text("pictures_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"), index=True)
     upload_id: Mapped[uuid.UUID]
+    pictures_at: Mapped[Instant | None]  # when its pictures for people had been made; None: still waiting for that
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     received_at: Mapped[Instant]
     file_name: Mapped[str] = mapped_column(Text)  # a clean label, never a path
@@ -244,6 +252,11 @@ class Photo(Base):
     device_place: Mapped[WKBElement | None] = mapped_column(witness_type())
     device_accuracy_m: Mapped[float | None]
     device_at: Mapped[Instant | None]
+    device_fix_count: Mapped[int | None]  # positions the page had seen when it kept this one
+    capture_source: Mapped[str | None] = mapped_column(Text)  # as the page says: its camera button, or a picked file
+    captured_at: Mapped[Instant | None]  # by the phone's clock, when the page was handed the photo
+    original_sha256: Mapped[str | None] = mapped_column(Text)  # of the photo as it was before the phone reduced it
+    original_byte_size: Mapped[int | None] = mapped_column(BigInteger)
     camera_make: Mapped[str | None] = mapped_column(Text)
     camera_model: Mapped[str | None] = mapped_column(Text)
     software: Mapped[str | None] = mapped_column(Text)

@@ -188,6 +188,13 @@ class PlaceSource(StrEnum):
     PIN = "pin"
 
 
+class CaptureSource(StrEnum):
+    """Which button of the capture page a photo came by."""
+
+    CAMERA = "camera"
+    GALLERY = "gallery"
+
+
 SOURCE_LABELS = {
     PlaceSource.DEVICE: _l("Posisi peranti saat memotret"),
     PlaceSource.EXIF: _l("GPS dalam berkas foto (EXIF)"),

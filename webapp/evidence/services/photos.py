@@ -126,6 +126,7 @@ def _row(
         upload_id=file.upload_id,
         uploaded_by=actor.id,
         received_at=at,
+        pictures_at=at,
         file_name=clean_name(file.name),
         sha256=taken.sha256,
         dhash=taken.dhash,

@@ -1,0 +1,1 @@
+"""How photos of an import are grouped into cases. Pure facts."""

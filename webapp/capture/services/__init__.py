@@ -1,0 +1,1 @@
+"""Verbs that write uploads. None commits: the request does, or nothing stays."""

@@ -1,0 +1,5 @@
+"""The doors of capture: the page that works without a network, the wire, the receipts."""
+
+from webapp.capture.views.blueprint import bp
+
+__all__ = ["bp"]
