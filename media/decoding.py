@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from media.buffers import Buffer
 from media.errors import DecoderBusy, ImageDamaged, Refused
 from media.formats.header import Header, for_decoder
 from media.keeping import Child, ChildDied, Confinement
@@ -123,7 +124,7 @@ class Decoder:
         """How many slow pictures are being opened or wait for it."""
         return len(self._slow.inside)
 
-    def derive(self, data: bytes, header: Header, orientation: int, limits: Limits) -> Derivatives:
+    def derive(self, data: Buffer, header: Header, orientation: int, limits: Limits) -> Derivatives:
         """The pictures of `data`, made by a child.
 
         Raises `ImageDamaged`, `TooManyPixels`, `ImageTooHeavy`, `ImageTooSlow`; `DecoderBusy` when it has to be tried

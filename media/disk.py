@@ -6,10 +6,18 @@ sync, rename, sync the directory. Whoever reads sees the old state or the new on
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
+
+from media.buffers import Buffer, mapped
+from media.errors import StoreFull, StoreUnavailable
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Disk:
@@ -19,8 +27,17 @@ class Disk:
         self._root = Path(root)
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Write all files beside their places, then move them there in the order given."""
+    def write(self, files: Mapping[str, Buffer]) -> None:
+        """Write all files beside their places, then move them there in the order given.
+
+        Raises `StoreFull`, `StoreUnavailable` (also when the disk does not confirm); nothing then remains beside.
+        """
+        try:
+            self._write(files)
+        except OSError as failed:
+            raise (StoreFull if failed.errno in _NO_ROOM else StoreUnavailable) from failed
+
+    def _write(self, files: Mapping[str, Buffer]) -> None:
         waiting: list[tuple[Path, Path]] = []
         try:
             for path, data in files.items():
@@ -42,7 +59,7 @@ class Disk:
         except FileNotFoundError:
             return False
 
-    def _write_beside(self, place: Path, data: bytes) -> Path:
+    def _write_beside(self, place: Path, data: Buffer) -> Path:
         self._make(place.parent)
         beside = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -66,13 +83,23 @@ class Disk:
         """Raises `FileNotFoundError`."""
         return (self._root / path).read_bytes()
 
+    def opened(self, path: str) -> AbstractContextManager[Buffer]:
+        """Mapped, not read. Raises `FileNotFoundError` on entering."""
+        return mapped(self._root / path)
+
     def has(self, path: str) -> bool:
         return (self._root / path).is_file()
 
-    def paths(self) -> Iterator[str]:
+    def entries(self) -> Iterator[tuple[str, datetime]]:
+        """Every file below, what was left beside included; one that goes meanwhile is passed over."""
         for folder, _, names in os.walk(self._root):
             for name in names:
-                yield (Path(folder) / name).relative_to(self._root).as_posix()
+                place = Path(folder) / name
+                try:
+                    written = datetime.fromtimestamp(place.stat().st_mtime, UTC)
+                except FileNotFoundError:
+                    continue
+                yield place.relative_to(self._root).as_posix(), written
 
     def remove(self, path: str) -> None:
         (self._root / path).unlink(missing_ok=True)

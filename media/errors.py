@@ -86,6 +86,14 @@ class DecoderBusy(Refused):
     status = 503
 
 
+class StoreUnavailable(Exception):
+    """The store cannot keep or hand out anything at the moment; what was being kept is not there."""
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room left where photos are kept."""
+
+
 class BadKey(ValueError):
     """A store key that is not 64 lower-case hexadecimal digits and a name of the fixed set. A programming mistake."""
 

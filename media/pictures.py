@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from media.buffers import Buffer
 from media.formats.header import Header
 from media.limits import Limits
 from media.store import Name
@@ -28,6 +29,6 @@ class Derivatives:
 class Decoding(Protocol):
     """Whoever opens pictures: `media.decoding.Decoder`, in children that are limited in memory and time."""
 
-    def derive(self, data: bytes, header: Header, orientation: int, limits: Limits) -> Derivatives:
+    def derive(self, data: Buffer, header: Header, orientation: int, limits: Limits) -> Derivatives:
         """The pictures of `data`, whose header has been read and allowed. Raises a `media.errors.Refused`."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from media.buffers import Buffer
 from media.errors import (
     AnimatedNotAllowed,
     EmptyFile,
@@ -44,7 +45,7 @@ _SAME = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": 
 _NO_CLAIM = frozenset({"", "application/octet-stream", "binary/octet-stream", "image/*"})
 
 
-def sniff(data: bytes) -> Header:
+def sniff(data: Buffer) -> Header:
     """The type by content, and what the header says.
 
     Raises `EmptyFile`, `TypeNotAllowed`, or `ImageDamaged` when the structure is too broken to state a size.
@@ -52,9 +53,9 @@ def sniff(data: bytes) -> Header:
     if not data:
         raise EmptyFile
     try:
-        if data.startswith(b"\xff\xd8\xff"):
+        if data[:3] == b"\xff\xd8\xff":
             return jpeg.read(data)
-        if data.startswith(png.SIGNATURE):
+        if data[:8] == png.SIGNATURE:
             return png.read(data)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return webp.read(data)
@@ -67,12 +68,12 @@ def sniff(data: bytes) -> Header:
     raise TypeNotAllowed(looks_like=_looks_like(data))
 
 
-def _looks_like(data: bytes) -> str:
+def _looks_like(data: Buffer) -> str:
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     return next((name for magic, name in _OTHERS if start.startswith(magic)), "unknown")
 
 
-def refuse_by_weight(data: bytes, limits: Limits) -> None:
+def refuse_by_weight(data: Buffer, limits: Limits) -> None:
     """Raise `EmptyFile` or `FileTooLarge`."""
     if not data:
         raise EmptyFile

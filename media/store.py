@@ -6,17 +6,21 @@ changes nothing, and no name from outside ever becomes part of a path.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal, Protocol, Self, cast, get_args
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol, Self, cast, get_args
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import MemoryStore, ObjectStore, from_url
 
+from media.buffers import Buffer
 from media.disk import Disk
-from media.errors import BadKey, NotStored
+from media.errors import BadKey, NotStored, StoreUnavailable
 
 Name = Literal["original", "large", "medium", "small"]
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -26,12 +30,16 @@ _PATH = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.(original|large|medium|small)")
 
 
 class Backend(Protocol):
-    """Bytes under relative paths. `write` is atomic for each path; `read` raises `FileNotFoundError`."""
+    """Bytes under relative paths. `write` is atomic for each path; `read` and `opened` raise `FileNotFoundError`.
 
-    def write(self, files: Mapping[str, bytes]) -> None: ...
+    Every method may raise `StoreUnavailable`; `entries` are (path, when it was written).
+    """
+
+    def write(self, files: Mapping[str, Buffer]) -> None: ...
     def read(self, path: str) -> bytes: ...
+    def opened(self, path: str) -> AbstractContextManager[Buffer]: ...
     def has(self, path: str) -> bool: ...
-    def paths(self) -> Iterator[str]: ...
+    def entries(self) -> Iterator[tuple[str, datetime]]: ...
     def remove(self, path: str) -> None: ...
 
 
@@ -54,14 +62,17 @@ class Store:
         if parts.scheme == "memory":
             return cls(_Objects(MemoryStore()))
         if parts.scheme == "s3" and parts.netloc:
-            return cls(_Objects(from_url(url)))
+            return cls(_Objects(from_url(url, **_patient())))
         raise ValueError("A photo store is file:///directory, memory:/// or s3://bucket/prefix.")
 
-    def put(self, sha256: str, name: Name, data: bytes) -> None:
-        """Keep `data`; when this returns, it survives a power cut (local disk) or is acknowledged (S3)."""
+    def put(self, sha256: str, name: Name, data: Buffer) -> None:
+        """Keep `data`; when this returns, it survives a power cut (local disk) or is acknowledged (S3).
+
+        Raises `StoreFull`, `StoreUnavailable`; then nothing has been kept.
+        """
         self.put_all(sha256, {name: data})
 
-    def put_all(self, sha256: str, files: Mapping[Name, bytes]) -> None:
+    def put_all(self, sha256: str, files: Mapping[Name, Buffer]) -> None:
         """Keep several files of one photo; each appears whole or not at all, `original` last."""
         in_order = sorted(files, key=lambda name: name == "original")
         self._backend.write({_path(sha256, name): files[name] for name in in_order})
@@ -73,15 +84,42 @@ class Store:
         except FileNotFoundError as missing:
             raise NotStored(sha256, name) from missing
 
+    @contextmanager
+    def opened(self, sha256: str, name: Name) -> Iterator[Buffer]:
+        """The file to look into, as far as possible without reading it whole. Raises `NotStored`."""
+        try:
+            found = self._backend.opened(_path(sha256, name))
+            data = found.__enter__()
+        except FileNotFoundError as missing:
+            raise NotStored(sha256, name) from missing
+        try:
+            yield data
+        finally:
+            found.__exit__(None, None, None)
+
     def exists(self, sha256: str, name: Name = "original") -> bool:
         """Is this file here?"""
         return self._backend.has(_path(sha256, name))
 
+    def entries(self) -> Iterator[tuple[str, Name, datetime]]:
+        """Every (sha256, name, when it was written) that is kept, in no particular order."""
+        for path, written in self._backend.entries():
+            if found := _PATH.fullmatch(path):
+                yield found[1], cast(Name, found[2]), written
+
     def keys(self) -> Iterator[tuple[str, Name]]:
         """Every (sha256, name) that is kept, in no particular order."""
-        for path in self._backend.paths():
-            if found := _PATH.fullmatch(path):
-                yield found[1], cast(Name, found[2])
+        return ((sha256, name) for sha256, name, _ in self.entries())
+
+    def leftovers(self) -> Iterator[tuple[str, datetime]]:
+        """Paths that are no photo's, with their age: what a write left behind that was cut off."""
+        return ((path, at) for path, at in self._backend.entries() if not _PATH.fullmatch(path))
+
+    def remove_leftover(self, path: str) -> None:
+        """Remove what `leftovers` named. Raises `BadKey` for a photo's own file."""
+        if _PATH.fullmatch(path):
+            raise BadKey(path)
+        self._backend.remove(path)
 
     def delete(self, sha256: str, name: Name | None = None) -> None:
         """Remove one file of a photo, or all of them. What is not there stays not there."""
@@ -96,32 +134,60 @@ def _path(sha256: str, name: str) -> str:
     return f"{sha256[:2]}/{sha256}.{name}"
 
 
+def _patient() -> dict[str, Any]:
+    """Somebody waits in front of the page: a bucket that does not answer within eight seconds counts as down."""
+    plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true", "yes")  # options given here replace it
+    return {
+        "client_options": {"timeout": "6s", "connect_timeout": "3s", "allow_http": plain},
+        "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=7)},
+    }
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotFoundError):
+        raise
+    except (BaseError, OSError) as down:
+        raise StoreUnavailable from down
+
+
 class _Objects:
     """A memory or S3 store. S3 itself promises that an object appears whole and stays."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    def write(self, files: Mapping[str, bytes]) -> None:
-        for path, data in files.items():
-            obstore.put(self._objects, path, data)
+    def write(self, files: Mapping[str, Buffer]) -> None:
+        with _reachable():
+            for path, data in files.items():
+                obstore.put(self._objects, path, data[:])
 
     def read(self, path: str) -> bytes:
-        return obstore.get(self._objects, path).bytes().to_bytes()
+        with _reachable():
+            return obstore.get(self._objects, path).bytes().to_bytes()
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[Buffer]:
+        yield self.read(path)
 
     def has(self, path: str) -> bool:
         try:
-            obstore.head(self._objects, path)
+            with _reachable():
+                obstore.head(self._objects, path)
         except (FileNotFoundError, NotFoundError):
             return False
         return True
 
-    def paths(self) -> Iterator[str]:
-        for batch in obstore.list(self._objects):
-            yield from (entry["path"] for entry in batch)
+    def entries(self) -> Iterator[tuple[str, datetime]]:
+        with _reachable():
+            for batch in obstore.list(self._objects):
+                yield from ((entry["path"], entry["last_modified"]) for entry in batch)
 
     def remove(self, path: str) -> None:
         try:
-            obstore.delete(self._objects, path)
+            with _reachable():
+                obstore.delete(self._objects, path)
         except (FileNotFoundError, NotFoundError):
             return

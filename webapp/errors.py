@@ -12,6 +12,8 @@ from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from media.errors import StoreFull, StoreUnavailable
+
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,13 @@ class NotFound(Problem):
 
     status, code = 404, "not_found"
     message = _l("Halaman atau data tidak ditemukan.")
+
+
+class NotSignedIn(Problem):
+    """No session, or one that has ended: a script is told so, where a person is led to the door."""
+
+    status, code = 401, "not_signed_in"
+    message = _l("Silakan masuk dahulu.")
 
 
 class NotAllowed(Problem):
@@ -63,6 +72,7 @@ _TITLES: dict[int, LazyString] = {
     429: _l("Terlalu sering"),
     500: _l("Ada gangguan di pihak kami"),
     503: _l("Layanan belum siap"),
+    507: _l("Penyimpanan penuh"),
 }
 
 _SENTENCES: dict[int, tuple[str, LazyString]] = {
@@ -107,10 +117,13 @@ def _as_json(one: Any) -> dict[str, str | None]:
     return {"field": one.field, "code": one.code, "message": str(one.message)}
 
 
+_SCRIPTS = ("/api/", "/rekam/kirim")
+
+
 def for_script() -> bool:
-    """Whether JSON is asked for; below /api/ and instead of a layer of a map nobody expects a page."""
+    """Whether JSON is asked for; below /api/, on the wire and instead of a layer of a map nobody expects a page."""
     asked = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return asked == "application/json" or request.path.startswith("/api/") or request.path.endswith(".geojson")
+    return asked == "application/json" or request.path.startswith(_SCRIPTS) or request.path.endswith(".geojson")
 
 
 def _problem(problem: Problem) -> Response:
@@ -128,6 +141,17 @@ def _http(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]
     code, sentence = _SENTENCES.get(status, ("http_error", _SENTENCES[500 if status >= 500 else 400][1]))
     return answer(status, code, sentence)
+
+
+def _store(failed: StoreUnavailable) -> Response:
+    log.error("request %s: the photo store failed", g.get("request_id", "-"), exc_info=failed)
+    if isinstance(failed, StoreFull):
+        return answer(
+            507, "store_full", _("Tempat penyimpanan foto di server penuh. Foto belum tersimpan; coba lagi nanti.")
+        )
+    return answer(
+        503, "store_unavailable", _("Penyimpanan foto sedang tidak dapat dijangkau. Coba lagi sebentar lagi.")
+    )
 
 
 def crashed() -> bool:
@@ -151,5 +175,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_name_request)
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(StoreUnavailable, _store)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)

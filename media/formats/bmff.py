@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import unpack_from
 
+from media.buffers import Buffer, past_padding
 from media.formats.header import MOST_PARTS, Header, Malformed, Mime, without_prefix
 
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis"})
@@ -33,7 +34,7 @@ class _Walk:
     idat: slice | None = None
 
 
-def mime_of(data: bytes) -> Mime | None:
+def mime_of(data: Buffer) -> Mime | None:
     """The type its brands name, None when this is some other kind of box file (a movie, say)."""
     brands = _brands(data)
     if not brands:
@@ -45,7 +46,7 @@ def mime_of(data: bytes) -> Mime | None:
     return "image/heif" if brands[0] in _HEIF | {b"msf1"} else None
 
 
-def _brands(data: bytes) -> list[bytes]:
+def _brands(data: Buffer) -> list[bytes]:
     """The major brand, then the compatible ones."""
     if data[4:8] != b"ftyp":
         return []
@@ -53,7 +54,7 @@ def _brands(data: bytes) -> list[bytes]:
     return [data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))]
 
 
-def read(data: bytes) -> Header:
+def read(data: Buffer) -> Header:
     """Read the boxes of a HEIC, HEIF or AVIF file; raises `Malformed` when they do not state a size."""
     mime = mime_of(data)
     walk = _Walk()
@@ -80,7 +81,7 @@ def read(data: bytes) -> Header:
     )
 
 
-def _boxes(data: bytes, within: slice) -> Iterator[tuple[bytes, slice]]:
+def _boxes(data: Buffer, within: slice) -> Iterator[tuple[bytes, slice]]:
     """(kind, where its body lies). A body may reach beyond `within`: then it was cut."""
     at = within.start
     for _ in range(MOST_PARTS):
@@ -98,7 +99,7 @@ def _boxes(data: bytes, within: slice) -> Iterator[tuple[bytes, slice]]:
     raise Malformed("too_many_boxes")
 
 
-def _top(data: bytes, walk: _Walk) -> None:
+def _top(data: Buffer, walk: _Walk) -> None:
     at = 0
     for kind, body in _boxes(data, slice(0, len(data))):
         if kind not in _TOP_LEVEL:
@@ -109,10 +110,10 @@ def _top(data: bytes, walk: _Walk) -> None:
             walk.meta = slice(body.start + 4, min(body.stop, len(data)))
         walk.has_pixels = walk.has_pixels or kind == b"mdat"
         at = body.stop
-    walk.foreign_tail = bool(data[at:].strip(b"\x00"))
+    walk.foreign_tail = past_padding(data, at) < len(data)
 
 
-def _meta(data: bytes, within: slice, walk: _Walk) -> None:
+def _meta(data: Buffer, within: slice, walk: _Walk) -> None:
     for kind, body in _boxes(data, within):
         if body.stop > within.stop:
             walk.complete = False
@@ -129,7 +130,7 @@ def _meta(data: bytes, within: slice, walk: _Walk) -> None:
             walk.idat, walk.has_pixels = body, True
 
 
-def _item_kinds(data: bytes, body: slice, walk: _Walk) -> None:
+def _item_kinds(data: Buffer, body: slice, walk: _Walk) -> None:
     first = body.start + (8 if data[body.start] else 6)
     for kind, item in _boxes(data, slice(first, body.stop)):
         version = data[item.start]
@@ -139,7 +140,7 @@ def _item_kinds(data: bytes, body: slice, walk: _Walk) -> None:
             walk.kinds[number] = data[at : at + 4]
 
 
-def _item_places(data: bytes, body: slice, walk: _Walk) -> None:
+def _item_places(data: Buffer, body: slice, walk: _Walk) -> None:
     """iloc: where the bytes of each item lie; the widths of its numbers are stated in its first bytes."""
     version = data[body.start]
     widths = data[body.start + 4], data[body.start + 5]
@@ -166,7 +167,7 @@ def _shifted(place: slice, idat: slice | None) -> slice:
 
 @dataclass(slots=True)
 class _Reader:
-    data: bytes
+    data: Buffer
     at: int
     stop: int
 
@@ -178,7 +179,7 @@ class _Reader:
         return value
 
 
-def _properties(data: bytes, body: slice, walk: _Walk) -> None:
+def _properties(data: Buffer, body: slice, walk: _Walk) -> None:
     for kind, inner in _boxes(data, body):
         if kind == b"ipco":
             for name, prop in _boxes(data, inner):
@@ -187,7 +188,7 @@ def _properties(data: bytes, body: slice, walk: _Walk) -> None:
             _owners(data, inner, walk)
 
 
-def _owners(data: bytes, body: slice, walk: _Walk) -> None:
+def _owners(data: Buffer, body: slice, walk: _Walk) -> None:
     version, wide = data[body.start], data[body.start + 3] & 1
     reader = _Reader(data, body.start + 4, body.stop)
     for _ in range(min(reader.take(4), MOST_PARTS)):
@@ -196,7 +197,7 @@ def _owners(data: bytes, body: slice, walk: _Walk) -> None:
         walk.owned[number] = [link & (0x7FFF if wide else 0x7F) for link in links]
 
 
-def _claimed(data: bytes, walk: _Walk) -> tuple[int, int, int]:
+def _claimed(data: Buffer, walk: _Walk) -> tuple[int, int, int]:
     """Width and height of the primary picture, and the largest number of pixels anything here claims."""
     sizes = [size for size in walk.sizes if size]
     if not sizes:
@@ -207,7 +208,7 @@ def _claimed(data: bytes, walk: _Walk) -> tuple[int, int, int]:
     return width, height, max(w * h for w, h in claims)
 
 
-def _grids(data: bytes, walk: _Walk) -> Iterator[tuple[int, int]]:
+def _grids(data: Buffer, walk: _Walk) -> Iterator[tuple[int, int]]:
     """Sizes of pictures put together from tiles, which state them a second time in their own data."""
     for number, kind in walk.kinds.items():
         places = walk.places.get(number)
@@ -217,7 +218,7 @@ def _grids(data: bytes, walk: _Walk) -> Iterator[tuple[int, int]]:
             yield unpack_from(">II" if wide else ">HH", data, start + 4)
 
 
-def _exif(data: bytes, walk: _Walk) -> tuple[bytes | None, tuple[slice, ...]]:
+def _exif(data: Buffer, walk: _Walk) -> tuple[bytes | None, tuple[slice, ...]]:
     """The TIFF block of the first EXIF item, and where all such items lie."""
     items = [walk.places.get(number, []) for number, kind in walk.kinds.items() if kind == b"Exif"]
     places = tuple(place for item in items for place in item if place.stop <= len(data))

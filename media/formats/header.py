@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from media.buffers import Buffer
+
 Mime = Literal["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"]
 
 MOST_PARTS = 100_000
@@ -43,13 +45,13 @@ class Header:
 _EMPTY_TIFF = b"MM\x00*\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00"
 
 
-def for_decoder(data: bytes, header: Header) -> bytes:
+def for_decoder(data: Buffer, header: Header) -> bytes:
     """The bytes of the picture alone, so that no decoder ever parses metadata, comments or tails."""
     if header.kept is not None:
-        view = memoryview(data)
-        return b"".join(view[part] for part in header.kept)
+        with memoryview(data) as view:
+            return b"".join(view[part] for part in header.kept)
     if not header.blanked:
-        return data
+        return data[:]
     blank = bytearray(data)
     for part in header.blanked:
         length = len(blank[part])

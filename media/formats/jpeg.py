@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from struct import unpack_from
 
+from media.buffers import Buffer, past_padding
 from media.formats.header import Header, Malformed
 
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -33,7 +34,7 @@ class _Walk:
     kept: list[slice] = field(default_factory=list)
 
 
-def read(data: bytes) -> Header:
+def read(data: Buffer) -> Header:
     """Walk a JPEG from marker to marker; raises `Malformed` when it has no size or too many segments."""
     walk = _walk(data, 0)
     if walk.size is None:
@@ -55,7 +56,7 @@ def read(data: bytes) -> Header:
     )
 
 
-def _walk(data: bytes, start: int) -> _Walk:
+def _walk(data: Buffer, start: int) -> _Walk:
     walk = _Walk(kept=[slice(start, start + 2)])
     at = start + 2
     for _ in range(_MOST_SEGMENTS):
@@ -71,13 +72,13 @@ def _walk(data: bytes, start: int) -> _Walk:
     raise Malformed("too_many_segments")
 
 
-def _next_marker(data: bytes, at: int) -> tuple[int | None, int]:
+def _next_marker(data: Buffer, at: int) -> tuple[int | None, int]:
     """The next marker at or behind `at` (fill bytes and rubbish are stepped over) and the position after it."""
     found = _AFTER_SCAN.search(data, at)
     return (data[found.end() - 1], found.end()) if found else (None, len(data))
 
 
-def _segment(data: bytes, marker: int, at: int, walk: _Walk) -> int:
+def _segment(data: Buffer, marker: int, at: int, walk: _Walk) -> int:
     if at + 2 > len(data):
         return len(data)
     length: int = unpack_from(">H", data, at)[0]
@@ -99,7 +100,7 @@ def _segment(data: bytes, marker: int, at: int, walk: _Walk) -> int:
     return end
 
 
-def _note_size(data: bytes, at: int, walk: _Walk) -> None:
+def _note_size(data: Buffer, at: int, walk: _Walk) -> None:
     height, width = unpack_from(">HH", data, at + 3)
     walk.most_pixels = max(walk.most_pixels, width * height)
     if walk.size is None:
@@ -117,27 +118,22 @@ def _note_metadata(body: bytes, marker: int, walk: _Walk) -> bool:
     return marker in (0xE0, 0xEE) or (marker == 0xE2 and body.startswith(b"ICC_PROFILE\x00"))
 
 
-def _is_foreign(data: bytes, walk: _Walk) -> bool:
+def _is_foreign(data: Buffer, walk: _Walk) -> bool:
     """Is there something behind the picture that is no second picture, gain map, movie or padding of a camera?"""
-    at = _past_padding(data, walk.end or len(data))
+    at = past_padding(data, walk.end or len(data))
     while walk.several_pictures or walk.moving:
         end = _walk(data, at).end if data[at : at + 3] == b"\xff\xd8\xff" else None
         if end is None:
             break
-        at = _past_padding(data, end)
+        at = past_padding(data, end)
     movie = data.find(b"ftyp", at, at + 8) if walk.moving else -1
     if movie >= 0:
         # The box begins four bytes before its name; its leading zeros have been taken for padding.
-        at = _past_padding(data, _end_of_movie(data, movie - 4))
+        at = past_padding(data, _end_of_movie(data, movie - 4))
     return at < len(data) and not _is_samsung_trailer(data)
 
 
-def _past_padding(data: bytes, at: int) -> int:
-    rest = data[at:]
-    return at + len(rest) - len(rest.lstrip(b"\x00"))
-
-
-def _end_of_movie(data: bytes, at: int) -> int:
+def _end_of_movie(data: Buffer, at: int) -> int:
     """Where the boxes of a movie end that begins at `at`."""
     while at + 8 <= len(data):
         size, kind = unpack_from(">I4s", data, at)
@@ -149,9 +145,10 @@ def _end_of_movie(data: bytes, at: int) -> int:
     return at
 
 
-def _is_samsung_trailer(data: bytes) -> bool:
+def _is_samsung_trailer(data: Buffer) -> bool:
     """Samsung phones end their files with a directory that names its own length; movies of motion photos are in it."""
-    if not data.endswith(b"SEFT") or len(data) < 8:
+    if len(data) < 8 or data[-4:] != b"SEFT":
         return False
     length: int = unpack_from("<I", data, len(data) - 8)[0]
-    return data[max(0, len(data) - 8 - length) :].startswith(b"SEFH")
+    start = max(0, len(data) - 8 - length)
+    return data[start : start + 4] == b"SEFH"

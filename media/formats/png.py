@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from struct import unpack_from
 
+from media.buffers import Buffer, past_padding
 from media.formats.header import MOST_PARTS, Header, Malformed, without_prefix
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -17,7 +18,7 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
-def read(data: bytes) -> Header:
+def read(data: Buffer) -> Header:
     """Walk the chunks of a PNG; raises `Malformed` when it has no size or a compressed part explodes."""
     header: Header | None = None
     kept: list[slice] = [slice(0, 8)]
@@ -35,13 +36,13 @@ def read(data: bytes) -> Header:
             kept.append(slice(at, body.stop + 4))
         if kind == b"IEND":
             end = body.stop + 4
-            header = replace(header, complete=True, foreign_tail=bool(data[end:].strip(b"\x00")))
+            header = replace(header, complete=True, foreign_tail=past_padding(data, end) < len(data))
     if header is None:
         raise Malformed("no_size")
     return replace(header, kept=tuple(kept))
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, slice, int]]:
+def _chunks(data: Buffer) -> Iterator[tuple[bytes, slice, int]]:
     """(kind, where its body lies, where the chunk begins) up to IEND, or up to where the file was cut."""
     at = 8
     for _ in range(MOST_PARTS):
@@ -81,7 +82,7 @@ def _inflated_size(kind: bytes, body: bytes, at_most: int) -> int:
     return size
 
 
-def rows_are_missing(data: bytes) -> bool:
+def rows_are_missing(data: Buffer) -> bool:
     """Does the compressed data unpack to less than the header promises? (Decoders fill such rows without a word.)"""
     expected, got = 0, 0
     unpack = zlib.decompressobj()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import unpack_from
 
+from media.buffers import Buffer, past_padding
 from media.formats.header import MOST_PARTS, Header, Malformed, without_prefix
 
 
-def read(data: bytes) -> Header:
+def read(data: Buffer) -> Header:
     """Walk the chunks of a WebP; raises `Malformed` when none of them states a size."""
     sizes: list[tuple[int, int]] = []
     exif: bytes | None = None
@@ -35,12 +36,12 @@ def read(data: bytes) -> Header:
         animated=animated,
         complete=has_pixels and end == 8 + unpack_from("<I", data, 4)[0],
         exif=exif,
-        foreign_tail=bool(data[end:].strip(b"\x00")),
+        foreign_tail=past_padding(data, end) < len(data),
         kept=(slice(0, end),),
     )
 
 
-def _chunks(data: bytes, end: int) -> Iterator[tuple[bytes, slice]]:
+def _chunks(data: Buffer, end: int) -> Iterator[tuple[bytes, slice]]:
     """(kind, where its body lies). The last body may reach beyond the file: then the file was cut."""
     at = 12
     for _ in range(MOST_PARTS):

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("evidence_id", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
         sa.Column("sent_digest", sa.Text(), nullable=False),
+        sa.Column("sent_metadata", sa.Text(), server_default="", nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("claimed_type", sa.Text(), nullable=False),
         sa.Column("byte_size", sa.BigInteger(), nullable=False),

@@ -42,6 +42,7 @@ class Upload(Base):
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
     import_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     sent_digest: Mapped[str] = mapped_column(Text)  # of what was said when it began: the same again is the same upload
+    sent_metadata: Mapped[str] = mapped_column(Text, server_default="")  # as it was said: tus gives it back on HEAD
     file_name: Mapped[str] = mapped_column(Text)  # a clean label, never a path
     claimed_type: Mapped[str] = mapped_column(Text)
     byte_size: Mapped[int] = mapped_column(BigInteger)

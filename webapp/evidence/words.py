@@ -62,6 +62,7 @@ PERSONAL: Words = {
 # What a submission still needs: what is missing, in words, and the page and part of it where it is put right.
 MISSING: Words = {
     "photo": _l("Belum ada foto."),
+    "pictures": _l("Foto yang baru tiba masih diproses; tunggu sebentar."),
     "place": _l("Belum ada lokasi, dan belum ada alasan mengapa tanpa lokasi."),
     "outside_reason": _l("Lokasi berada di luar wilayah, sebutkan alasannya."),
     "consent": _l("Pertanyaan tentang persetujuan orang yang terlihat belum dijawab."),
@@ -69,6 +70,7 @@ MISSING: Words = {
 }
 WHERE_TO_MEND = {
     "photo": ("evidence.show", "foto"),
+    "pictures": ("evidence.show", "foto"),
     "place": ("evidence.place", "isi-lokasi"),
     "outside_reason": ("evidence.place", "isi-lokasi"),
     "consent": ("evidence.edit", "consent"),

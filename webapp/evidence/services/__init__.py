@@ -3,7 +3,14 @@
 from webapp.evidence.services.arriving import Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.moving import lock, move, submit, withdraw
-from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, remove_photo
+from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, receive_photo, remove_photo
+from webapp.evidence.services.pictures import (
+    UNDECODABLE,
+    ask_again,
+    refuse_afterwards,
+    settle_pictures,
+    waiting_for_pictures,
+)
 from webapp.evidence.services.placing import (
     point_of,
     set_device_fix,
@@ -15,7 +22,30 @@ from webapp.evidence.services.placing import (
 from webapp.evidence.services.sending import SentPlace, send
 
 __all__ = [
-    "CaseFields", "Incoming", "RefusedResult", "SentPlace", "add_photo", "add_photos", "create", "edit", "lock", "move",
-    "point_of", "remove_photo", "send", "set_device_fix", "set_pin", "set_reason", "settle_place", "submit",
-    "withdraw", "witnesses",
+    "UNDECODABLE",
+    "CaseFields",
+    "Incoming",
+    "RefusedResult",
+    "SentPlace",
+    "add_photo",
+    "add_photos",
+    "ask_again",
+    "create",
+    "edit",
+    "lock",
+    "move",
+    "point_of",
+    "receive_photo",
+    "refuse_afterwards",
+    "remove_photo",
+    "send",
+    "set_device_fix",
+    "set_pin",
+    "set_reason",
+    "settle_pictures",
+    "settle_place",
+    "submit",
+    "waiting_for_pictures",
+    "withdraw",
+    "witnesses",
 ]  # fmt: skip

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.columns import stored_point
 from geo.values import LonLat
-from media.intake import Intake, TakenPhoto
+from media.intake import AcceptedPhoto, Intake, TakenPhoto
 from media.names import clean_name
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.errors import NotFound
 from webapp.evidence.errors import Locked, SameIdOtherContent
 from webapp.evidence.models import Evidence, Photo, RefusedFile
-from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before
+from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before, store_file
 from webapp.evidence.services.clocks import disagreements, instant
 from webapp.evidence.services.placing import came_with_photo, carries_fix, settle_place
 from webapp.evidence.services.readiness import must_be_editable
@@ -64,6 +64,32 @@ def add_photo(
     return keep(session, evidence, arrived, actor=actor, at=at, visit_id=visit_id)
 
 
+def receive_photo(
+    session: Session, evidence: Evidence, file: Incoming, *, actor: Actor, at: datetime, intake: Intake
+) -> Photo | RefusedResult:
+    """Take one file into a draft or returned case without opening its picture: that is asked of a worker, in the same
+    transaction. The original is stored before the case is held and before there is a row.
+
+    The same upload, or the same bytes, is the photo taken before.
+    Raises `NotAllowed`, `NotEditable`, `Locked`, `SameIdOtherContent`, `media.errors.StoreUnavailable`.
+    """
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
+    must_be_editable(evidence)
+    arrived = store_file(session, evidence.id, file, at=at, intake=intake)
+    hold(session, evidence)
+    must_be_editable(evidence)
+    kept = keep(session, evidence, arrived, actor=actor, at=at)
+    if isinstance(kept, Photo) and kept.pictures_at is None:
+        ask_for_pictures(session, kept)
+    adopt_witnesses(session, evidence)
+    return kept
+
+
+def ask_for_pictures(session: Session, photo: Photo) -> None:
+    """Have a worker make the pictures of a photo once this transaction is committed. Asking twice is asking once."""
+    session.execute(select(func.wall.defer_pictures(photo.id)))
+
+
 def hold(session: Session, evidence: Evidence) -> None:
     """Hold the row of the case until the transaction ends, and forget what was read of it before."""
     session.flush()
@@ -101,7 +127,7 @@ def _same_bytes(session: Session, evidence: Evidence, sha256: str, visit_id: int
 
 
 def _new(
-    session: Session, evidence: Evidence, file: Incoming, taken: TakenPhoto, actor: Actor, at: datetime,
+    session: Session, evidence: Evidence, file: Incoming, taken: TakenPhoto | AcceptedPhoto, actor: Actor, at: datetime,
     visit_id: int | None,
 ) -> Photo:  # fmt: skip
     photo = _row(evidence, file, taken, actor, at, visit_id)
@@ -115,7 +141,12 @@ def _new(
 
 
 def _row(
-    evidence: Evidence, file: Incoming, taken: TakenPhoto, actor: Actor, at: datetime, visit_id: int | None
+    evidence: Evidence,
+    file: Incoming,
+    taken: TakenPhoto | AcceptedPhoto,
+    actor: Actor,
+    at: datetime,
+    visit_id: int | None,
 ) -> Photo:
     camera = taken.camera
     exif = LonLat.maybe(camera.lon, camera.lat)
@@ -126,10 +157,10 @@ def _row(
         upload_id=file.upload_id,
         uploaded_by=actor.id,
         received_at=at,
-        pictures_at=at,
+        pictures_at=at if isinstance(taken, TakenPhoto) else None,
         file_name=clean_name(file.name),
         sha256=taken.sha256,
-        dhash=taken.dhash,
+        dhash=taken.dhash if isinstance(taken, TakenPhoto) else None,
         mime=taken.mime,
         byte_size=taken.byte_size,
         width=taken.width,
@@ -142,6 +173,11 @@ def _row(
         device_place=stored_point(file.fix) if file.fix else None,
         device_accuracy_m=file.fix_accuracy_m if file.fix else None,
         device_at=file.fix_at if file.fix else None,
+        device_fix_count=file.fix_count if file.fix else None,
+        capture_source=file.capture_source,
+        captured_at=file.captured_at,
+        original_sha256=file.original_sha256,
+        original_byte_size=file.original_byte_size,
         camera_make=camera.make,
         camera_model=camera.model,
         software=camera.software,

@@ -17,9 +17,9 @@ def must_be_editable(evidence: Evidence) -> None:
 def missing_for_submission(evidence: Evidence) -> list[str]:
     """Codes of what is missing, in the order the page asks for it; empty when the case may be sent.
 
-    `photo`: no photo yet; `place`: neither a position nor a reason for having none; `outside_reason`: the place lies
-    outside the unit and nobody said why; `consent`: the questions about people are unanswered; `dates`: the event
-    lies outside the period.
+    `photo`: no photo yet; `pictures`: a photo that arrived has not been opened yet; `place`: neither a position nor a
+    reason for having none; `outside_reason`: the place lies outside the unit and nobody said why; `consent`: the
+    questions about people are unanswered; `dates`: the event lies outside the period.
     """
     own_photos = [photo for photo in evidence.photos if photo.visit_id is None]
     result = RegionResult(evidence.region_result)
@@ -27,6 +27,7 @@ def missing_for_submission(evidence: Evidence) -> list[str]:
     abroad_unassigned = result is RegionResult.ABROAD and not evidence.study_assignment_id
     checks = {
         "photo": bool(own_photos),
+        "pictures": all(photo.pictures_at is not None or "undecodable" in photo.flags for photo in own_photos),
         "place": not (unexplained and result is RegionResult.NO_POSITION),
         "outside_reason": not (unexplained and result is RegionResult.OUTSIDE)
         and not (abroad_unassigned and not evidence.place_reason.strip()),

@@ -4,18 +4,11 @@ from flask import Blueprint, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from webapp.errors import Problem
+from webapp.errors import NotSignedIn, Problem
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_BYTES = 256 * 1024
-
-
-class NotSignedIn(Problem):
-    """No session, or one that has ended: a script is told so, where a person is led to the door."""
-
-    status, code = 401, "not_signed_in"
-    message = _l("Silakan masuk dahulu.")
 
 
 class NotJson(Problem):

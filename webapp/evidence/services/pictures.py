@@ -1,0 +1,83 @@
+"""Pictures for people, made by a worker after a photo has arrived. Each step is safe to repeat."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from media.intake import Finished
+from webapp import audit
+from webapp.evidence.models import Evidence, Photo, RefusedFile
+from webapp.evidence.rules import EDITABLE
+from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures
+
+UNDECODABLE = "undecodable"
+
+
+def waiting_for_pictures(session: Session, photo_id: int) -> str | None:
+    """The digest of a photo that still has no pictures; None when it has, is gone, or cannot have any."""
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.pictures_at is not None or UNDECODABLE in photo.flags:
+        return None
+    return photo.sha256
+
+
+def settle_pictures(session: Session, photo_id: int, finished: Finished, *, at: datetime) -> None:
+    """Note what opening the picture has told. A photo that is gone, settled or sealed meanwhile is left alone."""
+    photo = _held(session, photo_id)
+    if photo is None or photo.pictures_at is not None or photo.evidence.locked_at is not None:
+        return
+    photo.width, photo.height, photo.dhash = finished.width, finished.height, finished.dhash
+    photo.flags = list(dict.fromkeys((*photo.flags, *finished.flags)))
+    photo.pictures_at = at
+
+
+def refuse_afterwards(session: Session, photo_id: int, code: str, *, at: datetime) -> None:
+    """The picture cannot be opened after all: while its case may be changed, the photo becomes a refused file.
+
+    In a case that others already look at it stays, and says so.
+    """
+    photo = _held(session, photo_id)
+    if photo is None or photo.pictures_at is not None or photo.evidence.locked_at is not None:
+        return
+    case = photo.evidence
+    if case.stands not in EDITABLE or photo.visit_id is not None:
+        photo.flags = [*photo.flags, UNDECODABLE]
+        return
+    case.refusals.append(
+        RefusedFile(
+            upload_id=photo.upload_id, uploaded_by=photo.uploaded_by, file_name=photo.file_name,
+            byte_size=photo.byte_size, code=code, at=at,
+        )
+    )  # fmt: skip
+    audit.record(
+        session, "photo.refuse", at=at, actor_id=None, on=("photo", photo.id), region_code=case.region_code,
+        evidence_id=case.id, sha256=photo.sha256, code=code,
+    )  # fmt: skip
+    case.photos.remove(photo)
+    session.delete(photo)
+    session.flush()
+    adopt_witnesses(session, case)
+
+
+def _held(session: Session, photo_id: int) -> Photo | None:
+    """The photo, its case held first: the order everybody keeps."""
+    of = select(Photo.evidence_id).where(Photo.id == photo_id).scalar_subquery()
+    session.scalar(select(Evidence).where(Evidence.id == of).with_for_update())
+    return session.scalar(select(Photo).where(Photo.id == photo_id).with_for_update())
+
+
+def ask_again(session: Session, *, before: datetime, most: int = 500) -> int:
+    """Ask once more for pictures of photos that arrived before that moment and still have none.
+
+    A job may have been lost with its worker, or given up after many tries while the store was down.
+    """
+    waiting = session.scalars(
+        select(Photo)
+        .where(Photo.pictures_at.is_(None), Photo.received_at < before, ~Photo.flags.contains([UNDECODABLE]))
+        .order_by(Photo.id)
+        .limit(most)
+    ).all()
+    for photo in waiting:
+        ask_for_pictures(session, photo)
+    return len(waiting)
