@@ -50,6 +50,7 @@ class Settings:
     upload_days: int = 7  # how long an interrupted upload can be gone on with
     reduce_to: int = 2560  # phones that reduce photos before sending: longest side in pixels
     reduce_quality: int = 82  # and JPEG quality, 1 to 100
+    workers: int = 0  # pictures that one background worker makes at once; 0: as many as there are processors
     late_days: int = 7  # how long after a deadline what was captured before it may still be delivered
     desk_lock_minutes: int = 30
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix

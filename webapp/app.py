@@ -59,6 +59,8 @@ LABELS = {
 
 # Where people send files; every other address takes what can be typed, see `security`.
 TAKES_FILES = frozenset({"evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"})
+# Where they send pieces of one, as plain bytes that nobody reads into memory.
+TAKES_PIECES = frozenset({"capture.send_piece"})
 
 # label, endpoint, the permission that shows it; None: everyone signed in
 NAVIGATION = (
@@ -128,6 +130,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=security.MOST_TYPED,
         MAX_FORM_PARTS=500,
         TAKES_FILES=TAKES_FILES,
+        TAKES_PIECES=TAKES_PIECES,
         # With the prefix, browsers take it over HTTPS only, for this very host and the whole of it.
         SESSION_COOKIE_NAME="__Host-petabukti" if settings.https else "petabukti",
         SESSION_COOKIE_PATH="/",

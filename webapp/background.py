@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from config import Settings
@@ -16,6 +17,7 @@ from config import Settings
 log = logging.getLogger(__name__)
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _PR_SET_PDEATHSIG = 1
+_LIVED_S, _LONGEST_PAUSE_S = 30.0, 15.0  # photos wait for it
 _PARENT = "PETABUKTI_PARENT"  # not a setting: how the child knows whose child it is
 
 
@@ -54,10 +56,12 @@ class Worker:
                 start_new_session=True,
             )
             self._started.set()
+            begun = time.monotonic()
             code = self._watch(process)
+            pause_s = 1.0 if time.monotonic() - begun > _LIVED_S else pause_s
             if not self._stopping.wait(pause_s):
                 log.warning("background worker ended with code %s; starting it again", code)
-                pause_s = min(pause_s * 2, 60)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> int | None:
         while process.poll() is None:

@@ -20,11 +20,11 @@ from webapp.cluster import ClusterError, cluster_folder, find_binaries, libpq_ur
 from webapp.database import database, require_schema, require_web, transaction
 from webapp.demo.commands import demo
 from webapp.errors import Problem
-from webapp.jobs import run_worker
 from webapp.run import run
 from webapp.serving import PortTaken, reserve, serve, stop_on_signals
 from webapp.terminal import Shell
 from webapp.territory.commands import group as regions
+from webapp.working import run_worker
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -99,6 +99,7 @@ def serve_command(shell: Shell, host: str | None, port: int | None) -> None:
 def worker_command(shell: Shell) -> None:
     """Work through background tasks until stopped."""
     supervised = end_with_parent()
+    os.nice(5)  # whoever waits in front of a page comes first
     logs.configure(shell.settings.data_dir / "log" if supervised else None, "worker")
     with database(shell.settings) as url:
         run_worker(replace(shell.settings, database_url=url))

@@ -3,6 +3,10 @@
 A request is read whole before a thread is given to it, so a slow one costs memory and a place in the list, no thread.
 What is left to defend is that list. One figure decides: how late a connection is, the seconds since its request or its
 answer began, less those that a sender of `Patience.bytes_per_second` would have needed for what has moved.
+
+A piece of an upload whose line is cut in the middle, or that is too slow, is not lost: what came of it is handed to the
+application as a shorter piece, though nobody listens any more. No other request runs short (`Parser.may_run_short`).
+A line that fell silent is ended so by its own sender, who asks anew how far the upload has come (`Server.add_task`).
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import resource
 import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +22,13 @@ from typing import Any
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from webapp.wire import Late, Parser, Refusal
 
 _HEAD_PIECE = 8 * 1024  # bytes read at once before a body: many small requests in one piece would hold up the others
+_PIECES_LEFT = 64  # times `recv_bytes` that are read of a line that was cut
+_SETTLED_S = 10  # the most that what came of a cut line takes to be kept
 _OTHER_FILES = 200  # database connections, photos, logs
 
 
@@ -67,6 +74,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no annotati
     parser_class = Parser
     error_task_class = Refusal
     request: Any = None  # what is coming in at the moment
+    requests: list[Any]  # what has come in whole and waits for its answer
     server: Server
 
     def __init__(self, server: Server, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002 - waitress's name
@@ -84,7 +92,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no annotati
 
     def received(self, data: bytes) -> bool:
         """Take in bytes, and note when another request began with them."""
-        before = self.request
+        before, self.server.reader = self.request, threading.get_ident()
         taken: bool = super().received(data)
         if self.request is not before:
             self.began = time.monotonic()
@@ -93,7 +101,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no annotati
     def service(self) -> None:
         """Answer one request; from then on the reader's time counts. In a thread of its own."""
         self.busy = True
-        super().service()
+        self.server.let_settle(self.requests[0].path)
+        if not self.connected and self.requests[0].may_run_short(self.server.kept_below):
+            self._orphan(self.requests[0])  # cut between its last byte and now: waitress would drop it
+            self.requests = []
+        else:
+            super().service()
         self.owed, self.began = self.total_outbufs_len, time.monotonic()
         self.busy = False
 
@@ -121,16 +134,77 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no annotati
             return
         with self.requests_lock:
             late, self.request = self.request, None
+            if late.may_run_short(self.server.kept_below):
+                late = self._orphan(late)
             late.error, late.completed = Late(""), True
             self.requests.append(late)
         self.server.add_task(self)
 
     def handle_close(self) -> None:
-        """Close, and drop what had come of a request: its temporary file is gone with it."""
-        unfinished, self.request = self.request, None
+        """Close. What had come of a request is dropped with its temporary file, unless it is worth something."""
+        unfinished = self.request
+        if unfinished is not None and unfinished.may_run_short(self.server.kept_below):
+            self._drain(unfinished)
+        self.request = None
         super().handle_close()
-        if unfinished is not None:
+        if unfinished is None:
+            return
+        if unfinished.may_run_short(self.server.kept_below):
+            self._orphan(unfinished)
+        else:
             unfinished.close()
+
+    def _drain(self, unfinished: Parser) -> None:
+        """Take what the system had received for us before the line was cut, at most a few of its buffers."""
+        for _ in range(_PIECES_LEFT):
+            try:
+                data = self.socket.recv(self.adj.recv_bytes)
+            except (OSError, AttributeError):  # nothing there; or the line is closed already
+                return
+            if not data or unfinished.completed:
+                return
+            unfinished.received(data)
+
+    def _orphan(self, unfinished: Parser) -> Parser:
+        """Hand over what came of a request. Answers an empty one in its place, for the refusal."""
+        unfinished.shorten()
+        orphan = Orphan(self.server, self.addr, self.adj, unfinished)
+        self.server.orphans.add(orphan)
+        self.server.add_task(orphan)
+        empty = Parser(self.adj)
+        empty.version = unfinished.version
+        return empty
+
+
+class Orphan:
+    """A request whose sender is gone: it is answered, and the answer goes nowhere. A task of the dispatcher."""
+
+    connected = True
+
+    def __init__(self, server: Server, addr: Any, adj: Any, request: Parser) -> None:
+        self.server, self.addr, self.adj, self.request = server, addr, adj, request
+        self.done = threading.Event()
+
+    def service(self) -> None:
+        """Run the application. What it raises is logged by the dispatcher."""
+        try:
+            WSGITask(self, self.request).service()
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """It is over: answered, or the server stops before a thread was free and what came is sent again."""
+        self.request.close()
+        self.server.orphans.discard(self)
+        self.done.set()
+
+    def write_soon(self, data: Any) -> int:
+        """Nobody reads it."""
+        return len(data)
+
+    def check_client_disconnected(self) -> bool:
+        """It is to be done all the same."""
+        return False
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -138,8 +212,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Connection
 
-    def __init__(self, app: Any, patience: Patience, door: Any, **adjustments: Any) -> None:
+    def __init__(
+        self, app: Any, patience: Patience, door: Any, *, kept_below: str | None = None, **adjustments: Any
+    ) -> None:
         self.patience = patience
+        self.orphans: set[Orphan] = set()  # pieces of cut lines that are not settled yet
+        self.reader = 0  # the thread that reads and writes; connections are touched by no other
+        self.kept_below = kept_below  # addresses where what came of a cut piece is kept; None: nowhere
         adjusted = Adjustments(
             sockets=[door],
             cleanup_interval=1,
@@ -153,6 +232,24 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             door.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, int(patience.head_s) or 1)
         told = (door.family, door.type, door.proto, door.getsockname())
         super().__init__(app, {}, True, door, dispatcher=dispatcher, adj=adjusted, sockinfo=told, bind_socket=False)
+
+    def let_settle(self, path: str) -> None:
+        """Wait for what came of cut lines to that address. Tasks begin in turn: each of these is in a thread by now."""
+        for orphan in tuple(self.orphans):
+            if orphan.request.path == path:
+                orphan.done.wait(_SETTLED_S)
+
+    def add_task(self, task: Any) -> None:
+        """Have a thread answer. Whoever asks after an upload has given up the line on which a piece of it still comes:
+        what came there is handed over first, so that the answer counts it.
+        """
+        if isinstance(task, Connection) and threading.get_ident() == self.reader:
+            asking = task.requests[0]
+            if self.kept_below and asking.path.startswith(self.kept_below):
+                for other in list(self.active_channels.values()):
+                    if other is not task and other.request is not None and other.request.is_piece_of(asking):
+                        other.handle_close()
+        super().add_task(task)
 
     def maintenance(self, now: float) -> None:
         """End what is overdue; about once a second, in the thread that reads and writes.

@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -23,6 +24,7 @@ class Problem(Exception):
     status: int = 422
     code: str = "refused"
     message: LazyString | str = _l("Permintaan tidak dapat diproses.")
+    details: Mapping[str, Any] = MappingProxyType({})  # more for a script, beside code and message
     fields: Sequence[Any] = ()  # of a form sent by a script: each refusal with `field`, `code` and `message`
 
     def __init__(self, message: LazyString | str | None = None, *, field: str | None = None) -> None:
@@ -86,15 +88,16 @@ _SENTENCES: dict[int, tuple[str, LazyString]] = {
 
 
 def answer(
-    status: int, code: str, sentence: LazyString | str, field: str | None = None, fields: Sequence[Any] = ()
-) -> Response:
+    status: int, code: str, sentence: LazyString | str, field: str | None = None, fields: Sequence[Any] = (),
+    details: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:  # fmt: skip
     """The one shape of a refusal: a page for people, JSON for scripts, with the request's id on both."""
     request_id = g.get("request_id", "-")
     _note(request_id, status, code)
     if for_script():
         body: Response = jsonify(
             code=code, message=str(sentence), field=field, request_id=request_id,
-            **({"fields": [_as_json(one) for one in fields]} if fields else {}),
+            **({"fields": [_as_json(one) for one in fields]} if fields else {}), **details,
         )  # fmt: skip
     else:
         title = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
@@ -117,7 +120,7 @@ def _as_json(one: Any) -> dict[str, str | None]:
     return {"field": one.field, "code": one.code, "message": str(one.message)}
 
 
-_SCRIPTS = ("/api/", "/rekam/kirim")
+_SCRIPTS = ("/api/", "/rekam/kirim", "/rekam/kunci", "/rekam/bekal")
 
 
 def for_script() -> bool:
@@ -127,7 +130,7 @@ def for_script() -> bool:
 
 
 def _problem(problem: Problem) -> Response:
-    return answer(problem.status, problem.code, problem.sentence, problem.field, problem.fields)
+    return answer(problem.status, problem.code, problem.sentence, problem.field, problem.fields, problem.details)
 
 
 def _csrf(_error: CSRFError) -> Response:

@@ -1,28 +1,67 @@
 """Background tasks, on PostgreSQL alone: no further server to run. Workers may be many, on any machine.
 
-`petabukti run` starts one worker beside the web server; `petabukti worker` starts more.
+`petabukti run` starts one worker beside the web server; `petabukti worker` starts more. A worker may be killed at any
+moment: its jobs are taken up again by whichever worker comes next, and every task is safe to repeat.
 """
 
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
+from media.decoding import Decoder
+from media.errors import DecoderBusy, ImageTooSlow, Refused, StoreUnavailable
+from media.intake import Intake
+from media.limits import Limits
+from media.store import Store
 from webapp import db
 from webapp.accounts.rules import SessionLimits
 from webapp.accounts.services import forget_ended_sessions
+from webapp.capture.parts import Parts
+from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
+from webapp.evidence import services as evidence
 from webapp.territory.services import forget_drafts
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
+PICTURES, SLOW, IMPORTS, CHORES_LANE = "pictures", "slow", "imports", "default"  # queues; a lane of the worker each
+HEARTBEAT_S, STALLED_S = 5.0, 20.0
+ASKED_AGAIN = timedelta(minutes=2)
+KEPT_HOURS = 24 * 30  # of what failed for good, for whoever looks into it
+_PATIENCE = 3  # how often a picture is tried that was too slow: the machine may have been busy
+_TRIES, _LONGEST_PAUSE_S = 6, 300
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a task works with. Its sessions own the tables; it opens as many transactions as it needs, all short."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    intake: Intake
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something the web server asks for by a function of the schema `wall`.
+
+    `work(tools, tries, **args)`: how often it was tried before, and what the job says.
+    """
+
+    name: str
+    work: Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -31,19 +70,55 @@ class Chore:
 
     name: str
     cron: str
-    work: Callable[[Session, Settings], int]
+    work: Callable[[Session, Tools], int]
     said: str
 
 
-def _forget_sessions(session: Session, settings: Settings) -> int:
-    limits = SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+def make_pictures(tools: Tools, tries: int, *, photo_id: int) -> None:
+    """Open a photo that arrived, store its pictures and note what was learnt. No row is held while it is opened.
+
+    Raises `DecoderBusy`, `StoreUnavailable`, `NotStored`, and at first `ImageTooSlow`: to be tried again.
+    """
+    with db.transaction(tools.sessions) as session:
+        sha256 = evidence.waiting_for_pictures(session, photo_id)
+    if sha256 is None:
+        return
+    try:
+        finished = tools.intake.finish(sha256)
+    except Refused as why:
+        if isinstance(why, DecoderBusy) or (_may_pass(why) and tries < _PATIENCE):
+            raise
+        log.warning("photo %s cannot be opened: %s %s", photo_id, why.code, why.detail)
+        with db.transaction(tools.sessions) as session:
+            evidence.refuse_afterwards(session, photo_id, why.code, at=db.utcnow())
+        with db.transaction(tools.sessions) as session:
+            evidence.forget_unused(session, sha256, store=tools.intake.store)
+        return
+    with db.transaction(tools.sessions) as session:
+        evidence.settle_pictures(session, photo_id, finished, at=db.utcnow())
+
+
+def _may_pass(why: Refused) -> bool:
+    """Whether it may have been the machine, not the photo: too slow, or a decoder that somebody ended."""
+    return isinstance(why, ImageTooSlow) or why.detail.get("why") == "decoder_died"
+
+
+def _forget_sessions(session: Session, tools: Tools) -> int:
+    idle, longest = tools.settings.session_idle_minutes, tools.settings.session_hours
+    limits = SessionLimits(timedelta(minutes=idle), timedelta(hours=longest))
     return forget_ended_sessions(session, db.utcnow(), limits)
 
 
+TASKS = (Task("evidence.make_pictures", make_pictures),)
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
         lambda session, _: expire_locks(session, db.utcnow()), "%s desk locks ran out and were released",
+    ),
+    Chore(
+        "evidence.ask_for_pictures_again", "* * * * *",
+        lambda session, _: evidence.ask_again(session, before=db.utcnow() - ASKED_AGAIN),
+        "%s photos without pictures were asked for again",
     ),
     Chore(
         "accounts.forget_ended_sessions", "17 * * * *",
@@ -54,36 +129,96 @@ CHORES = (
         lambda session, _: forget_drafts(session, db.utcnow()),
         "%s boundary files that nobody confirmed were forgotten",
     ),
+    Chore(
+        "capture.forget_expired", "37 * * * *",
+        lambda session, tools: forget_expired(session, Parts(tools.settings.uploads_dir), db.utcnow()),
+        "%s uploads that nobody went on with, or files that nobody needs, were removed",
+    ),
 )  # fmt: skip
 
 
-def app_for(settings: Settings) -> App:
-    """The queue of a database, with every task of the product. `settings.database_url` must be set."""
+def lanes(settings: Settings) -> Mapping[str, int]:
+    """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
+    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, CHORES_LANE: 1}
+
+
+@contextmanager
+def tools_for(settings: Settings) -> Iterator[Tools]:
+    """What the tasks of a worker need, decoders included. `settings.database_url` must be set."""
     if settings.database_url is None:
         raise ValueError("a worker needs settings.database_url")
-    url = libpq_url(settings.database_url)
-    app = App(connector=PsycopgConnector(conninfo=url, kwargs={"options": f"-c search_path={SCHEMA},public"}))
+    at_once = sum(lanes(settings).values())
+    engine = db.engine_for(settings.database_url, pool_size=at_once)
+    limits = Limits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
+    with Decoder(quick=lanes(settings)[PICTURES], callers=2 * at_once) as decoder:
+        intake = Intake(Store.open(settings.media_place), decoder, limits)
+        yield Tools(settings, sessionmaker(engine, expire_on_commit=False), intake)
+    engine.dispose()
+
+
+def app_for(tools: Tools) -> App:
+    """The queue of a database, with every task of the product."""
+    url = libpq_url(str(tools.settings.database_url))
+    options = {"options": f"-c search_path={SCHEMA},public"}
+    app = App(connector=PsycopgConnector(conninfo=url, kwargs=options, min_size=1, max_size=12))
+    for task in TASKS:
+        _offer(app, task, tools)
     for chore in CHORES:
-        _take_on(app, chore, settings, _factory(settings.database_url))
+        _take_on(app, chore, tools)
+    _keep_house(app)
     return app
 
 
-def _take_on(app: App, chore: Chore, settings: Settings, factory: sessionmaker[Session]) -> None:
+class _Patient(BaseRetryStrategy):
+    """Tried again after 2, 4, 8 … seconds: without end while something we need is away, else a few times."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        away = isinstance(exception, DecoderBusy | StoreUnavailable | OperationalError)
+        if not away and job.attempts + 1 >= _TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (min(job.attempts, 8) + 1), _LONGEST_PAUSE_S)})
+
+
+def _offer(app: App, task: Task, tools: Tools) -> None:
+    @app.task(name=task.name, retry=_Patient(), pass_context=True)
+    def run(context: JobContext, /, **args: Any) -> None:
+        task.work(tools, context.job.attempts, **args)
+
+
+def _take_on(app: App, chore: Chore, tools: Tools) -> None:
     @app.periodic(cron=chore.cron)
     @app.task(name=chore.name, queueing_lock=chore.name.partition(".")[2], pass_context=False)
     def run(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
-        with db.transaction(factory) as session:
-            done = chore.work(session, settings)
+        with db.transaction(tools.sessions) as session:
+            done = chore.work(session, tools)
         if done:
             log.info(chore.said, done)
 
 
-@cache
-def _factory(url: str) -> sessionmaker[Session]:
-    return sessionmaker(db.engine_for(url, pool_size=2), expire_on_commit=False)
+def _keep_house(app: App) -> None:
+    """What concerns the queue itself."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="jobs.take_up_stalled", queueing_lock="take_up_stalled")
+    async def again(timestamp: int) -> None:  # noqa: ARG001
+        await take_up_stalled(app)
+
+    @app.periodic(cron="37 3 * * *")
+    @app.task(name="jobs.forget_old", queueing_lock="forget_old")
+    async def forget(timestamp: int) -> None:  # noqa: ARG001
+        await app.job_manager.delete_old_jobs(
+            KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
 
-def run_worker(settings: Settings, **options: Any) -> None:
-    """Work until a signal stops it; tasks under way are finished first."""
-    with app_for(settings).open() as app:
-        app.run_worker(**{"install_signal_handlers": True, "listen_notify": True, **options})
+async def take_up_stalled(app: App) -> int:
+    """Hand on the jobs of workers that have not been heard of for a while; answers how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S))
+    for job in stalled:
+        try:
+            await app.job_manager.retry_job(job)
+        except ConnectorException:  # the same waits already: a chore of a later minute
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+    if stalled:
+        log.warning("%s jobs of a worker that is gone were taken up again", len(stalled))
+    return len(stalled)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp import hosts
-from webapp.errors import Problem
+from webapp.errors import NotSignedIn, Problem
 
 POLICY = {
     "default-src": "'none'",
@@ -45,6 +45,7 @@ _HARMLESS = {"GET", "HEAD", "OPTIONS"}
 # signed in and pastes too much is told by the field.
 MOST_OF_STRANGERS = 256 * 1024
 MOST_TYPED = 2 * 1024 * 1024
+PIECE = "application/offset+octet-stream"  # a piece of an upload, as the tus protocol calls it
 
 
 class HostUnknown(Problem):
@@ -103,13 +104,18 @@ def _is_from_here() -> None:
 def _is_no_burden() -> None:
     """Raises `RequestEntityTooLarge` for bodies that only somebody with files to send would have.
 
-    Asked before the token: that is found by reading the form, all 160 MB of it.
+    Asked before the token: that is found by reading the form, all 160 MB of it. Raises `NotSignedIn` for a piece of an
+    upload whose sender's session has ended: told that it is too large, a phone would give up instead of asking to
+    sign in.
     """
     sent = request.content_length or 0
     if sent <= MOST_OF_STRANGERS:
         return
     files = request.mimetype == "multipart/form-data" and request.endpoint in current_app.config["TAKES_FILES"]
-    if not current_user.is_authenticated or (sent > MOST_TYPED and not files):
+    piece = request.mimetype == PIECE and request.endpoint in current_app.config["TAKES_PIECES"]
+    if piece and not current_user.is_authenticated:
+        raise NotSignedIn
+    if not current_user.is_authenticated or (sent > MOST_TYPED and not files and not piece):
         raise RequestEntityTooLarge
 
 

@@ -74,6 +74,7 @@ def listener(app: Flask, settings: Settings, door: socket.socket, patience: Pati
         app,
         patience,
         door,
+        kept_below=app.config.get("KEPT_WHEN_CUT"),
         threads=settings.threads,
         recv_bytes=256 * 1024,  # photos arrive in large pieces: half as many photos a second with the usual 8 kB
         max_request_header_size=32 * 1024,

@@ -1,7 +1,8 @@
 """Between bytes and a request: what no application needs to see is refused here, in few plain words.
 
 waitress reads requests well; this adds what it lets through: requests without a host or with two, other versions of
-HTTP, bodies of unknown length, and signs that nobody types into an address.
+HTTP, bodies of unknown length, and signs that nobody types into an address. And it says which requests may be answered
+though they broke off.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _DRESS = {
     "Cache-Control": "no-store",
 }
 _UNTYPED = re.compile(r"[\x00-\x20\x7f]|%00")
+
+
+_PIECE = "application/offset+octet-stream"
 
 
 class Late(Error):  # type: ignore[misc]  # waitress has no annotations
@@ -61,6 +65,34 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         self.error = self._refusal()
         if self.error:
             self.body_rcv, self.content_length = None, 0
+
+    def may_run_short(self, below: str | None) -> bool:
+        """Whether what has come of this request may be handed over although the rest will never come.
+
+        Only a piece of an upload is worth something by half: a PATCH of the tus protocol to an address under `below`,
+        of known length, whose sender did not ask that it be checked as a whole.
+        """
+        method = self.headers.get("X_HTTP_METHOD_OVERRIDE", getattr(self, "command", ""))
+        return (
+            bool(below and self.path.startswith(below))
+            and self.headers_finished
+            and self.error is None
+            and not self.chunked
+            and self.body_bytes_received > 0
+            and method.upper() == "PATCH"
+            and self.headers.get("CONTENT_TYPE", "") == _PIECE
+            and "UPLOAD_CHECKSUM" not in self.headers
+        )
+
+    def is_piece_of(self, asked: Parser) -> bool:
+        """Whether this is a piece of the upload that the same sender asks for there."""
+        mine, theirs = self.headers.get("COOKIE"), asked.headers.get("COOKIE")
+        return self.may_run_short(asked.path) and self.path == asked.path and mine == theirs
+
+    def shorten(self) -> None:
+        """Let the request be as long as what has come of it."""
+        self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
+        self.completed = True
 
     def _refusal(self) -> Error | None:
         if self.version not in ("1.0", "1.1"):

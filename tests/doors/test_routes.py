@@ -18,7 +18,10 @@ from webapp.accounts.models import Account
 __all__ = ["sign_in"]  # the fixture, borrowed from the tests of the pages
 
 # What everybody may open without an account. Whoever adds to it has thought about it.
-PUBLIC = {"accounts.sign_in", "home.health", "home.language", "static"}
+PUBLIC = {
+    "accounts.sign_in", "capture.check_receipt", "capture.receipt", "capture.receipt_qr", "capture.wire_options",
+    "home.health", "home.language", "static",
+}  # fmt: skip
 SAMPLES = {
     "IntegerConverter": "1",
     "UUIDConverter": "00000000-0000-0000-0000-000000000001",

@@ -19,6 +19,7 @@ from config import Settings
 from tests import factories
 from tests.conftest import web_sessions
 from tests.factories import PASSWORD, SECRET_KEY
+from tests.webapp.working import worker_for
 from webapp.access import Role
 from webapp.accounts import totp
 from webapp.accounts.models import Account
@@ -63,12 +64,13 @@ class Site:
 
 @contextmanager
 def served(engine: Engine, settings: Settings) -> Iterator[Site]:
-    """The app on that database, answering until the block ends; nothing it started stays."""
+    """The app on that database, answering, with a worker beside it, until the block ends; nothing it started stays."""
     app = create_app(settings, web_sessions(engine))
     server = listener(app, settings, reserve(settings), Patience())
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", engine)
+    with worker_for(engine, settings, app.extensions["petabukti_intake"]):
+        yield Site(f"http://127.0.0.1:{server.effective_port}", engine)
     server.task_dispatcher.shutdown()
     server.close()
     thread.join(10)

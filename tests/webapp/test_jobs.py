@@ -13,17 +13,18 @@ from webapp.accounts.services import begin_session
 from webapp.db import utcnow
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
-from webapp.jobs import app_for, run_worker
+from webapp.jobs import app_for, tools_for
+from webapp.working import run_worker
 
 
 def worked(engine: Engine, task: str) -> None:
     """Have the worker do a task that is due."""
-    settings = Settings(database_url=engine.url.render_as_string(hide_password=False))
-    with app_for(settings).open() as app:
+    settings = Settings(database_url=engine.url.render_as_string(hide_password=False), workers=1)
+    with tools_for(settings) as tools, app_for(tools).open() as app:
         app.configure_task(task).defer(timestamp=0)
     # In a thread of its own: the browser tests leave an event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(run_worker, settings, wait=False, install_signal_handlers=False).result()
+        pool.submit(run_worker, settings, wait=False).result()
 
 
 def test_a_desk_lock_that_ran_out_is_released_by_the_worker(fresh_database: Engine) -> None:

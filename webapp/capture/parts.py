@@ -69,8 +69,8 @@ class Parts:
         Raises `WrongOffset` unless exactly `offset` bytes are there, `UploadBusy`, `NoRoom` (what fitted is kept),
         `StoreAway` and `ChecksumMismatch` (nothing of the piece is kept).
         """
-        self._make()
         try:
+            self._make()
             with self._held(upload_id, os.O_RDWR | os.O_CREAT) as handle:
                 if os.fstat(handle).st_size != offset:
                     raise WrongOffset

@@ -1,5 +1,6 @@
 """What an upload may be for, how it ends, and whether it came in time. Pure facts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,3 +60,27 @@ def timeliness(captured_at: datetime | None, arrived_at: datetime, closes_at: da
         return Timeliness.IN_TIME
     before = captured_at is not None and captured_at <= closes_at
     return Timeliness.CAPTURED_BEFORE if before else Timeliness.LATE
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What is known of a file that has arrived, and of the photo it became."""
+
+    purpose: Purpose
+    verdict: Verdict
+    has_photo: bool  # the row is still there
+    settled: bool  # its pictures are made, or it is known that none can be
+    refused_later: str | None  # by which code, when nobody could open it after all
+
+
+def shown(fate: Fate) -> Shown:
+    """The verdict as people are told. Until the pictures are there nobody is told that a photo is safe to delete."""
+    if fate.verdict is Verdict.REFUSED:
+        return Shown.REFUSED
+    if fate.purpose is Purpose.IMPORT:
+        return Shown.ACCEPTED
+    if not fate.has_photo:
+        return Shown.REFUSED if fate.refused_later else Shown.REMOVED
+    if not fate.settled:
+        return Shown.RECEIVED
+    return Shown.SAME if fate.verdict is Verdict.SAME else Shown.ACCEPTED

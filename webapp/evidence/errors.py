@@ -35,6 +35,7 @@ class NotReady(Problem):
     def __init__(self, missing: list[str]) -> None:
         self.missing = missing
         super().__init__()
+        self.details = {"missing": missing}
 
 
 class NotEditable(Conflict):
@@ -52,7 +53,7 @@ class NoOpenPeriod(Problem):
 
 
 class DeadlinePassed(Problem):
-    """The period's last moment to submit has passed, by the server's clock."""
+    """The period's last moment to submit has passed, by the server's clock, also for what was taken before it."""
 
     code = "deadline_passed"
     message = _l("Batas waktu pengiriman telah lewat.")

@@ -13,7 +13,18 @@ from geo.columns import on_earth, point_type, witness_type
 from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
 from webapp.evidence import pii
-from webapp.evidence.rules import UNSEEN, VERIFIED, CaptureSource, Consent, Grade, Move, PlaceSource, State, Tag
+from webapp.evidence.rules import (
+    UNDECODABLE,
+    UNSEEN,
+    VERIFIED,
+    CaptureSource,
+    Consent,
+    Grade,
+    Move,
+    PlaceSource,
+    State,
+    Tag,
+)
 from webapp.programme.models import Period, StudyAssignment
 from webapp.programme.rules import Mode
 from webapp.territory.models import Region
@@ -167,6 +178,12 @@ class Evidence(Base):
         return State(self.state)
 
     @property
+    def sent_late(self) -> bool:
+        """Whether it was sent after the deadline, with photos that say they were taken before: for all to see."""
+        closes_at = self.period.closes_at
+        return self.submitted_at is not None and closes_at is not None and self.submitted_at > closes_at
+
+    @property
     def personal(self) -> frozenset[pii.Personal]:
         """Which personal data the words of the case hold."""
         return pii.found(self.title, self.note, self.place_reason)
@@ -265,6 +282,11 @@ class Photo(Base):
     evidence: Mapped[Evidence] = relationship(back_populates="photos")
     uploader: Mapped[Account] = relationship()
 
+    @property
+    def waits(self) -> bool:
+        """Whether its pictures are still to be made; an undecodable photo has none and waits for none."""
+        return self.pictures_at is None and UNDECODABLE not in self.flags
+
 
 class RefusedFile(Base):
     """A file that was not taken, and why: part of the tally of a batch, never silently lost."""
@@ -274,7 +296,7 @@ class RefusedFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"))
-    upload_id: Mapped[uuid.UUID | None]
+    upload_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     file_name: Mapped[str] = mapped_column(Text)
     byte_size: Mapped[int] = mapped_column(BigInteger)

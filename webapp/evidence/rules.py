@@ -195,6 +195,13 @@ class CaptureSource(StrEnum):
     GALLERY = "gallery"
 
 
+CAPTURE_LABELS = {
+    CaptureSource.CAMERA: _l("Kamera halaman ini"),
+    CaptureSource.GALLERY: _l("Dipilih dari galeri"),
+}
+UNDECODABLE = "undecodable"  # the finding about a photo that could not be opened after its case had moved on
+
+
 SOURCE_LABELS = {
     PlaceSource.DEVICE: _l("Posisi peranti saat memotret"),
     PlaceSource.EXIF: _l("GPS dalam berkas foto (EXIF)"),
@@ -245,6 +252,14 @@ def grade(fix: Fix) -> Grade:
 
 def _within(fix: Fix, metres: float) -> bool:
     return fix.accuracy_m is not None and fix.accuracy_m <= metres
+
+
+def is_before(closes_at: datetime, said: datetime | None, received_at: datetime) -> bool:
+    """Whether a photo was taken before a deadline: it was here by then, or says so by the clock of phone or camera.
+
+    The server's own clock needs no other: a phone that is a day ahead harms nobody whose photo had arrived.
+    """
+    return received_at <= closes_at or (said is not None and said <= closes_at)
 
 
 def close_in_time(one: datetime | None, other: datetime | None) -> bool:

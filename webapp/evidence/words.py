@@ -33,6 +33,7 @@ STATUS_OF = {refused.code: refused.status for refused in _REFUSED}
 FLAGS: Words = {
     "bytes_after_image": _l("Ada data lain di belakang gambar"),
     "type_mismatch": _l("Nama atau jenis berkas tidak cocok dengan isinya"),
+    "undecodable": _l("Gambar tidak dapat dibuka; berkas asli tetap tersimpan"),
     "decoder_warning": _l("Sebagian gambar tidak terbaca sempurna"),
     "colour_profile_invalid": _l("Profil warna dalam berkas rusak"),
     "exif_invalid": _l("Data kamera rusak atau tidak wajar"),

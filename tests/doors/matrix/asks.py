@@ -8,10 +8,22 @@ from dataclasses import dataclass, field
 from werkzeug.routing import MapAdapter
 
 from tests.doors.matrix.forms import FORMS
-from tests.doors.matrix.relations import ACCOUNTS, CLAIMS, NEW, OF_PEOPLE, REGIONS, SHEETS, TIED, UNITS, Values
+from tests.doors.matrix.relations import (
+    ACCOUNTS,
+    CLAIMS,
+    NEW,
+    OF_PEOPLE,
+    OF_UPLOADS,
+    REGIONS,
+    SHEETS,
+    TIED,
+    UNITS,
+    Values,
+)
 from tests.doors.matrix.table import Cell
 from tests.doors.matrix.world import UNKNOWN, World
 from tests.factories import KOTA
+from tests.webapp.capture.sending import PIECE, SPOKEN, said
 
 PAGE, SCRIPT = "text/html,*/*", "application/json"
 
@@ -25,6 +37,7 @@ class Ask:
     form: Values = field(default_factory=dict)
     json: bool = False
     accept: str = PAGE
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def ask(world: World, site: MapAdapter, cell: Cell) -> Ask:
@@ -32,7 +45,17 @@ def ask(world: World, site: MapAdapter, cell: Cell) -> Ask:
     values = {name: value for name, value in _values(world, cell).items() if value is not None}
     path = site.build(cell.endpoint, values, cell.method)
     form = FORMS[cell.endpoint](world, cell) if cell.method != "GET" and cell.endpoint in FORMS else {}
-    return Ask(cell.method, path, form, json=cell.endpoint.startswith("api."))
+    return Ask(cell.method, path, form, json=cell.endpoint.startswith("api."), headers=_headers(world, cell))
+
+
+def _headers(world: World, cell: Cell) -> dict[str, str]:
+    """What a tus client says: that it begins a photo for the case, or sends a piece from the first byte on."""
+    if cell.endpoint == "capture.begin_upload":
+        case = world.numbers.get(cell.relation, NEW)
+        return {**SPOKEN, "Upload-Length": "5", "Upload-Metadata": said(case=case, id=NEW, filename="foto.jpg")}
+    if cell.endpoint == "capture.send_piece":
+        return {**SPOKEN, "Upload-Offset": "0", "Content-Type": PIECE}
+    return SPOKEN if cell.endpoint == "capture.cancel_upload" else {}
 
 
 def _values(world: World, cell: Cell) -> Values:
@@ -41,6 +64,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
+        "capture": _capture,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -70,6 +94,14 @@ def _script(world: World, cell: Cell, verb: str) -> Values:
     name = {"taken": "draft"}.get(cell.relation, cell.relation.removeprefix("taken_"))
     new = verb == "put_case" and not cell.relation.startswith("taken")
     return {"client_id": NEW if new else world.numbers.get(name, NEW)}
+
+
+def _capture(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("receipt", "receipt_qr"):
+        return {"code": world.receipts.get(cell.relation, "0000-0000-0000-0000")}
+    if verb == "uploads":
+        return {"id": world.uploads.get(cell.relation, NEW)}
+    return {"upload_id": world.uploads.get(cell.relation, NEW)} if verb in OF_UPLOADS else {}
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:

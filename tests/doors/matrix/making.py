@@ -20,8 +20,11 @@ from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.world import CASES, FIRST_ID, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import NOW
 from webapp.accounts.models import Account
+from webapp.capture import models as capture
+from webapp.capture.rules import Purpose, Verdict
+from webapp.capture.services.receipts import new_code
 from webapp.evidence import services
-from webapp.evidence.models import Evidence
+from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
@@ -100,9 +103,24 @@ class _Maker:
             self.session, case, files, actor=owner, at=NOW, intake=factories.intake(self.store)
         )
         self.made.photos[name] = taken[0].id
+        self._receipt(taken[0], name, owner)
         if name == "draft":
             self.made.photos["removed"] = taken[1].id
             services.remove_photo(self.session, case.photos[1], actor=owner, at=NOW)
+
+    def _receipt(self, photo: Photo, name: str, owner: Account) -> None:
+        """As if the photo had come over the wire."""
+        code, number = new_code(), photo.upload_id
+        self.session.add(
+            capture.Upload(
+                id=number, account_id=owner.id, purpose=Purpose.PHOTO, evidence_id=photo.evidence_id,
+                sent_digest="-", file_name=photo.file_name, claimed_type=photo.mime, byte_size=photo.byte_size,
+                created_at=NOW, expires_at=NOW, arrived_at=NOW, sha256=photo.sha256, verdict=Verdict.RECEIVED,
+                photo_id=photo.id, receipt_code=code,
+            )
+        )  # fmt: skip
+        self.session.flush()
+        self.made.uploads[name], self.made.receipts[name] = number, code
 
     def _middle(self, name: str) -> LonLat:
         return LonLat(110.05, -3.95) if name.startswith("away") else factories.middle(unit_of(name))

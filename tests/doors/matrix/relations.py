@@ -15,6 +15,7 @@ OF_PEOPLE = {
     "person", "deactivate", "reactivate", "reset_password", "reset_factor", "end_sessions", "appoint",
     "end_appointment", "revoke_appointment",
 }  # fmt: skip
+OF_UPLOADS = {"ask_offset", "send_piece", "cancel_upload"}
 REGIONS = {"here": KABUPATEN, "unit": MINE, "above": "99", "elsewhere": KOTA, "away": AWAY, "unknown": NOWHERE}
 UNITS = {
     "unknown": NOWHERE,

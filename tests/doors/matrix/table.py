@@ -13,7 +13,7 @@ PEOPLE = "VNKCDFAHSLPIUMT"
 VISITOR = "V"
 OK, SAME, NONE, SIGN_IN, MISSING, DENIED = "ok", "same", "none", "sign in", "404", "403"
 ANSWERS = {OK, SAME, NONE, DENIED, "409", "422"}
-_ROUTE = re.compile(r"(GET|POST|PUT) ([\w.]+)  door ([A-Z]+)")
+_ROUTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) ([\w.]+)  door ([A-Z]+)")
 _LINE = re.compile(r"  (\w+)(?: +(.*))?")
 _PART = re.compile(r"(\w+) ([A-Z]+)")
 

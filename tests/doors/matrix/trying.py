@@ -150,7 +150,7 @@ class House:
     def send(self, person: str, wanted: Ask, seen: list[str]) -> Answer:
         """One request inside `alone()`."""
         seen.clear()
-        headers = {"Accept": wanted.accept, "X-CSRFToken": self.tokens[person]}
+        headers = {"Accept": wanted.accept, "X-CSRFToken": self.tokens[person], **wanted.headers}
         sent: dict[str, Any] = {"json": wanted.form} if wanted.json else {"data": wanted.form}
         came = self.browser(person).open(
             wanted.path, method=wanted.method, headers=headers, **(sent if wanted.method != "GET" else {})
@@ -192,7 +192,7 @@ def _read(cell: Cell, answer: Answer) -> str:
     to_the_door = answer.status == 303 and answer.location.split("?")[0] == "/masuk"
     if to_the_door and (cell.person == VISITOR or cell.endpoint != "accounts.sign_out"):
         return SIGN_IN
-    if answer.status == 401 and cell.endpoint.startswith("api."):
+    if answer.status == 401 and cell.endpoint.startswith(("api.", "capture.")):
         return SIGN_IN
     if answer.status in (200, 201, 303):
         return SAME if cell.answer == SAME else OK

@@ -65,6 +65,8 @@ class World:
     numbers: dict[str, uuid.UUID] = field(default_factory=dict)  # of cases, as their makers' clients made them
     secrets: dict[str, str] = field(default_factory=dict)  # of second factors, by person
     studies: dict[str, int] = field(default_factory=dict)  # study assignments, by place
+    uploads: dict[str, uuid.UUID] = field(default_factory=dict)  # of the photos of cases, by case
+    receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 
 

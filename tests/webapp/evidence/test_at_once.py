@@ -14,6 +14,7 @@ from media.limits import Limits
 from media.pictures import Derivatives
 from tests import factories, photos
 from tests.conftest import web_sessions
+from tests.corpus.json_door import ADDRESS, BODY
 from tests.webapp.evidence.conftest import Browser
 from webapp import db
 from webapp.app import create_app
@@ -108,4 +109,30 @@ def test_of_eight_sends_one_moves_the_case(site, fresh_database: Engine) -> None
 
     assert together(app, people.camat, send) == [303] + [409] * (THREADS - 1)
     with db.transaction(sessionmaker(fresh_database)) as session:
+        assert session.get_one(Evidence, case.id).revision == 1
+
+
+def test_a_hundred_and_sixty_puts_under_twenty_numbers_make_twenty_cases(site, fresh_database: Engine) -> None:  # type: ignore[no-untyped-def]
+    app, people, _ = site
+    numbers = [uuid.uuid4() for _ in range(20)]
+
+    def send(browser: Browser) -> list[int]:
+        head = {"X-CSRFToken": browser.token}
+        return [browser.client.put(ADDRESS.format(one), json=BODY, headers=head).status_code for one in numbers]
+
+    answers = together(app, people.camat, send)
+    assert [sorted(of_one) for of_one in zip(*answers, strict=True)] == [[200] * (THREADS - 1) + [201]] * 20
+    with Session(fresh_database) as session:
+        assert session.scalar(select(func.count(Evidence.id)).where(Evidence.client_id.in_(numbers))) == 20
+
+
+def test_of_eight_sends_by_script_each_is_told_the_same_and_one_moves_the_case(site, fresh_database: Engine) -> None:  # type: ignore[no-untyped-def]
+    app, people, case = site
+
+    def send(browser: Browser) -> int:
+        path = f"{ADDRESS.format(case.client_id)}/kirim"
+        return browser.client.post(path, headers={"X-CSRFToken": browser.token}).status_code
+
+    assert together(app, people.camat, send) == [200] * THREADS
+    with Session(fresh_database) as session:
         assert session.get_one(Evidence, case.id).revision == 1

@@ -1,11 +1,13 @@
 """Photos through the real door: good, odd, damaged and hostile ones, sent by a form or by a script."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -201,6 +203,17 @@ def test_a_file_that_is_too_heavy_is_refused_without_being_kept(
     answer = mine.upload(f"/bukti/{case.id}/foto", ("berat.jpg", heavy), json=True)
     assert (answer.status_code, answer.json["results"][0]["code"]) == (413, "file_too_large")
     assert set(store.keys()) == before
+
+
+def test_a_large_file_is_looked_into_where_it_lies_and_kept_bit_for_bit(
+    mine: Browser, case: Evidence, store: Store
+) -> None:
+    noisy = photos.encoded(Image.effect_noise((1600, 1200), 90).convert("RGB"), quality=95)
+    assert len(noisy) > 1_000_000  # the parser has put it on the disk
+    files = ("besar.jpg", noisy), ("terpotong.jpg", noisy[: len(noisy) // 2])
+    answer = mine.upload(f"/bukti/{case.id}/foto", *files, json=True)
+    assert [one["code"] for one in answer.json["results"]] == [None, "image_damaged"]
+    assert store.get(hashlib.sha256(noisy).hexdigest(), "original") == noisy
 
 
 def test_pictures_are_kept_by_the_browser_and_never_by_others(mine: Browser, case: Evidence) -> None:

@@ -5,8 +5,8 @@ from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.moving import lock, move, submit, withdraw
 from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, receive_photo, remove_photo
 from webapp.evidence.services.pictures import (
-    UNDECODABLE,
     ask_again,
+    forget_unused,
     refuse_afterwards,
     settle_pictures,
     waiting_for_pictures,
@@ -22,7 +22,6 @@ from webapp.evidence.services.placing import (
 from webapp.evidence.services.sending import SentPlace, send
 
 __all__ = [
-    "UNDECODABLE",
     "CaseFields",
     "Incoming",
     "RefusedResult",
@@ -32,6 +31,7 @@ __all__ = [
     "ask_again",
     "create",
     "edit",
+    "forget_unused",
     "lock",
     "move",
     "point_of",

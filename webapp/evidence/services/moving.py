@@ -1,6 +1,6 @@
 """The life of a case. `move` is the only place that writes `Evidence.state`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.evidence.errors import DeadlinePassed, Locked, NoOpenPeriod, NoteMissing, NotReady
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
-from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after
+from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after, is_before
 from webapp.evidence.services.readiness import missing_for_submission
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
@@ -62,18 +62,20 @@ def _settle_marks(evidence: Evidence, became: State, at: datetime, desk: tuple[i
     evidence.verified_at = at if became in VERIFIED else None
 
 
-def submit(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) -> None:
+def submit(
+    session: Session, evidence: Evidence, *, actor: Actor, at: datetime, late_for: timedelta = timedelta(0)
+) -> None:
     """Send the case to the desk, and keep what was sent as a numbered revision.
 
+    `late_for`: how long after the deadline a case is still taken whose photos were all taken before it; it then counts
+    as sent late (`Evidence.sent_late`). The deadline is an instant, judged by the server's clock alone.
     Raises `NotAllowed`, `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `IllegalMove`.
     """
     demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     after(evidence.stands, Move.SUBMIT)
-    period = evidence.period
-    if period.state != PeriodState.OPEN:
+    if evidence.period.state != PeriodState.OPEN:
         raise NoOpenPeriod
-    if period.closes_at is not None and at > period.closes_at:
-        raise DeadlinePassed
+    _must_be_in_time(evidence, at, late_for)
     missing = missing_for_submission(evidence)
     if missing:
         raise NotReady(missing)
@@ -86,6 +88,19 @@ def submit(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) 
         )
     )  # fmt: skip
     move(session, evidence, Move.SUBMIT, actor=actor, at=at)
+
+
+def _must_be_in_time(evidence: Evidence, at: datetime, late_for: timedelta) -> None:
+    closes_at = evidence.period.closes_at
+    if closes_at is None or at <= closes_at:
+        return
+    taken = [
+        is_before(closes_at, photo.captured_at or photo.device_at or photo.taken_at, photo.received_at)
+        for photo in evidence.photos
+        if photo.visit_id is None
+    ]
+    if at > closes_at + late_for or not taken or not all(taken):
+        raise DeadlinePassed
 
 
 def withdraw(session: Session, evidence: Evidence, *, actor: Actor, at: datetime, note: str = "") -> None:
@@ -108,6 +123,7 @@ def as_sent(evidence: Evidence) -> dict[str, object]:
         "grade": evidence.grade,
         "place_reason": evidence.place_reason,
         "photos": [photo.sha256 for photo in evidence.photos if photo.visit_id is None],
+        **({"late": True} if evidence.sent_late else {}),
     }
 
 

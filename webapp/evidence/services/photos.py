@@ -85,9 +85,12 @@ def receive_photo(
     return kept
 
 
-def ask_for_pictures(session: Session, photo: Photo) -> None:
-    """Have a worker make the pictures of a photo once this transaction is committed. Asking twice is asking once."""
-    session.execute(select(func.wall.defer_pictures(photo.id)))
+def ask_for_pictures(session: Session, photo: Photo) -> bool:
+    """Have a worker make the pictures of a photo once this transaction is committed. Asking twice is asking once.
+
+    Answers whether nobody had been asked yet.
+    """
+    return bool(session.scalar(select(func.wall.defer_pictures(photo.id))))
 
 
 def hold(session: Session, evidence: Evidence) -> None:
@@ -247,14 +250,14 @@ def remove_photo(session: Session, photo: Photo, *, actor: Actor, at: datetime) 
         session, "photo.remove", at=at, actor_id=actor.id, on=("photo", photo.id), region_code=evidence.region_code,
         evidence_id=evidence.id, sha256=photo.sha256,
     )  # fmt: skip
-    _forget_fix_of(photo, evidence)
+    forget_fix_of(photo, evidence)
     evidence.photos.remove(photo)
     session.delete(photo)
     session.flush()
     adopt_witnesses(session, evidence)
 
 
-def _forget_fix_of(photo: Photo, evidence: Evidence) -> None:
+def forget_fix_of(photo: Photo, evidence: Evidence) -> None:
     """The device's witness came with this photo: it goes with it, and the next finest of the others may speak."""
     if carries_fix(photo, evidence):
         evidence.device_place = evidence.device_accuracy_m = None

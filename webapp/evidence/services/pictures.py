@@ -6,26 +6,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from media.intake import Finished
+from media.store import Store
 from webapp import audit
 from webapp.evidence.models import Evidence, Photo, RefusedFile
-from webapp.evidence.rules import EDITABLE
-from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures
-
-UNDECODABLE = "undecodable"
+from webapp.evidence.rules import EDITABLE, UNDECODABLE
+from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures, forget_fix_of
+from webapp.evidence.services.turns import take_for_sweeping
 
 
 def waiting_for_pictures(session: Session, photo_id: int) -> str | None:
     """The digest of a photo that still has no pictures; None when it has, is gone, or cannot have any."""
     photo = session.get(Photo, photo_id)
-    if photo is None or photo.pictures_at is not None or UNDECODABLE in photo.flags:
-        return None
-    return photo.sha256
+    return photo.sha256 if photo is not None and photo.waits else None
 
 
 def settle_pictures(session: Session, photo_id: int, finished: Finished, *, at: datetime) -> None:
     """Note what opening the picture has told. A photo that is gone, settled or sealed meanwhile is left alone."""
     photo = _held(session, photo_id)
-    if photo is None or photo.pictures_at is not None or photo.evidence.locked_at is not None:
+    if photo is None or not photo.waits or photo.evidence.locked_at is not None:
         return
     photo.width, photo.height, photo.dhash = finished.width, finished.height, finished.dhash
     photo.flags = list(dict.fromkeys((*photo.flags, *finished.flags)))
@@ -38,7 +36,7 @@ def refuse_afterwards(session: Session, photo_id: int, code: str, *, at: datetim
     In a case that others already look at it stays, and says so.
     """
     photo = _held(session, photo_id)
-    if photo is None or photo.pictures_at is not None or photo.evidence.locked_at is not None:
+    if photo is None or not photo.waits or photo.evidence.locked_at is not None:
         return
     case = photo.evidence
     if case.stands not in EDITABLE or photo.visit_id is not None:
@@ -54,6 +52,7 @@ def refuse_afterwards(session: Session, photo_id: int, code: str, *, at: datetim
         session, "photo.refuse", at=at, actor_id=None, on=("photo", photo.id), region_code=case.region_code,
         evidence_id=case.id, sha256=photo.sha256, code=code,
     )  # fmt: skip
+    forget_fix_of(photo, case)
     case.photos.remove(photo)
     session.delete(photo)
     session.flush()
@@ -70,7 +69,7 @@ def _held(session: Session, photo_id: int) -> Photo | None:
 def ask_again(session: Session, *, before: datetime, most: int = 500) -> int:
     """Ask once more for pictures of photos that arrived before that moment and still have none.
 
-    A job may have been lost with its worker, or given up after many tries while the store was down.
+    A job may have been given up after many tries. Answers how many nobody was working on.
     """
     waiting = session.scalars(
         select(Photo)
@@ -78,6 +77,10 @@ def ask_again(session: Session, *, before: datetime, most: int = 500) -> int:
         .order_by(Photo.id)
         .limit(most)
     ).all()
-    for photo in waiting:
-        ask_for_pictures(session, photo)
-    return len(waiting)
+    return sum(ask_for_pictures(session, photo) for photo in waiting)
+
+
+def forget_unused(session: Session, sha256: str, *, store: Store) -> None:
+    """Remove the files of a photo that has no row left, unless somebody is about to write one."""
+    if take_for_sweeping(session, sha256) and session.scalar(select(Photo.id).where(Photo.sha256 == sha256)) is None:
+        store.delete(sha256)

@@ -27,7 +27,7 @@ def missing_for_submission(evidence: Evidence) -> list[str]:
     abroad_unassigned = result is RegionResult.ABROAD and not evidence.study_assignment_id
     checks = {
         "photo": bool(own_photos),
-        "pictures": all(photo.pictures_at is not None or "undecodable" in photo.flags for photo in own_photos),
+        "pictures": not any(photo.waits for photo in own_photos),
         "place": not (unexplained and result is RegionResult.NO_POSITION),
         "outside_reason": not (unexplained and result is RegionResult.OUTSIDE)
         and not (abroad_unassigned and not evidence.place_reason.strip()),

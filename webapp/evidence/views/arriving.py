@@ -1,6 +1,7 @@
 """Files as a form or a script sends them: each with its upload's number, and the fix that belongs to it."""
 
-import hashlib
+import mmap
+import os
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -9,25 +10,27 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from geo.values import LonLat
+from media.buffers import Buffer, sha256_of
 from webapp.evidence.services import Incoming
 from webapp.forms import FieldRefused, to_decimal, to_instant
 
 _UPLOADS = uuid.UUID("5b0d8f6e-6d0c-4f0f-9b55-6f3a1c7f8f10")  # namespace of numbers made from content
 _EARLIEST, _LATEST = 1990, 9998  # years of a fix; further out a change of zone would fall off the calendar
 _COARSEST_FIX_M = 1_000_000.0
+_IN_MEMORY = 1024 * 500  # the parser writes what is larger to a file
 
 
-def incoming(evidence_id: int, files: Sequence[FileStorage], most_bytes: int) -> Iterator[Incoming]:
-    """The files of this request, one in memory at a time; of one that is too large, only enough to know that it is.
+def incoming(evidence_id: int, files: Sequence[FileStorage]) -> Iterator[Incoming]:
+    """The files of this request, each to look into; a large one is mapped and never read into memory.
 
     Parallel fields `upload_id`, `fix_lon`, `fix_lat`, `fix_accuracy`, `fix_time` belong to the files in their order. A
     fix that is incomplete or impossible is none: a missing position is a state, never a reason to lose a photo.
     """
     for number, file in enumerate(files):
-        data = file.stream.read(most_bytes + 1)
         fix = LonLat.maybe(_number("fix_lon", number), _number("fix_lat", number))
         accuracy = _number("fix_accuracy", number)
         usable = fix is not None and accuracy is not None and 0 <= accuracy <= _COARSEST_FIX_M
+        data = _opened(file)
         yield Incoming(
             upload_id=_upload_id(evidence_id, number, data),
             name=file.filename or "",
@@ -39,12 +42,22 @@ def incoming(evidence_id: int, files: Sequence[FileStorage], most_bytes: int) ->
         )
 
 
-def _upload_id(evidence_id: int, number: int, data: bytes) -> uuid.UUID:
+def _opened(file: FileStorage) -> Buffer:
+    """What the form's parser has put aside: a small file is in memory anyway, a large one is on disk and is mapped."""
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    if size <= _IN_MEMORY:
+        return file.stream.read()
+    file.stream.flush()
+    return mmap.mmap(file.stream.fileno(), size, access=mmap.ACCESS_READ)
+
+
+def _upload_id(evidence_id: int, number: int, data: Buffer) -> uuid.UUID:
     """The client's number of this upload; without a script, one made of the case and the content."""
     try:
         return uuid.UUID(_text("upload_id", number))
     except ValueError:
-        return uuid.uuid5(_UPLOADS, f"{evidence_id}:{hashlib.sha256(data).hexdigest()}")
+        return uuid.uuid5(_UPLOADS, f"{evidence_id}:{sha256_of(data)}")
 
 
 def _text(name: str, number: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import astuple
 from flask import Blueprint
 
 from webapp.evidence.rules import (
+    CAPTURE_LABELS,
     CONSENT_LABELS,
     FORM_LABELS,
     MOVE_LABELS,
@@ -32,6 +33,7 @@ for _filter, _words in {
     "tahap": STAGE_LABELS,
     "bentuk": FORM_LABELS,
     "sumber": SOURCE_LABELS,
+    "cara_ambil": CAPTURE_LABELS,
     "hasil_wilayah": RESULT_LABELS,
     "temuan": FLAGS,
     "alasan_tolak": REFUSALS,

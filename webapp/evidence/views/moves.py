@@ -1,6 +1,8 @@
 """The moves of the unit itself: send, take back."""
 
-from flask import flash, redirect, request, url_for
+from datetime import timedelta
+
+from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response as Answer
@@ -18,7 +20,7 @@ from webapp.evidence.views.cases import case_page
 def submit(evidence_id: int) -> Answer | tuple[str, int]:
     case = queries.locked_for_change(db.session(), current_user, evidence_id)
     try:
-        services.submit(db.session(), case, actor=current_user, at=db.utcnow())
+        services.submit(db.session(), case, actor=current_user, at=db.utcnow(), late_for=late_for())
     except NotReady as why:
         if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
             raise
@@ -26,6 +28,11 @@ def submit(evidence_id: int) -> Answer | tuple[str, int]:
         return case_page(queries.get(db.session(), current_user, evidence_id)), why.status
     flash(_("Bukti dikirim ke meja verifikasi."), "good")
     return redirect(url_for(".show", evidence_id=case.id), 303)
+
+
+def late_for() -> timedelta:
+    """How long after a deadline this installation takes what was captured before it."""
+    return timedelta(days=current_app.extensions["petabukti_settings"].late_days)
 
 
 @bp.post("/<int:evidence_id>/tarik")

@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response as Answer
 
-from media.errors import NotStored, Refused
+from media.errors import Refused
 from media.intake import Intake
-from media.store import Name, Store
 from webapp import audit, db, errors
 from webapp.access import Permission, requires, signed_in
 from webapp.accounts.stepup import demand_fresh_proof
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotAllowed
 from webapp.evidence import queries, services
 from webapp.evidence.errors import NoFiles
 from webapp.evidence.models import Photo
@@ -26,9 +25,9 @@ from webapp.evidence.views import showing
 from webapp.evidence.views.arriving import incoming
 from webapp.evidence.views.blueprint import bp
 from webapp.evidence.views.maps import photo_fixes
+from webapp.evidence.views.pictures import stored
 from webapp.evidence.words import REFUSALS, STATUS_OF, said
 
-_YEAR = 31_536_000
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
 
 
@@ -42,7 +41,7 @@ def add_photos(evidence_id: int) -> Answer:
     intake: Intake = current_app.extensions["petabukti_intake"]
     at, seen = db.utcnow(), set[int]()
     outcome = services.add_photos(
-        db.session(), case, incoming(case.id, files, intake.limits.max_bytes), actor=current_user, at=at, intake=intake
+        db.session(), case, incoming(case.id, files), actor=current_user, at=at, intake=intake
     )
     results = [_result(one, at, seen) for one in outcome]
     if wants_json():
@@ -112,21 +111,10 @@ def photo(photo_id: int) -> str:
         zone=found.evidence.region.time_zone,
         fixes=[(fix, grade(fix)) for fix in fixes],
         camera_zone=showing.camera_zone,
+        lateness=showing.lateness(found),
         may=showing.powers(found.evidence, current_user),
         original=showing.may_open_original(found, current_user),
     )
-
-
-@bp.get("/foto/<int:photo_id>/<any(small, medium, large):size>")
-@signed_in
-def picture(photo_id: int, size: Name) -> Response:
-    found = queries.photo(db.session(), current_user, photo_id)
-    tag = f"{found.sha256}-{size}"
-    known = request.if_none_match.contains(tag)
-    answer = Response(status=304) if known else Response(_bytes(found, size), mimetype="image/jpeg")
-    answer.set_etag(tag)
-    answer.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
-    return answer
 
 
 @bp.get("/foto/<int:photo_id>/asli")
@@ -142,7 +130,7 @@ def original(photo_id: int) -> Response:
         region_code=found.evidence.region_code, address=request.remote_addr, evidence_id=found.evidence_id,
         sha256=found.sha256,
     )  # fmt: skip
-    answer = Response(_bytes(found, "original"), mimetype=found.mime)
+    answer = Response(stored(found, "original"), mimetype=found.mime)
     name = f"bukti-{found.evidence_id}-foto-{found.id}.{_EXTENSIONS.get(found.mime, 'heic')}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -158,15 +146,3 @@ def remove_photo(photo_id: int) -> Answer:
     services.remove_photo(db.session(), found, actor=current_user, at=db.utcnow())
     flash(_("Foto dihapus dari bukti ini."), "info")
     return redirect(url_for(".show", evidence_id=case.id, _anchor="foto"), 303)
-
-
-def _store() -> Store:
-    store: Store = current_app.extensions["petabukti_store"]
-    return store
-
-
-def _bytes(found: Photo, name: Name) -> bytes:
-    try:
-        return _store().get(found.sha256, name)
-    except NotStored as missing:
-        raise NotFound from missing

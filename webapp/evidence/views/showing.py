@@ -12,7 +12,17 @@ from geo.values import Doubt
 from webapp.access import Actor, Permission, allows
 from webapp.evidence import pii
 from webapp.evidence.models import Evidence, EvidenceMove, Photo
-from webapp.evidence.rules import EDITABLE, MOVE_LABELS, STATE_LABELS, VERIFIED, Move, State, grade, moves_from
+from webapp.evidence.rules import (
+    EDITABLE,
+    MOVE_LABELS,
+    STATE_LABELS,
+    VERIFIED,
+    Move,
+    State,
+    grade,
+    is_before,
+    moves_from,
+)
 from webapp.evidence.services.readiness import missing_for_submission
 from webapp.evidence.views.maps import photo_fixes
 from webapp.evidence.words import DOUBTS, MISSING, WHERE_TO_MEND, said
@@ -167,6 +177,8 @@ def picture(photo: Photo, number: int, total: int) -> dict[str, Any]:
         "thumb_url": url_for("evidence.picture", photo_id=photo.id, size="small"),
         "href": url_for("evidence.photo", photo_id=photo.id),
         "alt": _("Foto %(number)s dari %(total)s: %(name)s", number=number, total=total, name=photo.file_name),
+        "waits": photo.waits,
+        "waits_at": url_for("evidence.pictures", evidence_id=photo.evidence_id),
         "caption": photo.file_name,
         "grade": grade(fixes[0]) if fixes else None,
         "width": 320,
@@ -180,6 +192,17 @@ def camera_zone(photo: Photo) -> str:
         return str(_("tanpa zona waktu"))
     hours, minutes = divmod(abs(photo.camera_offset_minutes), 60)
     return f"UTC{'−' if photo.camera_offset_minutes < 0 else '+'}{hours:02d}.{minutes:02d}"
+
+
+def lateness(photo: Photo) -> str | None:
+    """How a photo that came after the deadline lies to it, in words; None for one that came in time."""
+    closes_at = photo.evidence.period.closes_at
+    if closes_at is None or photo.received_at <= closes_at:
+        return None
+    said = photo.captured_at or photo.device_at or photo.taken_at
+    if is_before(closes_at, said, photo.received_at):
+        return str(_("Difoto sebelum batas waktu, tiba sesudahnya"))
+    return str(_("Tiba sesudah batas waktu"))
 
 
 def offers(doubts: tuple[Doubt, ...]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo import sql
@@ -13,6 +13,7 @@ from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
 from webapp.evidence.queries import says
 from webapp.evidence.rules import State
+from webapp.programme.models import Period
 from webapp.territory.models import Region
 from webapp.verification.filters import NO_GRADE, Cursor, Filters
 from webapp.verification.queries import partial
@@ -49,6 +50,7 @@ class Waiting:
     thumb_id: int | None
     barred: bool
     decided_at_desk: bool
+    sent_late: bool  # after the deadline; see `Evidence.sent_late`
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Queue:
         return (
             self.cases()
             .join(Region, Region.code == Evidence.region_code)
+            .join(Period, Period.id == Evidence.period_id)
             .join(EvidenceKind, EvidenceKind.code == Evidence.kind_code)
             .outerjoin(Activity, Activity.code == Evidence.activity_code)
             .outerjoin(Account, Account.id == Evidence.taken_by)
@@ -122,6 +125,7 @@ class Queue:
                 thumb.correlate(Evidence).scalar_subquery().label("thumb_id"),
                 partial.barred(self.actor, self.units).label("barred"),
                 partial.decided_at_desk(self.actor).label("decided_at_desk"),
+                func.coalesce(Evidence.submitted_at > Period.closes_at, false()).label("sent_late"),
             )
         )  # fmt: skip
 

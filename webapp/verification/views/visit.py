@@ -59,9 +59,8 @@ def add_visit_photos(evidence_id: int) -> Page:
     if not files:
         return _refused(case, NoFiles())
     outcome = services.add_visit_photos(
-        db.session(), case.id, incoming(case.id, files, intake.limits.max_bytes), actor=current_user, at=db.utcnow(),
-        intake=intake,
-    )  # fmt: skip
+        db.session(), case.id, incoming(case.id, files), actor=current_user, at=db.utcnow(), intake=intake
+    )
     refused = [one for one in outcome if isinstance(one, RefusedResult)]
     for one in refused:
         flash(f"{one.name}: {said(REFUSALS, one.code)}", "bad")

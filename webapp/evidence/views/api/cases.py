@@ -10,10 +10,12 @@ from webapp import db
 from webapp.access import Permission, requires
 from webapp.evidence import queries, services
 from webapp.evidence.forms import CaseForm, OwnCasesQuery, PlaceForm
+from webapp.evidence.rules import State
 from webapp.evidence.services import SentPlace
 from webapp.evidence.views.api.blueprint import bp, json_body
 from webapp.evidence.views.api.shapes import CasePage, CaseSeen, answer_schema
 from webapp.evidence.views.cases import case_form
+from webapp.evidence.views.moves import late_for
 from webapp.forms.described import described
 from webapp.forms.json import read_object
 from webapp.forms.parts import Part, fill, fill_query
@@ -55,6 +57,22 @@ def _place(form: PlaceForm) -> SentPlace:
 def get_case(client_id: uuid.UUID) -> Response:
     """One of the own cases, by the number it was made under."""
     return jsonify(asdict(CaseSeen.of(queries.sent(db.session(), current_user, client_id))))
+
+
+@bp.post("/bukti/<uuid:client_id>/kirim")
+@requires(Permission.EVIDENCE_SUBMIT)
+@described(answers={200: answer_schema(CaseSeen)})
+def submit_case(client_id: uuid.UUID) -> Response:
+    """Send one of the own drafts to the desk; one that was sent before is answered as it stands now.
+
+    Also one that came back meanwhile: a repeat by the network must not send it again unchanged.
+    """
+    session = db.session()
+    case = queries.locked_for_change(session, current_user, queries.sent(session, current_user, client_id).id)
+    if case.stands is State.WITHDRAWN or case.submitted_at is None:
+        services.submit(session, case, actor=current_user, at=db.utcnow(), late_for=late_for())
+        session.flush()
+    return jsonify(asdict(CaseSeen.of(case)))
 
 
 @bp.get("/bukti")

@@ -26,6 +26,11 @@ _REFUSAL: Schema = {
         "message": _TEXT | {"description": "A sentence in the reader's language."},
         "field": _TOLD,
         "request_id": _TEXT,
+        "missing": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Beside not_ready: what a submission still needs, by codes.",
+        },
         "fields": {
             "type": "array",
             "items": {
