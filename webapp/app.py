@@ -65,6 +65,7 @@ TAKES_PIECES = frozenset({"capture.send_piece"})
 # label, endpoint, the permission that shows it; None: everyone signed in
 NAVIGATION = (
     (_l("Beranda"), "home.front", None),
+    (_l("Rekam"), "capture.record", Permission.EVIDENCE_WRITE),
     (_l("Peta Inovasi"), "insight.nation", Permission.MAP_READ),
     (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),

@@ -6,12 +6,8 @@ import base64
 import hashlib
 import io
 import random
-import socket
-import struct
-import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +22,7 @@ from media.store import Store
 from tests import factories, photos
 from tests.factories import SECRET_KEY
 from tests.journeys.conftest import Enter, Site, served
+from tests.journeys.line import CuttingLine
 from webapp.accounts.models import Account
 from webapp.capture.models import Upload
 
@@ -33,40 +30,6 @@ SIZE = 100 * 1024 * 1024
 PHOTO = photos.without_gps(seed=990, size=(640, 480))  # the rest is a tail, as some cameras append one
 CUT_AFTER = (2_000_000, 16_000_000)  # bytes of the sender, at random between
 TUS = (Path(__file__).resolve().parents[2] / "node_modules/tus-js-client/dist/tus.min.js").read_text()
-
-
-class CuttingLine:
-    """A port of this machine that leads to another and cuts every connection after a random number of bytes sent."""
-
-    def __init__(self, target: tuple[str, int], seed: int) -> None:
-        self.target, self.chance = target, random.Random(seed)
-        self.passed: list[int] = []  # bytes of the sender on each line that was cut
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.door.getsockname()[1]}"
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, far = self.door.accept()[0], socket.create_connection(self.target)
-                left = self.chance.randint(*CUT_AFTER)
-                threading.Thread(target=self._lead, args=(near, far, left), daemon=True).start()
-                threading.Thread(target=self._lead, args=(far, near, None), daemon=True).start()
-
-    def _lead(self, here: socket.socket, there: socket.socket, left: int | None) -> None:
-        whole = left or 0
-        with suppress(OSError):
-            while data := here.recv(65_536 if left is None else min(left, 65_536)):
-                there.sendall(data)
-                left = left if left is None else left - len(data)
-                if left == 0:
-                    self.passed.append(whole)
-                    here.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    break
-        for end in (here, there):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        here.close()
 
 
 @pytest.fixture
@@ -82,7 +45,7 @@ def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def line(site: Site) -> Iterator[CuttingLine]:
     port = int(site.address.rpartition(":")[2])
-    line = CuttingLine(("127.0.0.1", port), seed=4)
+    line = CuttingLine(("127.0.0.1", port), seed=4, cut_after=CUT_AFTER)
     yield line
     line.door.close()
 

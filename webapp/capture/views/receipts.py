@@ -3,7 +3,6 @@
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug import Response as Answer
 
 from webapp import db
@@ -16,7 +15,7 @@ from webapp.capture.views import telling
 from webapp.capture.views.blueprint import bp
 from webapp.evidence.models import Evidence
 
-_SVG = Markup(
+_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
     '<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>'
 )

@@ -1,0 +1,165 @@
+"""A dawn round without signal: the browser is closed, the line is cut, the server dies, and no photo is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Playwright
+from sqlalchemy import Engine, select
+
+from media.store import Store
+from tests import factories
+from tests.factories import SECRET_KEY
+from tests.journeys.conftest import Site
+from tests.journeys.line import CuttingLine
+from tests.journeys.phone import phone
+from tests.webapp.working import worker_process
+from webapp.accounts.models import Account
+from webapp.capture.models import Upload
+from webapp.evidence.models import Evidence, Photo
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ROUND = "kegiatan/subuh_keliling"
+PHOTOS = 9
+KILLS = 5
+
+
+def camat_of(site: Site) -> Account:
+    with site.session() as session:
+        people = factories.team(session)
+        session.commit()
+        return people.camat
+
+
+def stored(site: Site, media: Path) -> list[tuple[str, str]]:
+    """Of every photo: the digest its row names, and the one of the bytes in the store."""
+    store = Store.open(media.as_uri())
+    with site.session() as session:
+        rows = session.scalars(select(Photo).order_by(Photo.captured_at)).all()
+        return [(row.sha256, hashlib.sha256(store.get(row.sha256, "original")).hexdigest()) for row in rows]
+
+
+def none_lost_none_doubled(site: Site, media: Path, taken: list[dict[str, Any]]) -> None:
+    """What was taken, what the rows say and what the store holds are the same photos, each once and receipted."""
+    wanted = sorted(one["sha256"] for one in taken)
+    found = stored(site, media)
+    assert sorted(row for row, _ in found) == wanted
+    assert all(row == held for row, held in found)
+    with site.session() as session:
+        uploads = session.scalars(select(Upload)).all()
+        assert Counter(one.verdict for one in uploads) == {"received": len(taken)}
+        assert {str(one.id) for one in uploads} == {one["id"] for one in taken}
+        assert len({one.receipt_code for one in uploads}) == len(taken)
+        assert session.scalars(select(Evidence.title)).all() == ["Subuh keliling"]
+
+
+def test_nine_photos_taken_offline_all_arrive_over_a_line_that_is_cut(
+    site: Site, playwright: Playwright, tmp_path: Path
+) -> None:
+    camat = camat_of(site)
+    line = CuttingLine(("127.0.0.1", int(site.address.rpartition(":")[2])), seed=9, cut_after=(3_000, 150_000))
+    with phone(playwright, tmp_path / "phone", line.address) as held:
+        patiently(lambda: held.sign_in(camat))
+        patiently(held.open_capture)
+        held.context.set_offline(True)
+        held.shoot(PHOTOS)
+        held.note(ROUND, "Subuh keliling")
+        taken = held.kept()
+        assert held.waiting == PHOTOS == len(taken)
+        assert {one["state"] for one in taken} == {"waiting"}
+    with phone(playwright, tmp_path / "phone", line.address, offline=True) as held:
+        held.page.goto("/rekam/")
+        held.page.wait_for_function(f"() => document.querySelectorAll('#rk-daftar .photos li').length === {PHOTOS}")
+        assert held.waiting == PHOTOS
+        held.context.set_offline(False)
+        held.wait_until_safe()
+        shown = held.page.inner_text("#rk-daftar")
+        assert f"tiba {PHOTOS} dari {PHOTOS} · terkirim" in shown
+        assert held.page.locator("#rk-daftar a[href*=tanda-terima]").count() == PHOTOS
+        assert held.complaints == []
+    assert len(line.passed) >= PHOTOS // 2
+    none_lost_none_doubled(site, tmp_path / "media", taken)
+
+
+def patiently(step: Any) -> None:
+    """A page that is fetched over the bad line may break; a person opens it again."""
+    for _ in range(10):
+        try:
+            return step()
+        except Exception as why:
+            last = why
+    raise last
+
+
+class Process:
+    """`petabukti serve` as an operator starts it, on one port for good."""
+
+    def __init__(self, engine: Engine, home: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            self.port = door.getsockname()[1]
+        url = engine.url.render_as_string(hide_password=False)
+        self._environment = {
+            **os.environ, "DATABASE_URL": url, "PETABUKTI_DATA": str(home), "PETABUKTI_SECRET_KEY": SECRET_KEY,
+            "PYTHONPATH": str(CHECKOUT),
+        }  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        arguments = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(self.port)]
+        self._process = subprocess.Popen(arguments, env=self._environment, cwd=CHECKOUT, stderr=subprocess.DEVNULL)
+        for _ in range(400):
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server does not answer")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def killable(engine: Engine, home: Path) -> Iterator[Process]:
+    process = Process(engine, home)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+def test_nine_photos_arrive_although_the_server_is_killed_again_and_again(
+    fresh_database: Engine, playwright: Playwright, tmp_path: Path
+) -> None:
+    chance, kills = random.Random(4), 0
+    with killable(fresh_database, tmp_path) as server, worker_process(fresh_database, tmp_path):
+        site = Site(f"http://127.0.0.1:{server.port}", fresh_database)
+        camat = camat_of(site)
+        with phone(playwright, tmp_path / "phone", site.address) as held:
+            held.sign_in(camat)
+            held.open_capture()
+            held.context.set_offline(True)
+            held.shoot(PHOTOS)
+            held.note(ROUND, "Subuh keliling")
+            taken = held.kept()
+            held.context.set_offline(False)
+            while held.waiting and kills < KILLS:
+                held.page.wait_for_timeout(chance.randint(50, 700))
+                server.kill()
+                kills += 1
+                server.start()
+            held.wait_until_safe()
+            assert held.complaints == []
+    assert kills == KILLS
+    none_lost_none_doubled(site, tmp_path / "media", taken)

@@ -1,0 +1,149 @@
+/* The queue of a phone: cases, photos with their bytes, and what must be known without a network, in IndexedDB.
+ *
+ * Used by the capture page and by its service worker. Everything belongs to an account; nothing is shown or sent for
+ * another. What is kept is on the disk when the promise is fulfilled ("strict"): a phone may be switched off at once.
+ *
+ * photo.state: waiting → sent (every byte given) → received (receipt; pictures being made) → accepted | same | refused
+ */
+(function (self) {
+  "use strict";
+
+  const petabukti = self.petabukti = self.petabukti || {};
+  const NAME = "petabukti", VERSION = 1;
+  const STRICT = { durability: "strict" };
+  const DONE = new Set(["accepted", "same", "removed"]);
+  const changes = new BroadcastChannel("petabukti-antrean");
+  let opened = null;
+
+  function open() {
+    opened = opened || idb.openDB(NAME, VERSION, {
+      upgrade(db, before) {
+        if (before < 1) {
+          db.createObjectStore("cases", { keyPath: "id" }).createIndex("account", "account");
+          const photos = db.createObjectStore("photos", { keyPath: "id" });
+          photos.createIndex("account", "account");
+          photos.createIndex("case", "case");
+          db.createObjectStore("bytes");   // ArrayBuffer under the photo's number
+          db.createObjectStore("thumbs");
+          db.createObjectStore("meta");
+        }
+      },
+      blocking() { close(); },    // a newer page waits for us
+      terminated() { opened = null; },
+    });
+    opened.catch(() => { opened = null; });
+    return opened;
+  }
+
+  function close() {
+    if (opened) { opened.then((db) => db.close()); }
+    opened = null;
+  }
+
+  const told = () => { changes.postMessage("berubah"); petabukti.antrean.onchange(); };
+
+  /* One transaction over these stores; `work` gets them by name and must not wait for anything else. */
+  async function within(names, work) {
+    const db = await open();
+    const transaction = db.transaction(names, "readwrite", STRICT);
+    const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
+    let result;
+    try {
+      result = await work(stores);
+    } catch (failed) {
+      transaction.done.catch(() => {});
+      try { transaction.abort(); } catch { /* it has ended by itself */ }
+      throw failed;
+    }
+    await transaction.done;
+    told();
+    return result;
+  }
+
+  /* Change some fields of what is there now, so that page and worker never overwrite one another. */
+  function patch(store, id, fields) {
+    return within([store], async (stores) => {
+      const known = await stores[store].get(id);
+      if (!known) { return null; }
+      const changed = { ...known, ...fields };
+      await stores[store].put(changed);
+      return changed;
+    });
+  }
+
+  petabukti.antrean = {
+    DONE,
+    onchange() {},
+    changes,
+
+    /* The case (made with its first photo), the photo and its bytes: all of them, or nothing. */
+    addPhoto(record, photo, bytes, thumb) {
+      return within(["cases", "photos", "bytes", "thumbs"], async ({ cases, photos, bytes: whole, thumbs }) => {
+        if (!await cases.get(record.id)) { await cases.put(record); }
+        await photos.put(photo);
+        await whole.put(bytes, photo.id);
+        if (thumb) { await thumbs.put(thumb, photo.id); }
+      });
+    },
+    patchCase: (id, fields) => patch("cases", id, fields),
+    patchPhoto: (id, fields) => patch("photos", id, fields),
+
+    /* A photo under another number: the first one has come to mean other bytes on the way. */
+    renumber(photo, id) {
+      return within(["photos", "bytes", "thumbs"], async ({ photos, bytes, thumbs }) => {
+        for (const store of [bytes, thumbs]) {
+          const kept = await store.get(photo.id);
+          if (kept) { await store.put(kept, id); await store.delete(photo.id); }
+        }
+        await photos.delete(photo.id);
+        await photos.put({ ...photo, id, state: "waiting", offset: 0 });
+      });
+    },
+    /* What the server has accepted need not stay on the phone; its line and receipt do. */
+    settle(id, fields) {
+      return within(["photos", "bytes"], async ({ photos, bytes }) => {
+        const known = await photos.get(id);
+        if (!known) { return; }
+        await photos.put({ ...known, ...fields });
+        if (DONE.has(fields.state)) { await bytes.delete(id); }
+      });
+    },
+    dropPhoto(id) {
+      return within(["photos", "bytes", "thumbs"], async ({ photos, bytes, thumbs }) => {
+        await Promise.all([photos.delete(id), bytes.delete(id), thumbs.delete(id)]);
+      });
+    },
+    dropCase(id) {
+      return within(["cases", "photos", "bytes", "thumbs"], async ({ cases, photos, bytes, thumbs }) => {
+        for (const photo of await photos.index("case").getAllKeys(id)) {
+          await Promise.all([photos.delete(photo), bytes.delete(photo), thumbs.delete(photo)]);
+        }
+        await cases.delete(id);
+      });
+    },
+
+    async cases(account) { return (await open()).getAllFromIndex("cases", "account", account); },
+    async photos(account) { return (await open()).getAllFromIndex("photos", "account", account); },
+    async bytes(id) { return (await open()).get("bytes", id); },
+    async thumb(id) { return (await open()).get("thumbs", id); },
+
+    /* Photos that are not safe on the server yet, by account: all that anybody may see of another's. */
+    async waiting() {
+      const counts = new Map();
+      for (const photo of await (await open()).getAll("photos")) {
+        if (!DONE.has(photo.state)) { counts.set(photo.account, (counts.get(photo.account) || 0) + 1); }
+      }
+      return counts;
+    },
+
+    async meta(name) { return (await open()).get("meta", name); },
+    setMeta(name, value) { return within(["meta"], ({ meta }) => meta.put(value, name)); },
+    count(bytes) {   // data used this month
+      const month = new Date().toISOString().slice(0, 7);
+      return within(["meta"], async ({ meta }) => {
+        const used = await meta.get("used");
+        await meta.put({ month, bytes: bytes + (used && used.month === month ? used.bytes : 0) }, "used");
+      });
+    },
+  };
+})(self);

@@ -1,0 +1,70 @@
+/* The service worker: the capture page opens without a network, and what waits is sent when there is one again.
+ *
+ * `SHELL` stands before this file: { version, pages: {id, en}, away, files }. A version is installed whole or not at
+ * all, so that a page never meets another version's script. Nothing of a person is ever kept here.
+ */
+(function (self) {
+  "use strict";
+
+  const NAME = "petabukti-rekam-" + SHELL.version;
+  const CAPTURE = "/rekam/", SYNC = "petabukti-kirim";
+  const DOORS = new Set(["/keluar", "/masuk"]);   // who passes them may be somebody else: the queue is closed until it is known
+
+  self.addEventListener("install", (event) => {
+    event.waitUntil(install());
+    self.skipWaiting();   // a page that is open has its scripts already
+  });
+
+  async function install() {
+    const cache = await caches.open(NAME);
+    await Promise.all([...Object.values(SHELL.pages), SHELL.away, ...SHELL.files].map(async (address) => {
+      const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
+      if (!answer.ok) { throw new Error(`${address}: ${answer.status}`); }
+      await cache.put(address, answer);
+    }));
+  }
+
+  self.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+  async function activate() {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("petabukti-rekam-") && name !== NAME) { await caches.delete(name); }
+    }
+    await self.clients.claim();
+  }
+
+  self.addEventListener("fetch", (event) => {
+    const { request } = event, address = new URL(request.url);
+    if (request.method === "POST" && DOORS.has(address.pathname)) { event.waitUntil(petabukti.antrean.setMeta("closed", true)); }
+    if (request.method !== "GET" || address.origin !== self.location.origin) { return; }
+    if (request.mode === "navigate") {
+      event.respondWith(address.pathname === CAPTURE ? shell() : fetch(request).catch(away));
+    } else if (SHELL.files.includes(address.pathname + address.search)) {
+      event.respondWith(kept(request));
+    }
+  });
+
+  async function shell() {
+    let locale;
+    try { locale = await petabukti.antrean.meta("locale"); } catch { /* the first time there is none */ }
+    const address = SHELL.pages[locale] || SHELL.pages[SHELL.locale];
+    return await (await caches.open(NAME)).match(address) || fetch(CAPTURE);
+  }
+
+  async function away() {
+    return await (await caches.open(NAME)).match(SHELL.away) || Response.error();
+  }
+
+  async function kept(request) {
+    return await (await caches.open(NAME)).match(request) || fetch(request);
+  }
+
+  self.addEventListener("sync", (event) => {
+    if (event.tag === SYNC) { event.waitUntil(deliver()); }
+  });
+
+  async function deliver() {
+    const { why } = await petabukti.pengirim.send(false);
+    if (why === "network" || why === "server") { throw new Error(why); }   // the browser asks again later
+  }
+})(self);
