@@ -68,6 +68,14 @@ class Phone:
         )
         return found
 
+    def until(self, script: str, arg: object) -> None:
+        """Until an asynchronous question is answered with yes; `wait_for_function` takes a promise for a yes."""
+        for _ in range(300):
+            if self.page.evaluate(script, arg):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never so: {script}")
+
     def wait_until_safe(self, seconds: float = 90) -> None:
         """Until nothing waits on the phone any more."""
         self.page.wait_for_function(f"() => ({WAITING})() === 0", timeout=1000 * seconds)
@@ -79,12 +87,19 @@ class Phone:
 
 @contextmanager
 def phone(
-    playwright: Playwright, folder: Path, address: str, *, width: int = 360, locale: str = "id-ID", **more: Any
+    playwright: Playwright,
+    folder: Path,
+    address: str,
+    *,
+    width: int = 360,
+    locale: str = "id-ID",
+    at: Geolocation = DAWN,
+    **more: Any,
 ) -> Iterator[Phone]:
     """The phone, switched on. What it holds lies in `folder`."""
     context = playwright.chromium.launch_persistent_context(
         str(folder), executable_path=shutil.which("chromium"), args=[*FLAGS, *CAMERA], base_url=address,
-        viewport={"width": width, "height": 780}, locale=locale, geolocation=DAWN,
+        viewport={"width": width, "height": 780}, locale=locale, geolocation=at,
         permissions=["geolocation", "camera"], **more,
     )  # fmt: skip
     held = Phone(context, context.pages[0] if context.pages else context.new_page())

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import socket
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +13,15 @@ from sqlalchemy import Engine, select
 
 from media.store import Store
 from tests import factories
-from tests.factories import SECRET_KEY
 from tests.journeys.conftest import Site
 from tests.journeys.line import CuttingLine
 from tests.journeys.phone import phone
+from tests.journeys.process import killable
 from tests.webapp.working import worker_process
 from webapp.accounts.models import Account
 from webapp.capture.models import Upload
 from webapp.evidence.models import Evidence, Photo
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 ROUND = "kegiatan/subuh_keliling"
 PHOTOS = 9
 KILLS = 5
@@ -100,43 +92,6 @@ def patiently(step: Any) -> None:
         except Exception as why:
             last = why
     raise last
-
-
-class Process:
-    """`petabukti serve` as an operator starts it, on one port for good."""
-
-    def __init__(self, engine: Engine, home: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            self.port = door.getsockname()[1]
-        url = engine.url.render_as_string(hide_password=False)
-        self._environment = {
-            **os.environ, "DATABASE_URL": url, "PETABUKTI_DATA": str(home), "PETABUKTI_SECRET_KEY": SECRET_KEY,
-            "PYTHONPATH": str(CHECKOUT),
-        }  # fmt: skip
-        self.start()
-
-    def start(self) -> None:
-        arguments = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(self.port)]
-        self._process = subprocess.Popen(arguments, env=self._environment, cwd=CHECKOUT, stderr=subprocess.DEVNULL)
-        for _ in range(400):
-            try:
-                return socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the server does not answer")
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
-@contextmanager
-def killable(engine: Engine, home: Path) -> Iterator[Process]:
-    process = Process(engine, home)
-    try:
-        yield process
-    finally:
-        process.kill()
 
 
 def test_nine_photos_arrive_although_the_server_is_killed_again_and_again(

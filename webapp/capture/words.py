@@ -18,7 +18,7 @@ PAGE: dict[str, LazyString] = {
         "Penyimpanan ponsel penuh. Kirim dahulu yang menunggu atau hapus berkas lain; sesudah itu tombol foto kembali."
     ),
     "room_low": _l("Penyimpanan ponsel hampir penuh: sisa {mb}."),
-    "room_used": _l("Dipakai {used}, sisa {left}."),
+    "room_used": _l("Dipakai di ponsel ini: {used}."),
     "persisted": _l("Peramban berjanji tidak menghapus antrean ini sendiri."),
     "not_persisted": _l("Pasang halaman ini ke layar utama supaya peramban tidak menghapus antreannya."),
     "camera_denied": _l("Kamera halaman ini tidak dapat dibuka. Pakai “Kamera ponsel” atau “Berkas”."),

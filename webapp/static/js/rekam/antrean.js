@@ -11,6 +11,7 @@
   const petabukti = self.petabukti = self.petabukti || {};
   const NAME = "petabukti", VERSION = 1;
   const STRICT = { durability: "strict" };
+  const RESERVE = "ruang", RESERVE_BYTES = 26 * 1024 * 1024;   // room for one more photo of the largest kind
   const DONE = new Set(["accepted", "same", "removed"]);
   const changes = new BroadcastChannel("petabukti-antrean");
   let opened = null;
@@ -77,7 +78,16 @@
     changes,
 
     /* The case (made with its first photo), the photo and its bytes: all of them, or nothing. */
-    addPhoto(record, photo, bytes, thumb) {
+    async addPhoto(record, photo, bytes, thumb) {
+      try {
+        return await this.writePhoto(record, photo, bytes, thumb);
+      } catch (failed) {
+        if (failed.name !== "QuotaExceededError") { throw failed; }
+        await within(["bytes"], (stores) => stores.bytes.delete(RESERVE));
+        return this.writePhoto(record, photo, bytes, thumb);
+      }
+    },
+    writePhoto(record, photo, bytes, thumb) {
       return within(["cases", "photos", "bytes", "thumbs"], async ({ cases, photos, bytes: whole, thumbs }) => {
         if (!await cases.get(record.id)) { await cases.put(record); }
         await photos.put(photo);
@@ -134,6 +144,22 @@
         if (!DONE.has(photo.state)) { counts.set(photo.account, (counts.get(photo.account) || 0) + 1); }
       }
       return counts;
+    },
+
+    /* Whether there is room for one more photo. Browsers do not tell truly how much is left, so some room is held: a
+     * photo that no longer fits takes its place, and the next is not taken before there is room again.
+     */
+    async hasRoom() {
+      if (await (await open()).count("bytes", RESERVE)) { return true; }
+      const filled = new Uint8Array(RESERVE_BYTES);
+      for (let at = 0; at < RESERVE_BYTES; at += 65_536) { self.crypto.getRandomValues(filled.subarray(at, at + 65_536)); }
+      try {
+        await within(["bytes"], (stores) => stores.bytes.put(filled.buffer, RESERVE));
+        return true;
+      } catch (failed) {
+        if (failed.name !== "QuotaExceededError") { throw failed; }
+        return false;
+      }
     },
 
     async meta(name) { return (await open()).get("meta", name); },

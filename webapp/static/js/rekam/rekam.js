@@ -12,7 +12,7 @@
   const by = (id) => document.getElementById("rk-" + id);
 
   const FINE_M = 20, COARSE_M = 50;
-  const LOW_BYTES = 60e6, FULL_BYTES = 15e6;     // of the browser's store: said before the photo, not after
+  const LOW_BYTES = 60e6;                        // of the browser's store, as far as it tells
   const BROKE_OFF_MS = 800, PAUSES_MS = [3000, 6000, 12000, 30000, 60000];
   const PICTURES_MS = 2500;                      // how soon it is asked again whether pictures are there
   const MOST_SHOWN = 30, DRAWN_MS = 300;
@@ -209,15 +209,16 @@
     root.dataset.siap = may ? "1" : "0";
   }
 
-  /* The browser's room is asked before a photo is taken. */
+  /* Whether one more photo fits is known before it is taken. */
   async function measure() {
+    full = !await queue.hasRoom();
+    let left = Infinity;
     if (navigator.storage && navigator.storage.estimate) {
       const { quota, usage } = await navigator.storage.estimate();
-      const left = quota - usage;
-      full = left < FULL_BYTES;
-      tell(by("ruang"), full ? words.room_full : left < LOW_BYTES ? say(words.room_low, { mb: megabytes(left) }) : "", "notice " + (full ? "n-bad" : "n-warn"));
-      by("terpakai-ruang").textContent = say(words.room_used, { used: megabytes(usage), left: megabytes(left) });
+      left = quota - usage;
+      by("terpakai-ruang").textContent = say(words.room_used, { used: megabytes(usage) });
     }
+    tell(by("ruang"), full ? words.room_full : left < LOW_BYTES ? say(words.room_low, { mb: megabytes(left) }) : "", "notice " + (full ? "n-bad" : "n-warn"));
     offerCapture();
   }
 
