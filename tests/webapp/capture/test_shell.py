@@ -36,11 +36,10 @@ def test_the_page_is_the_same_for_a_stranger_and_for_the_camat(
 
 
 def test_a_page_is_kept_in_each_language(client: FlaskClient) -> None:
-    pages = shell_of(client)["pages"]
-    assert {locale: re.findall('<html lang="(..)"', client.get(path).text) for locale, path in pages.items()} == {
-        "id": ["id"],
-        "en": ["en"],
-    }
+    shell = shell_of(client)
+    for pages in (shell["pages"], shell["away"]):
+        spoken = {locale: re.findall('<html lang="(..)"', client.get(path).text) for locale, path in pages.items()}
+        assert spoken == {"id": ["id"], "en": ["en"]}
 
 
 def fetched(client: FlaskClient, path: str) -> tuple[int, bytes]:
@@ -50,14 +49,14 @@ def fetched(client: FlaskClient, path: str) -> tuple[int, bytes]:
 
 def test_everything_the_worker_keeps_is_there(client: FlaskClient) -> None:
     shell = shell_of(client)
-    asked = [*shell["pages"].values(), shell["away"], *shell["files"]]
+    asked = [*shell["pages"].values(), *shell["away"].values(), *shell["files"]]
     assert {path: fetched(client, path)[0] for path in asked} == dict.fromkeys(asked, 200)
 
 
 def test_the_worker_keeps_every_file_that_the_page_names(client: FlaskClient) -> None:
     shell = shell_of(client)
     named = set()
-    for path in (*shell["pages"].values(), shell["away"]):
+    for path in (*shell["pages"].values(), *shell["away"].values()):
         named |= set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path).text))
     icons = {path for path in named if "/ikon-" in path}
     assert named - icons <= set(shell["files"])

@@ -38,6 +38,7 @@ def key() -> Response:
         account={"id": current_user.id, "name": current_user.name},
         csrf=generate_csrf(),
         until=until.isoformat(),
+        locale=i18n.chosen_locale(),
         server_time=db.utcnow().isoformat(),
     )
 

@@ -77,11 +77,10 @@ def _shell() -> dict[str, Any]:
     """What the worker keeps: the page in each language, and every file it names."""
     files = [*map(static, (*SCRIPTS, _ZIP, *_LOOKS)), url_for("static", filename=_FROM_STYLES)]
     files += [static(_icon(size, purpose)) for size, purpose in _ICONS]
-    pages = {locale: url_for(".record", bahasa=locale) for locale in LOCALES}
+    pages, offline = ({one: url_for(view, bahasa=one) for one in LOCALES} for view in (".record", ".away"))
     default = current_app.config["DEFAULT_LOCALE"]
     drawn = [_NONCE.sub("", text) for locale in LOCALES for text in (_page(locale), _away(locale))]
     known = hashlib.sha256("\n".join((*files, static(_WORKER), *drawn)).encode()).hexdigest()[:16]
-    offline = url_for(".away", bahasa=default)
     return {"version": known, "locale": default, "pages": pages, "away": offline, "files": files}
 
 

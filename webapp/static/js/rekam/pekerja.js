@@ -1,6 +1,6 @@
 /* The service worker: the capture page opens without a network, and what waits is sent when there is one again.
  *
- * `SHELL` stands before this file: { version, pages: {id, en}, away, files }. A version is installed whole or not at
+ * `SHELL` stands before this file: { version, locale, pages: {id, en}, away: {id, en}, files }. A version is installed whole or not at
  * all, so that a page never meets another version's script. Nothing of a person is ever kept here.
  */
 (function (self) {
@@ -17,7 +17,7 @@
 
   async function install() {
     const cache = await caches.open(NAME);
-    await Promise.all([...Object.values(SHELL.pages), SHELL.away, ...SHELL.files].map(async (address) => {
+    await Promise.all([...Object.values(SHELL.pages), ...Object.values(SHELL.away), ...SHELL.files].map(async (address) => {
       const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
       if (!answer.ok) { throw new Error(`${address}: ${answer.status}`); }
       await cache.put(address, answer);
@@ -44,16 +44,14 @@
     }
   });
 
-  async function shell() {
+  async function inTheirLanguage(pages) {
     let locale;
     try { locale = await petabukti.antrean.meta("locale"); } catch { /* the first time there is none */ }
-    const address = SHELL.pages[locale] || SHELL.pages[SHELL.locale];
-    return await (await caches.open(NAME)).match(address) || fetch(CAPTURE);
+    return (await caches.open(NAME)).match(pages[locale] || pages[SHELL.locale]);
   }
 
-  async function away() {
-    return await (await caches.open(NAME)).match(SHELL.away) || Response.error();
-  }
+  const shell = async () => await inTheirLanguage(SHELL.pages) || fetch(CAPTURE);
+  const away = async () => await inTheirLanguage(SHELL.away) || Response.error();
 
   async function kept(request) {
     return await (await caches.open(NAME)).match(request) || fetch(request);

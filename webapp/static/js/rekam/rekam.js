@@ -70,6 +70,7 @@
   const isOver = () => !person || !person.until || new Date(person.until) < new Date();
 
   async function recall() {
+    if (!await queue.meta("locale")) { await queue.setMeta("locale", lang); }
     person = await queue.meta("person") || null;
     await load();
   }
@@ -98,10 +99,31 @@
     person = { ...key.account, until: key.until };
     open = true;
     if (before !== person.id) { current = null; }
-    if (!await queue.meta("locale")) { await queue.setMeta("locale", lang); }
+    await agreeOnLanguage(key);
     if (before !== person.id || Date.now() - stocked > STOCK_MS) { await stockUp(); }
     await unfinished();
     return key;
+  }
+
+  /* The account's language is this page's; one that was chosen without a network is told first. */
+  async function agreeOnLanguage(key) {
+    const wished = await queue.meta("wished");
+    if (wished) {
+      await tellLanguage(wished, key.csrf);
+    } else if (key.locale !== lang && !current) {
+      await queue.setMeta("locale", key.locale);
+      reopenIn(key.locale);
+    }
+  }
+
+  async function tellLanguage(locale, csrf) {
+    const body = new URLSearchParams({ csrf_token: csrf, locale, next: "/rekam/" });
+    const answer = await fetch("/bahasa", { method: "POST", body, redirect: "manual" });
+    if (answer.type === "opaqueredirect") { await queue.setMeta("wished", null); }
+  }
+
+  function reopenIn(locale) {
+    window.location.replace(navigator.serviceWorker && navigator.serviceWorker.controller ? "/rekam/" : "/rekam/?bahasa=" + locale);
   }
 
   async function stockUp() {
@@ -670,11 +692,9 @@
     event.preventDefault();
     const locale = by("bahasa").dataset.locale;
     await queue.setMeta("locale", locale);
-    try {   // the account's language, where there is a network
-      const { csrf } = await pengirim.fetchKey();
-      await pengirim.ask("/bahasa", { method: "POST", body: new URLSearchParams({ csrf_token: csrf, locale, next: "/rekam/" }) });
-    } catch { /* next time */ }
-    window.location.replace(navigator.serviceWorker && navigator.serviceWorker.controller ? "/rekam/" : "/rekam/?bahasa=" + locale);
+    await queue.setMeta("wished", locale);
+    try { await tellLanguage(locale, (await pengirim.fetchKey()).csrf); } catch { /* when there is a network */ }
+    reopenIn(locale);
   }
 
   function pick(input, source) {
