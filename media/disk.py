@@ -88,12 +88,19 @@ class Disk:
         return mapped(self._root / path)
 
     def has(self, path: str) -> bool:
-        return (self._root / path).is_file()
+        try:
+            return (self._root / path).is_file()
+        except OSError as failed:
+            raise StoreUnavailable from failed
 
     def entries(self) -> Iterator[tuple[str, datetime]]:
-        """Every file below, what was left beside included; one that goes meanwhile is passed over."""
-        for folder, _, names in os.walk(self._root):
-            for name in names:
+        """Every file below by its path's order, what was left beside included; one that goes meanwhile is passed over.
+
+        Raises `StoreUnavailable` for a directory that cannot be read: its files are not to be taken for missing.
+        """
+        for folder, below, names in os.walk(self._root, onerror=_unreadable):
+            below.sort()
+            for name in sorted(names):
                 place = Path(folder) / name
                 try:
                     written = datetime.fromtimestamp(place.stat().st_mtime, UTC)
@@ -103,6 +110,11 @@ class Disk:
 
     def remove(self, path: str) -> None:
         (self._root / path).unlink(missing_ok=True)
+
+
+def _unreadable(failed: OSError) -> None:
+    if not isinstance(failed, FileNotFoundError):
+        raise StoreUnavailable from failed
 
 
 def _sync(directory: Path) -> None:

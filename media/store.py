@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, Self, cast, get_args
 from urllib.parse import unquote, urlsplit
@@ -26,13 +27,33 @@ Name = Literal["original", "large", "medium", "small"]
 NAMES: tuple[Name, ...] = get_args(Name)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PATH = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.(original|large|medium|small)")
+_FILE = r"([0-9a-f]{2})/%s(\1[0-9a-f]{62})\.(original|large|medium|small)%s"
+_PATH = re.compile(_FILE % ("", ""))
+_BESIDE = re.compile(_FILE % (r"\.", r"\.[0-9a-f]{16}"))  # as `media.disk` names what it is still writing
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in the store. `key`: (sha256, name) of a photo's own; `is_leftover`: of a write that was cut off.
+
+    Neither: it is somebody else's, and no business of ours.
+    """
+
+    path: str
+    written: datetime
+    key: tuple[str, Name] | None = None
+    is_leftover: bool = False
+
+    @property
+    def sha256(self) -> str | None:
+        """The photo it belongs to; None for anything but a photo's own file."""
+        return self.key[0] if self.key else None
 
 
 class Backend(Protocol):
     """Bytes under relative paths. `write` is atomic for each path; `read` and `opened` raise `FileNotFoundError`.
 
-    Every method may raise `StoreUnavailable`; `entries` are (path, when it was written).
+    Every method may raise `StoreUnavailable`; `entries` are (path, when it was written), sorted by path.
     """
 
     def write(self, files: Mapping[str, Buffer]) -> None: ...
@@ -101,23 +122,20 @@ class Store:
         """Is this file here?"""
         return self._backend.has(_path(sha256, name))
 
-    def entries(self) -> Iterator[tuple[str, Name, datetime]]:
-        """Every (sha256, name, when it was written) that is kept, in no particular order."""
+    def entries(self) -> Iterator[Kept]:
+        """Everything that is kept, in the order of the photos' digests; the files of one photo follow each other."""
         for path, written in self._backend.entries():
-            if found := _PATH.fullmatch(path):
-                yield found[1], cast(Name, found[2]), written
+            found = _PATH.fullmatch(path)
+            key = (found[2], cast(Name, found[3])) if found else None
+            yield Kept(path, written, key, is_leftover=_BESIDE.fullmatch(path) is not None)
 
     def keys(self) -> Iterator[tuple[str, Name]]:
-        """Every (sha256, name) that is kept, in no particular order."""
-        return ((sha256, name) for sha256, name, _ in self.entries())
-
-    def leftovers(self) -> Iterator[tuple[str, datetime]]:
-        """Paths that are no photo's, with their age: what a write left behind that was cut off."""
-        return ((path, at) for path, at in self._backend.entries() if not _PATH.fullmatch(path))
+        """Every (sha256, name) that is kept, in the order of the digests."""
+        return (one.key for one in self.entries() if one.key is not None)
 
     def remove_leftover(self, path: str) -> None:
-        """Remove what `leftovers` named. Raises `BadKey` for a photo's own file."""
-        if _PATH.fullmatch(path):
+        """Remove what a write left behind that was cut off. Raises `BadKey` for any other file."""
+        if not _BESIDE.fullmatch(path):
             raise BadKey(path)
         self._backend.remove(path)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import itertools
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from shapely import MultiPolygon, box, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from geo.columns import stored_area, stored_point
 from geo.values import LonLat
@@ -316,3 +318,8 @@ def claim(session: Session, people: Team, *cases: Evidence, number: int = 0, uni
     for one in cases:
         scoring.tie(session, made, one.id, actor=owner, at=NOW)
     return made
+
+
+def several(session: Session) -> Callable[[], AbstractContextManager[sessionmaker[Session]]]:
+    """What a command of the terminal is given for several transactions, here all within that of the test."""
+    return lambda: nullcontext(sessionmaker(session.get_bind(), join_transaction_mode="create_savepoint"))

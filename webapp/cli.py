@@ -12,14 +12,16 @@ from typing import IO, Any
 import click
 
 from config import BadSetting, Settings
+from media.errors import StoreUnavailable
 from webapp import catalogue, logs, schema
 from webapp.accounts.commands import admin
 from webapp.app import create_app
 from webapp.background import end_with_parent
 from webapp.cluster import ClusterError, cluster_folder, find_binaries, libpq_url
-from webapp.database import database, require_schema, require_web, transaction
+from webapp.database import database, require_schema, require_web, sessions, transaction
 from webapp.demo.commands import demo
 from webapp.errors import Problem
+from webapp.evidence.commands import media
 from webapp.run import run
 from webapp.serving import PortTaken, reserve, serve, stop_on_signals
 from webapp.terminal import Shell
@@ -39,6 +41,8 @@ class _Group(click.Group):
             raise _Refusal(str(why)) from why
         except Problem as why:
             raise _Refusal(str(why.sentence)) from why
+        except StoreUnavailable as why:
+            raise _Refusal("Penyimpanan foto sedang tidak dapat dijangkau.") from why
 
 
 class _Refusal(click.ClickException):
@@ -60,7 +64,7 @@ def main(ctx: click.Context, data: Path | None) -> None:
     Settings come from environment variables; README.md lists them.
     """
     settings = Settings.from_environ(os.environ, data_dir=data and data.resolve())
-    ctx.obj = Shell(settings, partial(transaction, settings))
+    ctx.obj = Shell(settings, partial(transaction, settings), partial(sessions, settings))
 
 
 @main.command("run")
@@ -135,7 +139,7 @@ def strings_command() -> None:
         click.echo(sentence)
 
 
-for _journey in (regions, admin, demo):
+for _journey in (regions, admin, demo, media):
     main.add_command(_journey)
 
 if __name__ == "__main__":

@@ -51,13 +51,18 @@ def database(settings: Settings, *, join: bool = True) -> Iterator[str]:
 
 
 @contextmanager
-def transaction(settings: Settings) -> Iterator[Session]:
-    """A session on the migrated database, outside a request: commits at the end, leaves nothing on an error."""
+def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Sessions on the migrated database, outside a request, for what is not done in one transaction."""
     with database(settings) as url:
         require_schema(settings, url)
-        engine = db.engine_for(url, poolclass=NullPool)
-        with db.transaction(sessionmaker(engine, expire_on_commit=False)) as session:
-            yield session
+        yield sessionmaker(db.engine_for(url, poolclass=NullPool), expire_on_commit=False)
+
+
+@contextmanager
+def transaction(settings: Settings) -> Iterator[Session]:
+    """One session on the migrated database: commits at the end, leaves nothing on an error."""
+    with sessions(settings) as factory, db.transaction(factory) as session:
+        yield session
 
 
 def require_schema(settings: Settings, url: str) -> None:

@@ -42,6 +42,7 @@ ASKED_AGAIN = timedelta(minutes=2)
 KEPT_HOURS = 24 * 30  # of what failed for good, for whoever looks into it
 _PATIENCE = 3  # how often a picture is tried that was too slow: the machine may have been busy
 _TRIES, _LONGEST_PAUSE_S = 6, 300
+_TOLD = 20  # numbers of photos named in a line of the log
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,21 @@ def _forget_sessions(session: Session, tools: Tools) -> int:
     return forget_ended_sessions(session, db.utcnow(), limits)
 
 
+def _take_stock(_: Session, tools: Tools) -> int:
+    """Remove files without a row, and tell of rows without a file. A transaction for each file, all short."""
+    store, removed, lost = tools.intake.store, 0, 0
+    first: list[int | None] = []
+    for found in evidence.compare(tools.sessions, store):
+        if found.what in evidence.LOSSES:
+            lost, first = lost + 1, [*first, found.photo_id][:_TOLD]
+        else:
+            with db.transaction(tools.sessions) as session:
+                removed += evidence.sweep(session, found, store=store, at=db.utcnow())
+    if lost:
+        log.warning("%s photos lack a file, among them %s; ask: petabukti media check", lost, first)
+    return removed
+
+
 TASKS = (Task("evidence.make_pictures", make_pictures),)
 CHORES = (
     Chore(
@@ -133,6 +149,10 @@ CHORES = (
         "capture.forget_expired", "37 * * * *",
         lambda session, tools: forget_expired(session, Parts(tools.settings.uploads_dir), db.utcnow()),
         "%s uploads that nobody went on with, or files that nobody needs, were removed",
+    ),
+    Chore(
+        "evidence.take_stock", "47 18 * * *",  # UTC: between two and four in the morning in Indonesia
+        _take_stock, "%s stored files without a row were removed",
     ),
 )  # fmt: skip
 

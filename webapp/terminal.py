@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import click
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 
@@ -19,10 +19,12 @@ class Shell:
     """What every command is given by `@click.pass_obj`: `with shell.transaction() as session: …`.
 
     The transaction is on a running, migrated database; it commits at the end and leaves nothing on an error.
+    `sessions`: for a command that needs several.
     """
 
     settings: Settings
     transaction: Callable[[], AbstractContextManager[Session]]
+    sessions: Callable[[], AbstractContextManager[sessionmaker[Session]]]
 
 
 @contextmanager

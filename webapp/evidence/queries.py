@@ -1,6 +1,7 @@
 """Reading evidence. `visible_to` is the one definition of who may see what, for a row and for a list."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,6 +215,38 @@ def photo(session: Session, actor: Actor, photo_id: int) -> Photo:
     if found is None:
         raise NotFound
     return found
+
+
+def used(session: Session, digests: Collection[str]) -> set[str]:
+    """Those of the digests whose stored files somebody needs. The one place that says who does."""
+    return set(session.scalars(select(Photo.sha256).where(Photo.sha256.in_(digests)).distinct()))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the rows say of a stored photo: its digest, the first of its rows, and whether its pictures were made."""
+
+    sha256: str
+    photo_id: int
+    has_pictures: bool
+
+
+def stored(session: Session, after: str, most: int) -> list[Stored]:
+    """The next stored photos in the order of their digests, those behind `after` ("" for the first)."""
+    made = func.bool_or(Photo.pictures_at.is_not(None))
+    rows = session.execute(
+        select(Photo.sha256, func.min(Photo.id), made)
+        .where(Photo.sha256 > after)
+        .group_by(Photo.sha256)
+        .order_by(Photo.sha256)
+        .limit(most)
+    )
+    return [Stored(*row) for row in rows]
+
+
+def stored_count(session: Session) -> int:
+    """How many different photos the rows name."""
+    return session.scalar(select(func.count(Photo.sha256.distinct()))) or 0
 
 
 def kinds(session: Session) -> list[EvidenceKind]:

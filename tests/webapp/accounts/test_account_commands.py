@@ -35,7 +35,9 @@ def run(session: Session, settings: Settings) -> object:
             yield session
 
     def call(*arguments: str, typed: str = "") -> Result:
-        return CliRunner().invoke(admin, arguments, input=typed, obj=Shell(settings, transaction))
+        return CliRunner().invoke(
+            admin, arguments, input=typed, obj=Shell(settings, transaction, factories.several(session))
+        )
 
     return call
 

@@ -35,7 +35,9 @@ def type_in(session: Session, *words: str) -> Result:
         yield session
         session.commit()
 
-    return CliRunner().invoke(commands.group, list(words), obj=Shell(Settings(), transaction))
+    return CliRunner().invoke(
+        commands.group, list(words), obj=Shell(Settings(), transaction, factories.several(session))
+    )
 
 
 def test_an_import_reports_and_is_kept(session: Session, tmp_path: Path) -> None:

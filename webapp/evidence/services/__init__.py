@@ -20,15 +20,20 @@ from webapp.evidence.services.placing import (
     witnesses,
 )
 from webapp.evidence.services.sending import SentPlace, send
+from webapp.evidence.services.stocktaking import LOSSES, Finding, What, compare, sweep
 
 __all__ = [
+    "LOSSES",
     "CaseFields",
+    "Finding",
     "Incoming",
     "RefusedResult",
     "SentPlace",
+    "What",
     "add_photo",
     "add_photos",
     "ask_again",
+    "compare",
     "create",
     "edit",
     "forget_unused",
@@ -45,6 +50,7 @@ __all__ = [
     "settle_pictures",
     "settle_place",
     "submit",
+    "sweep",
     "waiting_for_pictures",
     "withdraw",
     "witnesses",

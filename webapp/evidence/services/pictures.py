@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from media.intake import Finished
 from media.store import Store
 from webapp import audit
+from webapp.evidence import queries
 from webapp.evidence.models import Evidence, Photo, RefusedFile
 from webapp.evidence.rules import EDITABLE, UNDECODABLE
 from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures, forget_fix_of
@@ -80,7 +81,9 @@ def ask_again(session: Session, *, before: datetime, most: int = 500) -> int:
     return sum(ask_for_pictures(session, photo) for photo in waiting)
 
 
-def forget_unused(session: Session, sha256: str, *, store: Store) -> None:
-    """Remove the files of a photo that has no row left, unless somebody is about to write one."""
-    if take_for_sweeping(session, sha256) and session.scalar(select(Photo.id).where(Photo.sha256 == sha256)) is None:
-        store.delete(sha256)
+def forget_unused(session: Session, sha256: str, *, store: Store) -> bool:
+    """Remove the files of a photo that has no row left, unless somebody is about to write one. Answers whether."""
+    if not take_for_sweeping(session, sha256) or queries.used(session, [sha256]):
+        return False
+    store.delete(sha256)
+    return True
