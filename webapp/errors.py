@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from media.errors import StoreFull, StoreUnavailable
@@ -140,6 +141,9 @@ def _csrf(_error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    failed = getattr(error, "original_exception", None)
+    if isinstance(failed, OperationalError):  # it failed when all was done, in the commit
+        return _database(failed)
     if status < 400 and error.response is not None:
         return error.response  # type: ignore[return-value]
     code, sentence = _SENTENCES.get(status, ("http_error", _SENTENCES[500 if status >= 500 else 400][1]))
@@ -157,8 +161,17 @@ def _store(failed: StoreUnavailable) -> Response:
     )
 
 
+def _database(failed: OperationalError) -> Response:
+    """It is away, full, or gave up on us. Whether the request was kept nobody knows: the same again will tell."""
+    g.crashed = True
+    log.error("request %s: the database failed", g.get("request_id", "-"), exc_info=failed)
+    return answer(503, "database_unavailable", _("Basis data sedang tidak dapat dijangkau. Coba lagi sebentar lagi."))
+
+
 def crashed() -> bool:
-    """Whether this request has failed in a way nobody foresaw: its page then stays away from person and database."""
+    """Whether this request has failed for want of a database, or in a way nobody foresaw: its page then stays away from
+    person and database.
+    """
     return bool(g.get("crashed", False))
 
 
@@ -179,5 +192,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(StoreUnavailable, _store)
+    app.register_error_handler(OperationalError, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)

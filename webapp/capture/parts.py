@@ -74,9 +74,9 @@ class Parts:
             with self._held(upload_id, os.O_RDWR | os.O_CREAT) as handle:
                 if os.fstat(handle).st_size != offset:
                     raise WrongOffset
-                _write(handle, stream, offset, most, checksum)
                 if offset == 0:
                     self._sync()
+                _write(handle, stream, offset, most, checksum)
                 return os.fstat(handle).st_size
         except OSError as failed:
             raise (NoRoom if failed.errno in _NO_ROOM else StoreAway) from failed
