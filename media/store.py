@@ -153,11 +153,14 @@ def _path(sha256: str, name: str) -> str:
 
 
 def _patient() -> dict[str, Any]:
-    """Somebody waits in front of the page: a bucket that does not answer within eight seconds counts as down."""
+    """Somebody waits in front of the page: a bucket that does not answer within eight seconds counts as down.
+
+    What fails within the first two is tried once more.
+    """
     plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true", "yes")  # options given here replace it
     return {
         "client_options": {"timeout": "6s", "connect_timeout": "3s", "allow_http": plain},
-        "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=7)},
+        "retry_config": {"max_retries": 1, "retry_timeout": timedelta(seconds=2)},
     }
 
 

@@ -164,7 +164,7 @@ def _store(failed: StoreUnavailable) -> Response:
 def _database(failed: OperationalError) -> Response:
     """It is away, full, or gave up on us. Whether the request was kept nobody knows: the same again will tell."""
     g.crashed = True
-    log.error("request %s: the database failed", g.get("request_id", "-"), exc_info=failed)
+    log.error("request %s: the database failed: %s", g.get("request_id", "-"), " ".join(str(failed.orig).split()))
     return answer(503, "database_unavailable", _("Basis data sedang tidak dapat dijangkau. Coba lagi sebentar lagi."))
 
 

@@ -184,8 +184,13 @@ class Scene:
         assert {one.what for one in services.compare(self.sessions, self.store, reread=True)} <= fine
 
     def jobs(self) -> int:
+        """Pictures that a worker has been asked for."""
         with self.engine.connect() as connection:
-            return int(connection.exec_driver_sql("SELECT count(*) FROM jobs.procrastinate_jobs").scalar_one())
+            return int(
+                connection.exec_driver_sql(
+                    "SELECT count(*) FROM jobs.procrastinate_jobs WHERE task_name = 'evidence.make_pictures'"
+                ).scalar_one()
+            )
 
 
 @dataclass
@@ -213,10 +218,15 @@ class Phone:
     scene: Scene
     address: str
     said: Counter[tuple[str, int]] = field(default_factory=Counter)
+    patience_s: float = HANGS_S
 
     def ask(self, method: str, path: str, data: bytes = b"", **headers: str) -> requests.Response:
-        told = {**self.scene.headers, **{name.replace("_", "-"): text for name, text in headers.items()}}
-        answer = requests.request(method, self.address + path, data=data, headers=told, timeout=HANGS_S)
+        told = {
+            **self.scene.headers,
+            "Connection": "close",
+            **{name.replace("_", "-"): text for name, text in headers.items()},
+        }
+        answer = requests.request(method, self.address + path, data=data, headers=told, timeout=self.patience_s)
         self.said[method, answer.status_code] += 1
         return answer
 

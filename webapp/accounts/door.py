@@ -19,6 +19,7 @@ from webapp.accounts import browsers, queries, services
 from webapp.accounts.models import Account, OpenSession
 from webapp.accounts.rules import Lacks, SessionLimits, lacking
 from webapp.accounts.sealing import Vault
+from webapp.errors import crashed
 
 login_manager = LoginManager()
 # Flask-Login's own protection ties a cookie to address and browser. Phones change their address with every mast, and
@@ -50,7 +51,12 @@ def limits() -> SessionLimits:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> Account | None:
-    """The person of this request; None when the session has ended or run out, or the account is closed."""
+    """The person of this request; None when the session has ended or run out, or the account is closed.
+
+    Whoever was not found before the request failed is not looked for again: the page that says so must come.
+    """
+    if crashed():
+        return None
     opened = queries.by_token(db.session(), token, db.utcnow(), limits())
     return None if opened is None else _known(opened, token)
 
