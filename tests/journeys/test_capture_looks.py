@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -28,9 +27,6 @@ def faults(page: Page, state: str, language: str) -> list[str]:
     found += [] if page.locator("html").get_attribute("lang") == language[:2] else [f"{state}: wrong language"]
     page.evaluate(AXE)
     outcome = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    if folder := os.environ.get("PETABUKTI_SCREENSHOTS"):
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=f"{folder}/{state}-{width}-{language}.png", full_page=state != "kamera")
     return found + [f"{state} {one['id']}: {json.dumps(one['nodes'][0]['target'])}" for one in outcome["violations"]]
 
 

@@ -27,7 +27,9 @@ VISITS = {
         "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi", "/akun/sesi",
         "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri",
     ),
-    "camat.coblong": ("/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima"),
+    "camat.coblong": (
+        "/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima", "/rekam/", "/rekam/tanpa-jaringan",
+    ),
     "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
     "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan"),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),

@@ -31,14 +31,16 @@ const size = new Intl.NumberFormat(document.documentElement.lang, { maximumFract
 const words = (bytes) => bytes < 1e6 ? size.format(Math.ceil(bytes / 1e3)) + " kB" : size.format(bytes / 1e6) + " MB";
 addEventListener("change", (event) => {
   const input = event.target;
-  if (input.type !== "file") return;
+  if (input.type !== "file" || input.classList.contains("vh")) return; // hidden ones belong to a script that tells itself
   const box = input.closest(".field") || input.parentElement;
   let list = box.querySelector(".chosen");
   if (!list) {
+    const told = document.createElement("div");
+    told.setAttribute("role", "status");
     list = document.createElement("ul");
     list.className = "chosen";
-    list.setAttribute("role", "status");
-    box.append(list);
+    told.append(list);
+    box.append(told);
   }
   list.replaceChildren(...Array.from(input.files, (file) => {
     const line = document.createElement("li");

@@ -480,7 +480,7 @@
         : say(words.waiting_closed, { n: number(own) });
     tell(by("hitung"), text);
     by("hitung").dataset.menunggu = String(own);
-    by("kirim").hidden = own === 0;
+    by("kirim").hidden = own === 0 || !open;
     by("cadangan").disabled = !open || own === 0;
     if (navigator.setAppBadge) { (own ? navigator.setAppBadge(own) : navigator.clearAppBadge()).catch(() => {}); }
   }
