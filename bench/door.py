@@ -1,4 +1,4 @@
-"""The product as its users meet it: `petabukti serve` as a process of its own, people signed in, and what they cost."""
+"""The product as its users meet it: its programs as processes of their own, people signed in, and what they cost."""
 
 from __future__ import annotations
 
@@ -65,41 +65,84 @@ def forget_peak(pid: int) -> None:
 # --- the product ------------------------------------------------------------------------------------------------------
 
 
+class Program:
+    """`petabukti <words>` as a process of its own, which may be killed and started again; its output goes to a log."""
+
+    def __init__(self, url: str, home: Path, *words: str) -> None:
+        self._words, self._log = words, home / f"{words[0]}.log"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PETABUKTI_")}
+        chosen = {name: os.environ[name] for name in ("PETABUKTI_THREADS", "PETABUKTI_WORKERS") if name in os.environ}
+        self._environment = {
+            **kept, **chosen, "DATABASE_URL": url, "PETABUKTI_DATA": str(home / "data"), "PYTHONPATH": str(HOME),
+            "PETABUKTI_SECRET_KEY": factories.SECRET_KEY,  # cookies are good for whoever comes next, too
+        }  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "webapp.cli", *self._words],
+                env=self._environment, cwd=HOME, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """`kill -9`; its decoders end by themselves when their pipes do."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        """As an operator ends it."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def wait_for(self, port: int) -> None:
+        """Until it listens there. Raises `SystemExit` with its last words when it ends instead."""
+        for _ in range(600):
+            if not self.lives:
+                raise SystemExit(f"The server ended: {self.last_words()}")
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise SystemExit("The server does not answer.")
+
+    def last_words(self) -> str:
+        return self._log.read_text(errors="replace")[-2000:]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
 @contextmanager
 def server(url: str, home: Path) -> Iterator[tuple[int, int]]:
     """`petabukti serve` on a free port; answers its process id and port."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PETABUKTI_")}
-    threads = {"PETABUKTI_THREADS": os.environ["PETABUKTI_THREADS"]} if "PETABUKTI_THREADS" in os.environ else {}
-    ours = {"DATABASE_URL": url, "PETABUKTI_DATA": str(home / "data"), "PYTHONPATH": str(HOME)}
-    with (home / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "webapp.cli", "serve", "--port", str(port)],
-            env={**kept, **threads, **ours}, cwd=HOME, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+    port = free_port()
+    program = Program(url, home, "serve", "--port", str(port))
     try:
-        _wait_for(process, port, home / "server.log")
-        yield process.pid, port
+        program.start()
+        program.wait_for(port)
+        yield program.pid, port
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise SystemExit(f"The server ended: {log.read_text()[-2000:]}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server does not answer.")
+        program.end()
 
 
 class Browser:
@@ -150,10 +193,21 @@ class Browser:
         )
         return head.encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
 
+    @property
+    def cookies(self) -> str:
+        """What this browser is known by, as it says it."""
+        return "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
+
+    def key(self) -> str:
+        """The token that scripts send with every change."""
+        status, answer = self._ask("GET", "/rekam/kunci")
+        if status != 200:
+            raise SystemExit(f"/rekam/kunci answered {status}")
+        return str(json.loads(answer)["csrf"])
+
     def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
-        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
         accept = "application/json" if "multipart" in kind else "text/html,image/*"
-        headers = {"Cookie": cookies, "Accept": accept, **({"Content-Type": kind} if kind else {})}
+        headers = {"Cookie": self.cookies, "Accept": accept, **({"Content-Type": kind} if kind else {})}
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie") or ():
