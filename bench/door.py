@@ -45,11 +45,19 @@ def tree_cpu_ms(pid: int) -> float:
     total = cpu_ms(pid)
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and int(_fields(int(entry.name))[1]) == pid:
+            if entry.name.isdigit() and parent_of(int(entry.name)) == pid:
                 total += cpu_ms(int(entry.name))
         except (FileNotFoundError, ProcessLookupError):
             continue
     return total
+
+
+def parent_of(pid: int) -> int | None:
+    """None when the process is gone."""
+    try:
+        return int(_fields(pid)[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def memory_mb(pid: int, line: str) -> float:

@@ -1,8 +1,9 @@
-"""Photos a second through the intake and through the HTTP door: `.venv/bin/python -m bench.intake [rounds]`.
+"""Photos a second through the intake, the form and the wire: `.venv/bin/python -m bench.intake [rounds] [wire]`.
 
-A throw-away cluster that syncs its commits, photos on this disk, and `petabukti serve` as a process of its own. A photo
-counts when its small picture answers 200. Rounds are interleaved; the figures are medians. No new round is begun after
-four minutes, and nothing listens but on 127.0.0.1.
+A throw-away cluster that syncs its commits, photos on this disk, `petabukti serve` and `petabukti worker` as processes
+of their own. By the form a photo's pictures are made in the request; by the wire (`bench.by_wire`) the worker makes
+them. A photo counts when its small picture answers 200. Rounds are interleaved; the figures are medians. No new round
+is begun after four minutes, and nothing listens but on 127.0.0.1. With `wire` only what its tables show is measured.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from pillow_heif import from_pillow
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from bench.door import Browser, forget_peak, memory_mb, server, tree_cpu_ms
+from bench import by_wire
+from bench.by_wire import Passage, Wire
+from bench.door import Browser, Program, forget_peak, memory_mb, server, tree_cpu_ms
 from bench.photos import phone_photo
 from media.decoding import Decoder
 from media.intake import Intake
@@ -41,6 +44,7 @@ from webapp.cluster import Cluster
 from webapp.evidence import services
 
 PATIENCE_S = 240
+YARD = "take_in, 1 thread"
 CLIENTS = 4
 
 
@@ -138,6 +142,7 @@ class Bench:
     server: int
     browsers: list[Browser]
     intake: Intake
+    wire: Wire
 
     def floor(self, kind: Kind) -> Figures:
         """The least a durable intake can do: the bytes synced to a file, and one row committed."""
@@ -205,6 +210,7 @@ def people_and_server(clients: int) -> Iterator[tuple[Engine, int, list[str]]]:
 @dataclass(frozen=True)
 class _House:
     home: Path
+    url: str
     engine: Engine
     postgres: int
     server: int
@@ -226,16 +232,28 @@ def _house(clients: int) -> Iterator[_House]:
         names = people(engine, clients)
         process, port = stack.enter_context(server(url, home))
         assert cluster.pid is not None
-        yield _House(home, engine, cluster.pid, process, port, names)
+        yield _House(home, url, engine, cluster.pid, process, port, names)
 
 
 @contextmanager
 def running() -> Iterator[Bench]:
     """All that a measurement needs; gone afterwards."""
-    with _house(CLIENTS) as house, Decoder() as decoder:
+    with _house(CLIENTS) as house, _worker(house) as worker, Decoder() as decoder:
         browsers = [Browser(house.port, name) for name in house.names]
         intake = Intake(Store.open((house.home / "direct").as_uri()), decoder)
-        yield Bench(house.home, house.engine, house.postgres, house.server, browsers, intake)
+        phones = by_wire.phones_of(house.port, browsers)
+        wire = Wire(house.engine, house.postgres, house.server, worker, phones)
+        yield Bench(house.home, house.engine, house.postgres, house.server, browsers, intake, wire)
+
+
+@contextmanager
+def _worker(house: _House) -> Iterator[int]:
+    program = Program(house.url, house.home, "worker")
+    program.start()
+    try:
+        yield program.pid
+    finally:
+        program.end()
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -261,7 +279,7 @@ def table(results: dict[tuple[str, str], list[Figures]]) -> str:
     ]
     shown = {place: median(several) for place, several in results.items()}
     for (kind, way), one in shown.items():
-        yard = shown[kind, "take_in, 1 thread"]
+        yard = shown[kind, YARD]
         lines.append(
             f"| {kind} | {way} | {one.rate:.1f} | {one.p50:.0f} | {one.p95:.0f} | {one.app:.0f} | {one.base:.1f} "
             f"| {one.rate / yard.rate:.2f} | {one.cpu / yard.cpu:.2f} |"
@@ -281,24 +299,96 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
 
 
-def main(rounds: int = 3) -> None:
+# --- by the wire ------------------------------------------------------------------------------------------------------
+
+
+WIRE_COUNT, LARGE = 12, 12_000_000
+_GOALS = "goals (figures of others: of another day)"
+
+
+def wire_table(passages: dict[str, list[Passage]], yard: list[Figures]) -> str:
+    """Markdown; the ratios are to `take_in` with one thread, of the same rounds."""
+    columns = (
+        "accepted/s", "visible/s", "accepted p50 ms", "visible p50 ms", "p95 ms", "CPU ms server", "worker", "PG",
+        "visible ratio", "CPU ratio",
+    )  # fmt: skip
+    lines = [f"| by the wire | {' | '.join(columns)} |", f"|---|{'--:|' * len(columns)}"]
+    direct = median(yard)
+    for way, several in passages.items():
+        one = by_wire.median(several)
+        lines.append(
+            f"| {way} | {one.accepted:.1f} | {one.visible:.1f} | {one.accept_ms:.0f} | {one.visible_ms:.0f} "
+            f"| {one.visible_p95:.0f} | {one.server:.0f} | {one.worker:.0f} | {one.base:.1f} "
+            f"| {one.visible / direct.rate:.2f} | {one.cpu / direct.cpu:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def goals(passages: dict[str, list[Passage]], peaks: list[tuple[str, float]], growth: float) -> str:
+    """P1, P2, P3 and P13 beside what they are measured by."""
+    many, alone = by_wire.median(passages[f"whole, {CLIENTS} clients"]), by_wire.median(passages["one alone"])
+    decoder = max((most for name, most in peaks if name == "decoder of the worker"), default=0.0)
+    rows = [
+        ("P1", "photos/s visible, 4 clients", many.visible, 6.5, True, "GeoVisio 2.6 (preprocessing), 5.0; floor 8.0"),
+        ("P2", "CPU ms a photo, all", many.cpu, 272.0, False, "GeoVisio 615; floor 218"),
+        ("P3", "one alone, visible, ms", alone.visible_ms, 346.0, False, "GeoVisio 461–494; floor 260–324"),
+        ("P3", "one alone, accepted, ms", alone.accept_ms, 62.0, False, "GeoVisio 75–116; floor 48–57"),
+        ("P13", f"MB more for each {LARGE / 1e6:.0f} MB upload", growth, 2.0, False, "GeoVisio: the whole file"),
+        ("P13", "MB of a decoder at most", decoder, 150.0, False, "–"),
+    ]
+    lines = [f"| {_GOALS} | measured | goal | | others |", "|---|--:|--:|---|---|"]
+    for goal, what, measured, wanted, more, others in rows:
+        met = measured >= wanted if more else measured <= wanted
+        shown = f"{'≥' if more else '≤'} {wanted:g}"
+        lines.append(f"| {goal} {what} | {measured:.1f} | {shown} | {'met' if met else 'NOT met'} | {others} |")
+    return "\n".join(lines)
+
+
+def pass_through(bench: Bench, kind: Kind) -> dict[str, Passage]:
+    """Every way through the wire, once."""
+    found = {
+        way: bench.wire.passage(Kind(kind.name, kind.extension, kind.data, WIRE_COUNT).fresh(), *how)
+        for way, how in by_wire.ways(CLIENTS).items()
+    }
+    found["one alone"] = bench.wire.alone(Kind(kind.name, kind.extension, kind.data, by_wire.ALONE).fresh())
+    return found
+
+
+def large(data: bytes) -> bytes:
+    """The same picture with a tail, as some cameras append one."""
+    return other_bytes(data) + os.urandom(LARGE - len(data))
+
+
+def main(rounds: int = 3, *, wire_only: bool = False) -> None:
     sorts = kinds()
     started = time.monotonic()
     with running() as bench:
         print(f"{machine()} before; up to {rounds} interleaved rounds\n", flush=True)
         first = memory(bench, sorts[0])  # also warms everything up
+        bench.wire.passage(sorts[0].fresh(), CLIENTS, by_wire.WHOLE)
         results: dict[tuple[str, str], list[Figures]] = {}
+        passages: dict[str, list[Passage]] = {}
+        chosen = sorts[:1] if wire_only else sorts
         for number in range(1, rounds + 1):
-            for place, measure in plan(bench, sorts).items():
-                results.setdefault(place, []).append(measure())
+            for place, measure in plan(bench, chosen).items():
+                if not wire_only or place[1] == YARD:
+                    results.setdefault(place, []).append(measure())
+            for way, passage in pass_through(bench, sorts[0]).items():
+                passages.setdefault(way, []).append(passage)
             print(f"round {number}: {machine()}", flush=True)
             if time.monotonic() - started > PATIENCE_S:
                 break
         later = memory(bench, sorts[0])
-        print(f"\n{table(results)}\n\nServer memory with {CLIENTS} uploads of {sorts[0].name} at once")
+        peaks = bench.wire.memory(sorts[0].fresh())
+        growth = bench.wire.growth([large(sorts[0].data) for _ in range(CLIENTS)])
+        print(f"\n{table(results)}\n\n{wire_table(passages, results[sorts[0].name, YARD])}\n")
+        print(goals(passages, peaks, growth))
+        print(f"\nMost memory of each process, {CLIENTS} clients by the wire, MB")
+        print("  " + ", ".join(f"{name} {most:.0f}" for name, most in peaks[:12]))
+        print(f"Server memory with {CLIENTS} uploads of {sorts[0].name} at once by the form")
         print(f"  freshly started: {first}\n  after all rounds: {later}")
         print(f"{min(len(one) for one in results.values())} rounds, {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(*(int(word) for word in sys.argv[1:] if word.isdigit()), wire_only="wire" in sys.argv)
