@@ -122,7 +122,7 @@ def measure(pid: int, port: int, cookie: str, senders: int, seconds: float) -> N
 
 def signed_in(url: str, home: Path) -> str:
     """A camat with a few cases; answers the cookie of an open session."""
-    settings = Settings(data_dir=home / "data", database_url=url)
+    settings = Settings(data_dir=home / "data", database_url=url, secret_key=factories.SECRET_KEY)
     with Session(db.engine_for(url), expire_on_commit=False) as session, session.begin():
         people = factories.team(session)
         for _ in range(3):
