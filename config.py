@@ -114,8 +114,10 @@ class Settings:
         kept = self.data_dir / "secret"
         if not kept.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_hex(32))
+            made = self.data_dir / f".secret.{secrets.token_hex(8)}"  # whole or not there, whenever the power goes
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_hex(32))
+            made.rename(kept)
         return replace(self, secret_key=kept.read_text().strip())
 
 

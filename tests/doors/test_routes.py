@@ -20,8 +20,8 @@ __all__ = ["sign_in"]  # the fixture, borrowed from the tests of the pages
 # What everybody may open without an account. Whoever adds to it has thought about it.
 PUBLIC = {
     "accounts.sign_in", "capture.away", "capture.check_receipt", "capture.manifest", "capture.receipt",
-    "capture.receipt_qr", "capture.record", "capture.wire_options", "capture.worker", "home.health", "home.language",
-    "static",
+    "capture.receipt_qr", "capture.record", "capture.scripts", "capture.wire_options", "capture.worker",
+    "home.health", "home.language", "static",
 }  # fmt: skip
 SAMPLES = {
     "IntegerConverter": "1",

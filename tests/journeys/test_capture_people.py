@@ -33,13 +33,17 @@ def without_wire(context: BrowserContext) -> None:
         context.route(path, lambda route: route.abort("connectionreset"))
 
 
-def sign_out(context: BrowserContext) -> None:
-    page = context.new_page()
+def sign_out(context: BrowserContext, waiting: int) -> None:
+    """Leave, though photos wait: that is asked about first."""
+    page, questions = context.new_page(), []
+    page.on("dialog", lambda asked: (questions.append(asked.message), asked.accept()))
     page.goto("/akun")
+    page.wait_for_selector(f".main-nav .count:text-is('{waiting}')")
     page.click("details.account summary")
     page.click(".account-menu button")
     page.wait_for_url("**/masuk*")
     page.close()
+    assert [question.split()[0] for question in questions] == [str(waiting)]
 
 
 def test_the_next_person_on_the_same_phone_sees_nothing_of_it(
@@ -52,7 +56,7 @@ def test_the_next_person_on_the_same_phone_sees_nothing_of_it(
         without_wire(held.context)
         held.shoot(2)
         held.note(ROUND, TITLE)
-        sign_out(held.context)
+        sign_out(held.context, 2)
 
         held.sign_in(second)
         held.open_capture()
@@ -62,7 +66,7 @@ def test_the_next_person_on_the_same_phone_sees_nothing_of_it(
         assert held.page.locator("#rk-daftar li").count() == 0
         held.shoot(1)
         held.note(ROUND, "Milik orang kedua")
-        sign_out(held.context)
+        sign_out(held.context, 3)
 
         held.sign_in(first)
         held.open_capture()
@@ -238,3 +242,36 @@ def test_other_bytes_on_the_server_than_on_the_phone_are_never_called_delivered(
         assert after[0]["state"] == "same"
     with site.session() as session:
         assert session.scalars(select(Photo.sha256)).all() == [after[0]["sha256"]]
+
+
+def test_a_note_that_was_changed_after_its_answer_was_lost_holds_no_photo_back(
+    site: Site, playwright: Playwright, tmp_path: Path
+) -> None:
+    camat, _ = two_camat(site)
+
+    gone: list[bool] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "PUT" and not gone:
+            gone.append(True)
+            route.fetch()  # the server has taken it
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    with phone(playwright, tmp_path / "phone", site.address) as held:
+        held.sign_in(camat)
+        held.open_capture()
+        held.context.route("**/api/v1/bukti/*", lose)
+        held.context.route("**/rekam/kunci", lambda route: route.abort() if gone else route.continue_())
+        held.shoot(1)
+        held.note(ROUND, "Judul pertama")
+        held.page.wait_for_selector("#rk-jaringan:has-text('Tanpa jaringan')")
+        held.page.click("#rk-daftar button:has-text('Ubah catatan')")
+        held.note(ROUND, "Judul kedua")
+        held.context.unroute("**/rekam/kunci")
+        held.wait_until_safe()
+        held.page.wait_for_selector("#rk-daftar .error:has-text('sudah tiba sebelum Anda mengubahnya')")
+    with site.session() as session:
+        assert session.scalars(select(Evidence.title)).all() == ["Judul pertama"]
+        assert len(session.scalars(select(Photo.id)).all()) == 1

@@ -66,6 +66,7 @@ PAGE: dict[str, LazyString] = {
     "sure_refused": _l("Foto yang ditolak dihapus dari ponsel ini. Lanjutkan?"),
     "sure_case": _l("Catatan dan {n} fotonya dihapus dari ponsel ini dan tidak dapat dikembalikan. Lanjutkan?"),
     "sure_photo": _l("Foto ini dihapus dari ponsel dan tidak dapat dikembalikan. Lanjutkan?"),
+    "note_differs": _l("Catatan ini sudah tiba sebelum Anda mengubahnya; fotonya tetap dikirim ke sana."),
     "net_ok": _l("Tersambung"),
     "net_network": _l("Tanpa jaringan: semua disimpan di ponsel dan dikirim nanti."),
     "net_server": _l("Server sedang tidak dapat menerima; dicoba lagi sebentar lagi."),

@@ -57,7 +57,7 @@ def test_the_worker_keeps_every_file_that_the_page_names(client: FlaskClient) ->
     shell = shell_of(client)
     named = set()
     for path in (*shell["pages"].values(), *shell["away"].values()):
-        named |= set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path).text))
+        named |= set(re.findall(r'(?:src|href)="(/(?:static|rekam)/[^"]+\?v=[^"]+)"', client.get(path).text))
     icons = {path for path in named if "/ikon-" in path}
     assert named - icons <= set(shell["files"])
 

@@ -18,7 +18,8 @@
   async function install() {
     const cache = await caches.open(NAME);
     await Promise.all([...Object.values(SHELL.pages), ...Object.values(SHELL.away), ...SHELL.files].map(async (address) => {
-      const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
+      const named = SHELL.files.includes(address);   // with its version: what the page has fetched already is the same
+      const answer = await fetch(address, { credentials: "omit", cache: named ? "default" : "no-store" });
       if (!answer.ok) { throw new Error(`${address}: ${answer.status}`); }
       await cache.put(address, answer);
     }));

@@ -12,6 +12,7 @@
   const WIRE = "/rekam/kirim", TUS = { "Tus-Resumable": "1.0.0" };
   const SHORT_MS = 45_000, PIECE_MS = 240_000;   // a piece of 256 kB at 2 kB/s takes 130 s
   const AGAIN = new Set([408, 423, 425, 429]);   // not now, but later
+  const QUICK_MS = 1500, SLOW_MS = 8000, LEAST = 64 * 1024, MOST = 4 * 1024 * 1024;   // how pieces grow and shrink
   const NOT_YET = "received", MOST_ASKED = 50, TRIES = 4;
 
   /* Why sending has stopped: "network", "signin", "server", "wifi", "other" (somebody else is signed in). */
@@ -72,13 +73,19 @@
       method: "PUT", body, headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
     });
     await queue.count(body.length);
-    if (!answer.ok) {
-      const why = await refusal(answer);
-      if (why.code === "csrf_failed") { throw new Stop("server"); }
-      return queue.patchCase(record.id, { refused: { code: why.code, message: why.words } });
-    }
-    const said = await json(answer);
-    return queue.patchCase(record.id, { sent: true, refused: null, href: said.href });
+    if (answer.ok) { return queue.patchCase(record.id, { sent: true, refused: null, href: (await json(answer)).href }); }
+    const why = await refusal(answer);
+    if (why.code === "csrf_failed") { throw new Stop("server"); }
+    return why.code === "id_reused" ? sentBefore(record, why)
+      : queue.patchCase(record.id, { refused: { code: why.code, message: why.words } });
+  }
+
+  /* It had arrived, its answer was lost, and the note was changed meanwhile: the photos go to it all the same. */
+  async function sentBefore(record, why) {
+    const answer = await ask(`/api/v1/bukti/${record.id}`, { headers: { Accept: "application/json" } });
+    const refused = answer.ok ? { code: "note_differs" } : { code: why.code, message: why.words };
+    const known = answer.ok ? { sent: true, href: (await json(answer)).href } : {};
+    return queue.patchCase(record.id, { ...known, refused });
   }
 
   async function submitCase(record, csrf) {
@@ -134,25 +141,39 @@
     throw await refusal(answer);
   }
 
-  async function deliver(photo, csrf, pieceBytes) {
+  /* A piece takes some seconds of the line: small where it is slow, so that little is sent twice, large where it is not. */
+  let pieceBytes = null;
+
+  function paced(milliseconds, whole) {
+    if (milliseconds < QUICK_MS && whole) { pieceBytes = Math.min(pieceBytes * 2, MOST); }
+    if (milliseconds > SLOW_MS) { pieceBytes = Math.max(pieceBytes / 2, LEAST); }
+  }
+
+  async function deliver(photo, csrf) {
     const bytes = await queue.bytes(photo.id);
     if (!bytes) { throw new Refused("bytes_lost", ""); }
     for (let tries = 0; tries < TRIES; tries++) {
       let { address, at } = await begin(photo, bytes.byteLength, csrf);
       while (at !== null && at < bytes.byteLength) {
         await queue.patchPhoto(photo.id, { offset: at });
-        at = await sendPiece(address, bytes.slice(at, at + pieceBytes), at, csrf);
+        const piece = bytes.slice(at, at + pieceBytes), begun = Date.now();
+        at = await sendPiece(address, piece, at, csrf);
+        paced(Date.now() - begun, piece.byteLength === pieceBytes);
       }
       if (at !== null) { return queue.patchPhoto(photo.id, { state: "sent", offset: bytes.byteLength }); }
     }
     throw new Stop("server");
   }
 
-  async function sendPhoto(photo, csrf, pieceBytes) {
+  async function sendPhoto(photo, csrf) {
+    pieceBytes = pieceBytes || petabukti.pieceBytes || 262_144;
     try {
-      await deliver(photo, csrf, pieceBytes);
+      await deliver(photo, csrf);
     } catch (why) {
-      if (!(why instanceof Refused)) { throw why; }
+      if (!(why instanceof Refused)) {
+        pieceBytes = Math.max(pieceBytes / 2, LEAST);   // the line broke off
+        throw why;
+      }
       if (why.code === "csrf_failed") { throw new Stop("server"); }
       await queue.patchPhoto(photo.id, { state: "refused", code: why.code, message: why.words });
     }
@@ -213,7 +234,7 @@
     const due = (await queue.photos(account)).filter((one) => one.state === "waiting" && sent.has(one.case));
     for (const photo of due.sort((one, other) => one.captured_at < other.captured_at ? -1 : 1)) {
       if (!asked && holdsBack(choices)) { throw new Stop("wifi"); }
-      await sendPhoto(photo, key.csrf, petabukti.pieceBytes || 262_144);
+      await sendPhoto(photo, key.csrf);
     }
     await submitWhole(account, key.csrf);
     const left = (await queue.photos(account)).filter((one) => ["sent", NOT_YET].includes(one.state) || one.state === "waiting" && sent.has(one.case));

@@ -14,7 +14,7 @@
   const FINE_M = 20, COARSE_M = 50;
   const LOW_BYTES = 60e6;                        // of the browser's store, as far as it tells
   const BROKE_OFF_MS = 800, PAUSES_MS = [3000, 6000, 12000, 30000, 60000];
-  const PICTURES_MS = 2500;                      // how soon it is asked again whether pictures are there
+  const PICTURES_MS = 2000, LONGEST_MS = 30_000; // how soon it is asked again whether pictures are there
   const MOST_SHOWN = 30, DRAWN_MS = 300;
   const PATIENCE_MS = 5000;                      // for the server to say who sits here, before the phone's memory counts
   const STOCK_MS = 3600_000;
@@ -23,7 +23,7 @@
   let open = false;          // whether that person's queue may be shown
   let supplies = null, choices = {};
   let current = null;        // the case that photos go to now
-  let timer = null, pauses = 0, sending = false, lastWhy = null;
+  let timer = null, pauses = 0, waits = 0, sending = false, lastWhy = null;
   let full = false;
   let drawing = null, later = null, stocked = 0;
   const settling = new Map();   // photos just taken, whose position may still become finer
@@ -568,7 +568,7 @@
       bar.value = photos.reduce((sum, one) => sum + Math.min(one.offset || 0, one.size), 0);
       bar.setAttribute("aria-label", words.progress);
     }
-    if (record.refused) { item.append(make("p", "error", record.refused.message || record.refused.code)); }
+    if (record.refused) { item.append(make("p", "error", record.refused.code === "note_differs" ? words.note_differs : record.refused.message || record.refused.code)); }
     const list = item.appendChild(make("ul", "photos"));
     list.append(...await Promise.all(photos.map((one) => tile(one, false))));
     item.append(acts(record, photos, done));
@@ -665,7 +665,8 @@
     tell(by("jaringan"), words["net_" + (why || "ok")] || words.net_network, "rk-net t-" + (why ? why === "network" ? "neutral" : "warn" : "good"));
     if (why === null) {
       pauses = 0;
-      if (left) { soon(PICTURES_MS); }
+      waits = left ? waits + 1 : 0;
+      if (left) { soon(Math.min(PICTURES_MS * 1.3 ** waits, LONGEST_MS)); }
     } else if (why === "network" && alive) {
       soon(BROKE_OFF_MS);
     } else if (why !== "signin" && why !== "wifi") {
