@@ -24,7 +24,7 @@
   let supplies = null, choices = {};
   let current = null;        // the case that photos go to now
   let timer = null, pauses = 0, waits = 0, sending = false, lastWhy = null;
-  let full = false;
+  let full = false, settledIn = false;
   let drawing = null, later = null, stocked = 0;
   const settling = new Map();   // photos just taken, whose position may still become finer
 
@@ -98,6 +98,7 @@
     await queue.setMeta("closed", false);
     person = { ...key.account, until: key.until };
     open = true;
+    offerCapture();
     if (before !== person.id) { current = null; }
     await agreeOnLanguage(key);
     if (before !== person.id || Date.now() - stocked > STOCK_MS) { await stockUp(); }
@@ -226,7 +227,7 @@
   }
 
   function offerCapture() {
-    const may = Boolean(person) && Boolean(supplies) && !full;
+    const may = Boolean(person) && !full;
     for (const one of [by("foto"), by("berkas"), by("ponsel")]) { one.disabled = !may; }
     root.dataset.siap = may ? "1" : "0";
   }
@@ -674,6 +675,7 @@
     }
     offerCapture();
     await draw();
+    await settleIn();
     await askForSync();
   }
 
@@ -756,6 +758,15 @@
     }
   }
 
+  /* What can wait until somebody may take a photo. */
+  async function settleIn() {
+    if (settledIn) { return; }
+    settledIn = true;
+    await measure();
+    await install();
+    await askToStay();
+  }
+
   const reopenSlowly = () => lastWhy === "signin" ? null : reopen();
 
   async function start() {
@@ -767,12 +778,10 @@
       complain(words.no_store, true);
       return;
     }
-    await measure();
+    offerCapture();
     await draw();
-    install();
     soon(0);
     setTimeout(reopenSlowly, navigator.onLine ? PATIENCE_MS : 0);
-    askToStay();
   }
 
   start();
