@@ -6,6 +6,7 @@ moment: its jobs are taken up again by whichever worker comes next, and every ta
 
 import logging
 import os
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from media.store import Store
 from webapp import db
 from webapp.accounts.rules import SessionLimits
 from webapp.accounts.services import forget_ended_sessions
+from webapp.bulk import services as bulk
+from webapp.bulk.services import Workshop
 from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
@@ -103,13 +106,27 @@ def _may_pass(why: Refused) -> bool:
     return isinstance(why, ImageTooSlow) or why.detail.get("why") == "decoder_died"
 
 
+def open_import(tools: Tools, tries: int, *, upload_id: str) -> None:
+    """Open a file of an import that has arrived; see `webapp.bulk.services.opening`."""
+    bulk.open_upload(_workshop(tools), uuid.UUID(upload_id), tries=tries)
+
+
+def _workshop(tools: Tools) -> Workshop:
+    settings = tools.settings
+    return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes)
+
+
+def _forget_imports(_: Session, tools: Tools) -> int:
+    return bulk.forget_old(_workshop(tools), db.utcnow(), timedelta(days=tools.settings.upload_days))
+
+
 def _forget_sessions(session: Session, tools: Tools) -> int:
     idle, longest = tools.settings.session_idle_minutes, tools.settings.session_hours
     limits = SessionLimits(timedelta(minutes=idle), timedelta(hours=longest))
     return forget_ended_sessions(session, db.utcnow(), limits)
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures),)
+TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import))
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -134,6 +151,12 @@ CHORES = (
         lambda session, tools: forget_expired(session, Parts(tools.settings.uploads_dir), db.utcnow()),
         "%s uploads that nobody went on with, or files that nobody needs, were removed",
     ),
+    Chore(
+        "bulk.ask_again", "* * * * *",
+        lambda session, _: bulk.ask_again(session, before=db.utcnow() - ASKED_AGAIN),
+        "%s files of imports that nobody had opened were asked for again",
+    ),
+    Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, column, func, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, within
@@ -15,6 +15,8 @@ from webapp.programme.models import StudyAssignment
 from webapp.territory.models import Region
 from webapp.territory.queries import kecamatan_of
 from webapp.territory.rules import Level
+
+_USED = table("used_digest", column("sha256", Text), schema="wall")
 
 
 def visible_to(actor: Actor) -> Select[Evidence]:
@@ -182,6 +184,15 @@ def is_number_taken(session: Session, client_id: uuid.UUID) -> bool:
 def is_upload_taken(session: Session, upload_id: uuid.UUID) -> bool:
     """Whether any photo came with that number, also one that row-level security hides from this person."""
     return bool(session.scalar(select(func.wall.upload_exists(upload_id))))
+
+
+def is_file_used(session: Session, sha256: str) -> bool:
+    """Whether any row of the product, of whatever journey, has the stored file of that digest.
+
+    For the background only: the view behind it (migration 0102) is not the web server's.
+    """
+    used = select(_USED.c.sha256).where(_USED.c.sha256 == sha256)
+    return bool(session.scalar(select(used.exists())))
 
 
 def sent(session: Session, actor: Actor, client_id: uuid.UUID) -> Evidence:

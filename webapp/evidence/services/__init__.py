@@ -1,9 +1,16 @@
 """Verbs that write evidence. None commits: the request does, or nothing stays."""
 
-from webapp.evidence.services.arriving import Incoming
+from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.moving import lock, move, submit, withdraw
-from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, receive_photo, remove_photo
+from webapp.evidence.services.photos import (
+    RefusedResult,
+    add_opened,
+    add_photo,
+    add_photos,
+    receive_photo,
+    remove_photo,
+)
 from webapp.evidence.services.pictures import (
     ask_again,
     forget_unused,
@@ -19,17 +26,20 @@ from webapp.evidence.services.placing import (
     settle_place,
     witnesses,
 )
-from webapp.evidence.services.sending import SentPlace, send
+from webapp.evidence.services.sending import SentPlace, digest_of, send, set_place
 
 __all__ = [
+    "Arrived",
     "CaseFields",
     "Incoming",
     "RefusedResult",
     "SentPlace",
+    "add_opened",
     "add_photo",
     "add_photos",
     "ask_again",
     "create",
+    "digest_of",
     "edit",
     "forget_unused",
     "lock",
@@ -41,6 +51,7 @@ __all__ = [
     "send",
     "set_device_fix",
     "set_pin",
+    "set_place",
     "set_reason",
     "settle_pictures",
     "settle_place",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from media.intake import Finished
 from media.store import Store
 from webapp import audit
+from webapp.evidence import queries
 from webapp.evidence.models import Evidence, Photo, RefusedFile
 from webapp.evidence.rules import EDITABLE, UNDECODABLE
 from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures, forget_fix_of
@@ -82,5 +83,5 @@ def ask_again(session: Session, *, before: datetime, most: int = 500) -> int:
 
 def forget_unused(session: Session, sha256: str, *, store: Store) -> None:
     """Remove the files of a photo that has no row left, unless somebody is about to write one."""
-    if take_for_sweeping(session, sha256) and session.scalar(select(Photo.id).where(Photo.sha256 == sha256)) is None:
+    if take_for_sweeping(session, sha256) and not queries.is_file_used(session, sha256):
         store.delete(sha256)
