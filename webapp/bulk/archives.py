@@ -45,7 +45,7 @@ class MemberRefused(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """A file in an archive. `position` counts all entries; `path` is a clean label."""
+    """A file in an archive. `position` counts all entries from 1; `path` is a clean label."""
 
     position: int
     path: str
@@ -65,7 +65,7 @@ class Archive:
             raise ArchiveRefused("archive_too_large")
         self.members = [
             Member(position, clean_path(name), info.file_size, info)
-            for position, info in enumerate(listed)
+            for position, info in enumerate(listed, start=1)
             if not info.is_dir() and not is_furniture(name := _name(info))
         ]
 

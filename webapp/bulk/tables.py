@@ -25,6 +25,7 @@ from webapp.forms.words import FieldRefused
 MOST_BYTES = 5 * 1024**2
 MOST_ROWS = 10_000
 MOST_PROBLEMS = 200  # that are kept; a table with more is another kind of table
+_HEADER_WITHIN = 20  # rows
 _SECONDS = sheet.SECONDS + 10
 _PACKAGES = Path(__file__).resolve().parents[2]
 _NAMES = {
@@ -113,7 +114,8 @@ def read_notes(data: Buffer) -> Notes:
     rows = _of_sheet(data) if is_zip(data) else _of_text(data)
     if len(rows) > MOST_ROWS + 1:
         raise NotesRefused("notes_too_many")
-    head = next((number for number, row in enumerate(rows[:20]) if any(cell.strip() for cell in row)), None)
+    filled = (at for at, row in enumerate(rows[:_HEADER_WITHIN]) if any(cell.strip() for cell in row))
+    head = next(filled, None)
     if head is None:
         raise NotesRefused("notes_without_columns")
     columns = _columns(rows[head])
@@ -189,12 +191,20 @@ def _of_text(data: Buffer) -> list[list[str]]:
     """Comma, semicolon or tab, whichever the header speaks; UTF-8 with or without its mark, else Windows' own."""
     raw = bytes(data[:])
     text = _decoded(raw).replace("\x00", "")
-    sample = text.lstrip("\r\n ")[:4_096]
-    delimiter = max(",;\t", key=lambda sign: len(_columns(next(_csv([sample.split("\n")[0]], sign), []))))
+    lines = text[:8_192].splitlines()[:_HEADER_WITHIN]
+    delimiter = max(",;\t", key=lambda sign: max((_told_by(line, sign) for line in lines), default=0))
     try:
         return list(_first(_csv(io.StringIO(text, newline=""), delimiter)))
     except csv.Error as broken:
         raise NotesRefused("notes_damaged") from broken
+
+
+def _told_by(line: str, delimiter: str) -> int:
+    """How many columns we know are named in a line, were it parted so."""
+    try:
+        return len(_columns(next(_csv([line], delimiter), [])))
+    except csv.Error:
+        return 0
 
 
 def _csv(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:

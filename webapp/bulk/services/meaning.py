@@ -42,7 +42,7 @@ class ActivityNames:
     whole: frozenset[str]  # kinds that have no activities and stand for themselves
 
     def find(self, activity: str, kind: str) -> str | None:
-        """The value that a form has for it; "" where nothing was said or a kind alone tells too little; None: unknown."""
+        """The value that a form has for it; "" where nothing was said or a kind alone tells little; None: unknown."""
         of = self.kinds.get(_plain(kind)) if kind else None
         if kind and of is None:
             return None

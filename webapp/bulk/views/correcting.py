@@ -13,6 +13,7 @@ from webapp.access import Permission, requires
 from webapp.bulk import queries, services
 from webapp.bulk.forms import GroupForm, UsualForm, moves
 from webapp.bulk.models import ImportGroup, PhotoImport
+from webapp.bulk.rules import ImportState
 from webapp.bulk.services import Correction, Made, Sent
 from webapp.bulk.views.blueprint import bp
 from webapp.bulk.views.pages import import_page, sent_forms
@@ -31,6 +32,8 @@ def correct(import_id: uuid.UUID) -> Answer:
     """Keep the correction; with the button that makes drafts, make them too. Pressed twice it makes one set."""
     session = db.session()
     found = queries.held(session, current_user, import_id)
+    if found.state == ImportState.DONE:  # the button was pressed twice
+        return _back(found)
     forms = sent_forms(queries.groups(session, found.id))
     wrong = [form for form in forms.values() if not form.validate()]
     if wrong:
