@@ -1,4 +1,4 @@
-"""Notes as offices write them: any separator, encoding and order of columns; what is wrong is said by row and column."""
+"""Notes as offices write them: any separator, encoding, order of columns; what is wrong is said by row and column."""
 
 from __future__ import annotations
 

@@ -145,6 +145,15 @@ class _Proposal:
         )
 
 
+def idle_notes(session: Session, found: PhotoImport) -> list[dict[str, Any]]:
+    """Rows of notes that mean no photo of the import, as problems of their table."""
+    notes = dict(enumerate(queries.notes(session, found.id)))
+    rows = [NoteRow(number, note.file, note.label) for number, note in notes.items()]
+    paths = session.execute(select(ImportItem.id, ImportItem.path).where(ImportItem.import_id == found.id))
+    _, idle = matched(rows, {number: path for number, path in paths})  # noqa: C416 - for the types
+    return [{"row": notes[one.row].row, "column": "berkas", "code": "row_unmatched", "value": one.file} for one in idle]
+
+
 @dataclass(frozen=True)
 class _Said:
     title: str

@@ -107,6 +107,7 @@ def import_page(found: PhotoImport, forms: dict[int, GroupForm] | None = None, *
         refused=queries.refused(session, found.id),
         unused=queries.unused(session, found.id),
         unused_choices=move_choices(None, groups),
+        idle=services.idle_notes(session, found) if found.state == ImportState.OPEN else [],
         twins=queries.same_again(session, found.id),
         number=number,
         last=last,
