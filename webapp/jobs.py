@@ -113,7 +113,7 @@ def open_import(tools: Tools, tries: int, *, upload_id: str) -> None:
 
 def _workshop(tools: Tools) -> Workshop:
     settings = tools.settings
-    return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes)
+    return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes, db.utcnow)
 
 
 def _forget_imports(_: Session, tools: Tools) -> int:

@@ -49,7 +49,7 @@ def main(most_rows: int) -> int:
             rows.append([_told(cell) for cell in row[:MOST_COLUMNS]])
     except CalamineError:
         return UNREADABLE
-    json.dump(rows, sys.stdout)
+    json.dump({"rows": rows}, sys.stdout)
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import re
 import subprocess
@@ -19,6 +18,7 @@ from media.buffers import Buffer
 from webapp.bulk import sheet
 from webapp.bulk.archives import is_zip
 from webapp.bulk.naming import clean_path
+from webapp.forms.json import read_object
 from webapp.forms.text import clean_text
 from webapp.forms.words import FieldRefused
 
@@ -238,5 +238,5 @@ def _of_sheet(data: Buffer) -> list[list[str]]:
         raise NotesRefused("notes_too_heavy") from late
     if done.returncode:
         raise NotesRefused("notes_damaged" if done.returncode == sheet.UNREADABLE else "notes_too_heavy")
-    rows: list[list[str]] = json.loads(done.stdout)
+    rows: list[list[str]] = read_object(done.stdout)["rows"]
     return rows

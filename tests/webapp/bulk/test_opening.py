@@ -104,7 +104,7 @@ def workshop(office: Office) -> Workshop:
     office.session.commit()
     made = sessionmaker(bind, join_transaction_mode="create_savepoint")  # type: ignore[arg-type]
     intake = office.app.extensions["petabukti_intake"]
-    return Workshop(made, intake, Parts(office.settings.uploads_dir), office.settings.max_upload_bytes)
+    return Workshop(made, intake, Parts(office.settings.uploads_dir), office.settings.max_upload_bytes, db.utcnow)
 
 
 def test_an_old_import_is_forgotten_but_for_the_drafts_and_files_others_use(office: Office) -> None:
@@ -157,7 +157,11 @@ def troubled(office: Office, **at: Exception) -> tuple[Workshop, Troubled, uuid.
     shop = workshop(office)
     decoder = Troubled(factories.decoder(), **at)
     number = office.session.scalars(select(Upload.id).where(Upload.read_at.is_(None))).one()
-    return Workshop(shop.sessions, Intake(shop.intake.store, decoder), shop.parts, shop.largest), decoder, number
+    return (
+        Workshop(shop.sessions, Intake(shop.intake.store, decoder), shop.parts, shop.largest, db.utcnow),
+        decoder,
+        number,
+    )
 
 
 PILE = {f"{number}.jpg": photo(number, f"2018-08-01 05:0{number}") for number in range(4)}

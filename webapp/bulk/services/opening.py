@@ -52,12 +52,13 @@ Read = Callable[[], AbstractContextManager[Buffer]]
 
 @dataclass(frozen=True)
 class Workshop:
-    """What opening needs; `largest`: bytes of one photo."""
+    """What opening needs; `largest`: bytes of one photo; `now`: the clock, since opening takes its time."""
 
     sessions: sessionmaker[Session]
     intake: Intake
     parts: Parts
     largest: int
+    now: Callable[[], datetime]
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _begin(shop: Workshop, upload_id: uuid.UUID, tries: int) -> _Work | None:
             return None
         found = session.get(PhotoImport, upload.import_id)
         if found is None or found.state != ImportState.OPEN:
-            upload.read_at = db.utcnow()
+            upload.read_at = shop.now()
             remove_after_commit(session, shop.parts, upload_id)
             return None
         row = {"upload_id": upload_id, "import_id": found.id, "state": FileState.OPENING}
@@ -119,7 +120,7 @@ def _begin(shop: Workshop, upload_id: uuid.UUID, tries: int) -> _Work | None:
 
 def _settle(work: _Work, code: str | None) -> None:
     """The file is done with. Of files that end at once each waits for the other here, and the last one proposes."""
-    now = db.utcnow()
+    now = work.shop.now()
     with db.transaction(work.shop.sessions) as session:
         found = session.scalar(select(PhotoImport).where(PhotoImport.id == work.import_id).with_for_update())
         upload = session.get(Upload, work.upload_id)
@@ -311,7 +312,7 @@ def _settle_photo(work: _Work, wanted: _Wanted, finished: Finished) -> None:
             return
         row.width, row.height, row.dhash = finished.width, finished.height, finished.dhash
         row.flags = list(dict.fromkeys((*row.flags, *finished.flags)))
-        row.pictures_at = db.utcnow()
+        row.pictures_at = work.shop.now()
 
 
 def _refuse_afterwards(work: _Work, wanted: _Wanted, sha256: str, code: str) -> None:
