@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from tests import factories
@@ -87,3 +87,36 @@ def made_as_shown(site: Site) -> None:
         assert [len(case.photos) for case in cases] == [4, 4, 4]
         assert {case.title for case in cases} >= {"Kerja bakti RW 05"}
         assert {(case.activity_code, case.place_source) for case in cases} == {("subuh_keliling", "exif")}
+
+
+def test_a_connection_that_breaks_goes_on_where_it_was(site: Site, enter: Enter, tmp_path: Path) -> None:
+    """One piece is lost on its way out, the answer to another on its way back."""
+    with site.session() as session, session.begin():
+        people = factories.team(session)
+    page = enter(people.camat).page
+    page.goto("/impor/")
+    page.get_by_role("button", name="Impor baru").click()
+    offsets: list[int] = []
+
+    def broken(route: Route) -> None:
+        if route.request.method != "PATCH":
+            return route.continue_()
+        offsets.append(int(route.request.headers["upload-offset"]))
+        if len(offsets) == 2:
+            return route.abort()
+        if len(offsets) == 4:
+            route.fetch()  # it arrives, but nobody hears of it
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/rekam/kirim/**", broken)
+    folder = tmp_path / "tugas"
+    folder.mkdir()
+    for name, seed in (("senin", 1), ("rabu", 2)):
+        (folder / name).mkdir()
+        (folder / name / "1.jpg").write_bytes(photo(seed) + bytes(2_500_000))
+    page.set_input_files("#impor-folder", folder)
+    expect(page.get_by_text("2 foto diterima, 0 tidak diterima.")).to_be_visible(timeout=60_000)
+    assert len(offsets) == 2 * 3 + 1  # what was lost on its way out, and nothing else, went out again
+    titles = [str(field.input_value()) for field in page.locator("input[name$=title]").all()]
+    assert sorted(titles) == ["rabu", "senin"]

@@ -45,6 +45,7 @@ class GroupForm(BaseForm):
             },
         )  # fmt: skip
         form.activity.choices = case.activity.choices
+        form.title.flags.required = form.occurred_from.flags.required = True  # once the case is made
         form.region_code.choices = units
         form.into.choices = choices([("", _l("jangan digabungkan")), *_targets(row, groups)])
         return form
@@ -89,7 +90,7 @@ def moves(sent: Iterable[tuple[str, str]]) -> dict[int, int | str]:
 
 def move_choices(row: ImportGroup | None, groups: Sequence[ImportGroup]) -> list[SelectChoice]:
     """Where a photo of that group (None: one that is left out) may go. Those of a phone's backup stay in their case."""
-    stay = _("tetap di kelompok ini") if row else _("tetap tidak dipakai")
+    stay = _("tetap")
     if row is not None and row.because == Because.BACKUP:
         return choices([("", stay), (OUT, _("jangan dipakai"))])
     others = [(NEW, _("ke kelompok baru")), *_targets(row, groups)]
