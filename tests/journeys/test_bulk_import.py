@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from tests import factories
 from tests.journeys.conftest import Enter, Site
 from tests.journeys.test_demo_pages import AXE
 from tests.webapp.bulk.making import photo, zipped
+from webapp.bulk.services import making
 from webapp.evidence.models import Evidence
 
 HERE = factories.middle(factories.MINE)
@@ -89,8 +91,13 @@ def made_as_shown(site: Site) -> None:
         assert {(case.activity_code, case.place_source) for case in cases} == {("subuh_keliling", "exif")}
 
 
-def test_a_connection_that_breaks_goes_on_where_it_was(site: Site, enter: Enter, tmp_path: Path) -> None:
-    """One piece is lost on its way out, the answer to another on its way back."""
+def test_a_connection_that_breaks_goes_on_where_it_was(
+    site: Site, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One piece is lost on its way out, the answer to another on its way back. A large pile is made in several steps
+    without pressing again.
+    """
+    monkeypatch.setitem(making.make.__kwdefaults__, "most", 1)
     with site.session() as session, session.begin():
         people = factories.team(session)
     page = enter(people.camat).page
@@ -120,3 +127,9 @@ def test_a_connection_that_breaks_goes_on_where_it_was(site: Site, enter: Enter,
     assert len(offsets) == 2 * 3 + 1  # what was lost on its way out, and nothing else, went out again
     titles = [str(field.input_value()) for field in page.locator("input[name$=title]").all()]
     assert sorted(titles) == ["rabu", "senin"]
+    page.get_by_label("Jenis kegiatan untuk semua yang belum diisi").select_option("kegiatan/subuh_keliling")
+    for field in page.locator("input[type=date]").all():
+        field.fill("2018-08-01")
+    page.get_by_role("button", name="Buat 2 bukti").click()
+    expect(page.locator(".made a")).to_have_count(2)
+    expect(page.get_by_text("Selesai", exact=True)).to_be_visible()

@@ -182,7 +182,7 @@ def test_drafts_wait_until_every_file_is_opened(office: Office) -> None:
 
 
 def test_a_large_pile_is_made_in_several_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making.make, "__kwdefaults__", {"most": 2})
+    monkeypatch.setitem(making.make.__kwdefaults__, "most", 2)
     office.opened({"subuh.zip": zipped(ROUND)})
     page = office.send("buat", **{"umum-activity": "kegiatan/subuh_keliling"})
     assert (len(office.cases()), office.row().state) == (1, "open")

@@ -31,7 +31,7 @@ from webapp.evidence.services import Arrived, CaseFields, Incoming, SentPlace, d
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.services.turns import keep_from_sweeper
 
-MOST_AT_ONCE = 300  # photos in one request; what is left is made by the next
+MOST_AT_ONCE = 150  # photos in one request, some seconds; what is left is made by the next
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,8 @@ def make(
     for done, row in enumerate(wanted):
         if photos and photos + len(row.items) > most:
             return Made(made, failed, len(wanted) - done)
-        photos += len(row.items)
         if _try(session, row, sent.get(row.id), actor, at):
-            made += 1
+            made, photos = made + 1, photos + len(row.items)
         else:
             failed += 1
     found.touched_at = at

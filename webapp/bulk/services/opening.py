@@ -61,6 +61,18 @@ class Workshop:
     now: Callable[[], datetime]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A photo that has a row. It waits when it was stored, and its pictures are still to be made."""
+
+    sha256: str | None
+    pictures_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        return self.sha256 is not None and self.pictures_at is None
+
+
 @dataclass
 class _Work:
     """One file, and how far it has come."""
@@ -72,6 +84,7 @@ class _Work:
     path: str
     arrived_at: datetime
     tries: int
+    known: dict[int, _Known]  # what was done before, by its place in the file
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -115,7 +128,16 @@ def _begin(shop: Workshop, upload_id: uuid.UUID, tries: int) -> _Work | None:
         row = {"upload_id": upload_id, "import_id": found.id, "state": FileState.OPENING}
         session.execute(insert(ImportFile).values(row).on_conflict_do_nothing())
         path = path_said(upload.sent_metadata) or clean_path(upload.file_name)
-        return _Work(shop, upload_id, found.id, found.account_id, path, upload.arrived_at, tries)
+        known = _done_before(session, upload_id)
+        return _Work(shop, upload_id, found.id, found.account_id, path, upload.arrived_at, tries, known)
+
+
+def _done_before(session: Session, upload_id: uuid.UUID) -> dict[int, _Known]:
+    rows = select(ImportItem.position, ImportItem.sha256, ImportItem.pictures_at)
+    return {
+        row.position: _Known(row.sha256, row.pictures_at)
+        for row in session.execute(rows.where(ImportItem.upload_id == upload_id))
+    }
 
 
 def _settle(work: _Work, code: str | None) -> None:
@@ -196,7 +218,6 @@ def _table(work: _Work, archive: Archive, member: Member, noted: bool) -> None:
             _keep_notes(work, tables.read_notes(data))
     except (MemberRefused, NotesRefused) as why:
         _refuse(work, wanted, why.code)
-    _count(work)
 
 
 # Photos
@@ -221,34 +242,15 @@ class _Wanted:
 
 def _photo(work: _Work, wanted: _Wanted, read: Read) -> None:
     """Store a photo and make its pictures, or remember why not. What was done before is not done again."""
-    known = _known(work, wanted)
-    if known is None or known.waits:
-        try:
-            sha256 = known.sha256 if known else _store(work, wanted, read)
-        except (Refused, MemberRefused) as why:
-            _refuse(work, wanted, why.code)
-        else:
-            _finish(work, wanted, str(sha256))
-    _count(work)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A photo that has a row. It waits when it was stored, and its pictures are still to be made."""
-
-    sha256: str | None
-    pictures_at: datetime | None
-
-    @property
-    def waits(self) -> bool:
-        return self.sha256 is not None and self.pictures_at is None
-
-
-def _known(work: _Work, wanted: _Wanted) -> _Known | None:
-    columns = select(ImportItem.sha256, ImportItem.pictures_at)
-    with db.transaction(work.shop.sessions) as session:
-        row = session.execute(columns.where(*_is_row(work, wanted))).one_or_none()
-    return None if row is None else _Known(row.sha256, row.pictures_at)
+    known = work.known.get(wanted.position)
+    if known is not None and not known.waits:
+        return
+    try:
+        sha256 = known.sha256 if known else _store(work, wanted, read)
+    except (Refused, MemberRefused) as why:
+        _refuse(work, wanted, why.code)
+    else:
+        _finish(work, wanted, str(sha256))
 
 
 def _store(work: _Work, wanted: _Wanted, read: Read) -> str:
@@ -313,11 +315,14 @@ def _settle_photo(work: _Work, wanted: _Wanted, finished: Finished) -> None:
         row.width, row.height, row.dhash = finished.width, finished.height, finished.dhash
         row.flags = list(dict.fromkeys((*row.flags, *finished.flags)))
         row.pictures_at = work.shop.now()
+        session.flush()
+        _count(session, work)
 
 
 def _refuse_afterwards(work: _Work, wanted: _Wanted, sha256: str, code: str) -> None:
     with db.transaction(work.shop.sessions) as session:
         session.execute(update(ImportItem).where(*_is_row(work, wanted)).values(sha256=None, code=code))
+        _count(session, work)
     with db.transaction(work.shop.sessions) as session:
         forget_unused(session, sha256, store=work.shop.intake.store)
 
@@ -326,13 +331,13 @@ def _refuse(work: _Work, wanted: _Wanted, code: str) -> None:
     row = {**_place_in(work, wanted), "byte_size": wanted.byte_size, "code": code}
     with db.transaction(work.shop.sessions) as session:
         session.execute(insert(ImportItem).values(row).on_conflict_do_nothing())
+        _count(session, work)
 
 
-def _count(work: _Work) -> None:
-    """One more is done; what was done before is not counted again."""
-    with db.transaction(work.shop.sessions) as session:
-        done = queries.done_of(session, work.upload_id)
-        session.execute(update(ImportFile).where(ImportFile.upload_id == work.upload_id).values(done=done))
+def _count(session: Session, work: _Work) -> None:
+    """How many are done, for who waits."""
+    done = queries.done_of(session, work.upload_id)
+    session.execute(update(ImportFile).where(ImportFile.upload_id == work.upload_id).values(done=done))
 
 
 # Notes
@@ -410,7 +415,6 @@ def _backed(work: _Work, archive: Archive, case: BackedCase, photo: BackedPhoto,
     )  # fmt: skip
     if member is None:
         _refuse(work, wanted, "member_missing")
-        _count(work)
     else:
         _photo(work, wanted, _reader(archive, member))
 

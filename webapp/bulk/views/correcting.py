@@ -45,7 +45,7 @@ def correct(import_id: uuid.UUID) -> Answer:
     groups = queries.groups(session, found.id)
     made = services.make(session, found, _sent(groups), actor=current_user, at=db.utcnow())
     _tell(made)
-    return _back(found, more=bool(made.left))
+    return redirect(url_for(".show", import_id=found.id, lanjut=1 if made.left else None), 303)
 
 
 def _correction(forms: dict[int, GroupForm]) -> Correction:
@@ -71,10 +71,10 @@ def _tell(made: Made) -> None:
         flash(_("Masih ada %(n)d kelompok. Tekan tombol buat sekali lagi untuk melanjutkan.", n=made.left), "info")
 
 
-def _back(found: PhotoImport, *, more: bool = False) -> Answer:
+def _back(found: PhotoImport) -> Answer:
+    """To the same part of the same screen."""
     number = request.args.get("hal", type=int)
-    kept = None if more else number
-    return redirect(url_for(".show", import_id=found.id, hal=kept, _anchor="pratinjau"), 303)
+    return redirect(url_for(".show", import_id=found.id, hal=number, _anchor="pratinjau"), 303)
 
 
 def _sent(groups: Sequence[ImportGroup]) -> dict[int, Sent]:

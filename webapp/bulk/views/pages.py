@@ -87,6 +87,8 @@ def example() -> Response:
 def import_page(found: PhotoImport, forms: dict[int, GroupForm] | None = None, *, wrong: bool = False) -> str:
     """The page of an import; with the forms as they were sent where something in them is wrong."""
     session = db.session()
+    # Files first: once all of them are seen to be opened, the groups that are then read are whole.
+    files, told = queries.files(session, found.id), progress(found)
     groups = queries.groups(session, found.id)
     waiting = [row for row in groups if row.evidence_id is None]
     number, last = _page_of(waiting)
@@ -98,8 +100,8 @@ def import_page(found: PhotoImport, forms: dict[int, GroupForm] | None = None, *
         "bulk/show.html",
         found=found,
         open=found.state == ImportState.OPEN,
-        files=queries.files(session, found.id),
-        progress=progress(found),
+        files=files,
+        progress=told,
         cards=_cards(shown, groups, case, forms or {}),
         made=[row for row in groups if row.evidence is not None],
         to_make=sum(not row.left_out for row in waiting),
@@ -112,6 +114,7 @@ def import_page(found: PhotoImport, forms: dict[int, GroupForm] | None = None, *
         number=number,
         last=last,
         wrong=wrong,
+        goes_on=request.args.get("lanjut") == "1",
         most_photos=MOST_PHOTOS,
         most_bytes=current_app.extensions["petabukti_settings"].max_import_bytes,
     )

@@ -188,6 +188,9 @@
   const correction = document.querySelector("form[data-koreksi]");
   if (correction) {
     correction.addEventListener("input", () => { typed = true; });
+    /* A large pile is made in several steps: the server says that there is more. */
+    const make = correction.querySelector("button[value=buat]");
+    if (make && "lanjut" in correction.dataset) { correction.requestSubmit(make); }
   }
 
   function fold(state) {
