@@ -69,9 +69,11 @@ class Archive:
             if not info.is_dir() and not is_furniture(name := _name(info))
         ]
 
+        self._named = {member.path: member for member in reversed(self.members)}
+
     def named(self, path: str) -> Member | None:
         """The member of exactly that name; of several the first."""
-        return next((one for one in self.members if one.path == path), None)
+        return self._named.get(path)
 
     @contextmanager
     def read(self, member: Member) -> Iterator[Buffer]:

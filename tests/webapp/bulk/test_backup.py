@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
+import zipfile
 from typing import Any
 
 import pytest
@@ -126,6 +128,13 @@ def test_the_same_backup_in_a_second_import_makes_nothing_new(office: Office, ph
     again.send("buat")
     assert again.row().state == "done"
     assert [len(case.photos) for case in again.cases()] == [2, 1]
+
+
+def test_a_backup_packed_again_with_its_folder_is_a_backup_still(office: Office, phone: Phone) -> None:
+    with zipfile.ZipFile(io.BytesIO(phone.backup(office))) as plain:
+        again = {f"cadangan 6 Agustus/{name}": plain.read(name) for name in plain.namelist()}
+    office.opened({"lagi.zip": zipped(again)})
+    assert [(row.because, len(row.items)) for row in office.groups()] == [("backup", 2), ("backup", 1)]
 
 
 def test_a_backup_of_another_account_is_refused_with_a_clear_sentence(office: Office, phone: Phone) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import uuid
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.webapp.browsing import browser_of
+from tests.webapp.browsing import HOSTILE, browser_of
 from tests.webapp.bulk.conftest import Office, Offices
 from tests.webapp.bulk.making import photo, zipped
 from tests.webapp.capture.sending import Sender
@@ -246,3 +247,18 @@ def test_the_example_of_notes_is_read_by_the_importer_itself(office: Office) -> 
     notes = read_notes(example)
     assert notes.problems == []
     assert [(row.file, row.title) for row in notes.rows] == [("IMG_0012.jpg", "Kerja bakti RW 05")]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_are_words_wherever_they_stand(office: Office, text: str) -> None:
+    """As a folder, a file name, a title and a note."""
+    notes = io.StringIO()
+    csv.writer(notes).writerows([["berkas", "judul"], ["2.jpg", text]])
+    files = {f"{text}/1.jpg": photo(1), "b/2.jpg": photo(2), f"c/{text}.jpg": photo(3)}
+    office.opened({"foto.zip": zipped({**files, "catatan.csv": notes.getvalue().encode()})})
+    page = office.send("buat", **{office.key(1, "note"): text, "umum-activity": "kegiatan/subuh_keliling"})
+    assert page.status == 200
+    for shown in (page, office.browser.open("/bukti/")):
+        assert "<script>window" not in shown.html
+        assert "<img src=x" not in shown.html
+    assert len(office.groups()) == 3

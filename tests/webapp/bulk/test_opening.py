@@ -22,7 +22,7 @@ from media.store import Store
 from tests import factories, photos
 from tests.webapp.bulk.conftest import Office
 from tests.webapp.bulk.making import encrypted, photo, zipped
-from tests.webapp.working import eventually, worker_process
+from tests.webapp.working import eventually, forget_job, worker_process
 from webapp import db
 from webapp.bulk import services
 from webapp.bulk.models import ImportFile, ImportGroup, ImportItem, PhotoImport
@@ -78,6 +78,18 @@ def test_bytes_are_kept_until_they_were_read_and_no_longer(office: Office) -> No
     office.work()
     assert not parts.path(number).exists()
     assert office.session.get_one(Upload, number).read_at is not None
+
+
+def test_a_file_whose_job_was_lost_is_asked_for_again(office: Office) -> None:
+    office.bring({"1.jpg": photo(1, "2018-08-01 05:00")})
+    for number in office.session.scalars(text("SELECT id FROM jobs.procrastinate_jobs")).all():
+        forget_job(office.session, number)
+    assert office.work() == 0
+    assert services.ask_again(office.session, before=db.utcnow()) == 1
+    assert services.ask_again(office.session, before=db.utcnow()) == 0
+    office.work()
+    assert len(office.groups()) == 1
+    assert services.ask_again(office.session, before=db.utcnow()) == 0
 
 
 def test_an_import_given_up_lets_its_bytes_go_and_is_forgotten_with_its_stored_files(office: Office) -> None:

@@ -173,8 +173,8 @@ def _open(work: _Work) -> None:
             if _is_sheet(archive):
                 _note_kind(work, FileKind.NOTES, 0)
                 _keep_notes(work, tables.read_notes(data))
-            elif archive.named(backups.MANIFEST):
-                _backup(work, archive)
+            elif (manifest := _manifest_in(archive)) is not None:
+                _backup(work, archive, manifest)
             else:
                 _archive(work, archive)
 
@@ -365,9 +365,15 @@ def _note(work: _Work, row: tables.Row, names: ActivityNames, notes: Notes) -> d
 # A phone's backup
 
 
-def _backup(work: _Work, archive: Archive) -> None:
+def _manifest_in(archive: Archive) -> Member | None:
+    """What makes an archive a backup, also one that was unpacked and packed again with a folder around it."""
+    known = (member for member in archive.members if name_of(member.path) == backups.MANIFEST)
+    return archive.named(backups.MANIFEST) or next((one for one in known if one.path.count("/") == 1), None)
+
+
+def _backup(work: _Work, archive: Archive, manifest: Member) -> None:
     """Cases as they are in the phone, their photos under the phone's own numbers."""
-    backup = _manifest(archive)
+    backup = _read(archive, manifest)
     if backup.account_id != work.account_id:
         raise BackupRefused("backup_of_another")
     photos = [(case, photo) for case in backup.cases for photo in case.photos]
@@ -377,15 +383,15 @@ def _backup(work: _Work, archive: Archive) -> None:
         for case in backup.cases:
             _keep_case(session, work, case, ZoneInfo(time_zone_of(usual)))
     for position, (case, photo) in enumerate(photos, start=1):
-        _backed(work, archive, case, photo, position)
+        member = archive.named(manifest.path.removesuffix(backups.MANIFEST) + clean_path(photo.file))
+        _backed(work, archive, member, case, photo, position)
     with db.transaction(work.shop.sessions) as session:
         _tie(session, work)
 
 
-def _manifest(archive: Archive) -> Backup:
+def _read(archive: Archive, member: Member) -> Backup:
     """Raises `BackupRefused`."""
-    member = archive.named(backups.MANIFEST)
-    if member is None or member.byte_size > backups.MOST_BYTES:
+    if member.byte_size > backups.MOST_BYTES:
         raise BackupRefused("backup_unreadable")
     try:
         with archive.read(member) as raw:
@@ -407,8 +413,9 @@ def _keep_case(session: Session, work: _Work, case: BackedCase, zone: ZoneInfo) 
     )  # fmt: skip
 
 
-def _backed(work: _Work, archive: Archive, case: BackedCase, photo: BackedPhoto, position: int) -> None:
-    member = archive.named(clean_path(photo.file))
+def _backed(
+    work: _Work, archive: Archive, member: Member | None, case: BackedCase, photo: BackedPhoto, position: int
+) -> None:
     wanted = _Wanted(
         position=position, path=photo.name or name_of(clean_path(photo.file)), byte_size=photo.byte_size or 0,
         number=photo.id, case_id=case.id, sha256=photo.sha256, claimed_type=photo.claimed_type, device=photo.device,
