@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import tracemalloc
 import uuid
+import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -218,6 +221,22 @@ def test_a_fault_nobody_foresaw_is_tried_again_and_then_said(office: Office) -> 
     open_upload(shop, number, tries=3)
     assert "Berkas ini tidak dapat dibuka karena gangguan di server; kirim ulang." in office.page().text
     assert office.browser.client.get(f"{office.path}/keadaan").get_json()["opening"] == 0
+
+
+def test_a_large_archive_is_opened_with_little_memory(office: Office, tmp_path: Path) -> None:
+    """72 MB of photos of 12 MB each; only what is looked at is in memory."""
+    filler = bytes(12_000_000)
+    pile = {f"{n}.jpg": photos.without_gps(seed=n, size=(640, 480)) + filler for n in range(6)}
+    office.bring({"pile.zip": zipped(pile, zipfile.ZIP_STORED)})
+    del pile
+    shop, _, number = troubled(office)
+    shop = replace(shop, intake=Intake(Store.open(f"file://{tmp_path}/media"), factories.decoder()))
+    tracemalloc.start()
+    open_upload(shop, number, tries=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [item.code for item in office.items()] == [None] * 6
+    assert peak < 10_000_000
 
 
 def test_a_worker_killed_in_the_middle_is_followed_by_another_and_each_photo_is_there_once(
