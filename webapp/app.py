@@ -58,7 +58,9 @@ LABELS = {
 }
 
 # Where people send files; every other address takes what can be typed, see `security`.
-TAKES_FILES = frozenset({"evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"})
+TAKES_FILES = frozenset(
+    {"bulk.send_files", "evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"}
+)
 # Where they send pieces of one, as plain bytes that nobody reads into memory.
 TAKES_PIECES = frozenset({"capture.send_piece"})
 

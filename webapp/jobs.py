@@ -6,6 +6,7 @@ moment: its jobs are taken up again by whichever worker comes next, and every ta
 
 import logging
 import os
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from media.store import Store
 from webapp import db
 from webapp.accounts.rules import SessionLimits
 from webapp.accounts.services import forget_ended_sessions
+from webapp.bulk import services as bulk
+from webapp.bulk.services import Workshop
 from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
@@ -104,6 +107,20 @@ def _may_pass(why: Refused) -> bool:
     return isinstance(why, ImageTooSlow) or why.detail.get("why") == "decoder_died"
 
 
+def open_import(tools: Tools, tries: int, *, upload_id: str) -> None:
+    """Open a file of an import that has arrived; see `webapp.bulk.services.opening`."""
+    bulk.open_upload(_workshop(tools), uuid.UUID(upload_id), tries=tries)
+
+
+def _workshop(tools: Tools) -> Workshop:
+    settings = tools.settings
+    return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes, db.utcnow)
+
+
+def _forget_imports(_: Session, tools: Tools) -> int:
+    return bulk.forget_old(_workshop(tools), db.utcnow(), timedelta(days=tools.settings.upload_days))
+
+
 def _forget_sessions(session: Session, tools: Tools) -> int:
     idle, longest = tools.settings.session_idle_minutes, tools.settings.session_hours
     limits = SessionLimits(timedelta(minutes=idle), timedelta(hours=longest))
@@ -125,7 +142,7 @@ def _take_stock(_: Session, tools: Tools) -> int:
     return removed
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures),)
+TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import))
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -154,6 +171,12 @@ CHORES = (
         "evidence.take_stock", "47 18 * * *",  # UTC: between two and four in the morning in Indonesia
         _take_stock, "%s stored files without a row were removed",
     ),
+    Chore(
+        "bulk.ask_again", "* * * * *",
+        lambda session, _: bulk.ask_again(session, before=db.utcnow() - ASKED_AGAIN),
+        "%s files of imports that nobody had opened were asked for again",
+    ),
+    Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
 )  # fmt: skip
 
 

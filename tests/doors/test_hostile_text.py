@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from tests.doors.test_routes import almighty
 from tests.webapp.browsing import let_in
 from webapp import db
 from webapp.accounts.models import Account
+from webapp.bulk import services as bulk
+from webapp.bulk.models import ImportGroup
 from webapp.evidence.rules import State
 from webapp.forms import BaseForm
 
@@ -37,6 +40,8 @@ KEPT = {
     "ConfirmForm.note": {"verification.confirm"},
     "DeclineForm.note": {"verification.decline"},
     "FinishForm.note": {"verification.finish"},
+    "GroupForm.note": {"bulk.correct"},
+    "GroupForm.title": {"bulk.correct"},
     "IndicatorForm.indicator_name": {"programme.add_indicator"},
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
@@ -98,6 +103,9 @@ def people(app: Flask, session: Session) -> factories.Team:
     factories.visit(session, waiting, made.surveyor, verdict=None)
     factories.claim(session, made, factories.case(session, made, State.VERIFIED_FIELD))
     factories.claim(session, made, number=1)  # proven by nothing
+    brought = bulk.begin(session, uuid.uuid4(), actor=made.camat, at=db.utcnow())
+    proposed = {"import_id": brought.id, "position": 1, "because": "backup", "title": "Foto"}
+    session.add(ImportGroup(client_id=uuid.uuid4(), **proposed))
     session.commit()
     return made
 

@@ -59,6 +59,7 @@ class Upload(Base):
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     arrived_at: Mapped[Instant | None]  # whole, judged and stored, by the server's clock
+    read_at: Mapped[Instant | None]  # of an import: when it was opened, or needed no longer; its bytes then go
     sha256: Mapped[str | None] = mapped_column(Text)
     verdict: Mapped[str | None] = mapped_column(Text)
     refused_code: Mapped[str | None] = mapped_column(Text)

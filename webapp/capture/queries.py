@@ -44,9 +44,14 @@ def case_for_photos(session: Session, actor: Actor, client_id: uuid.UUID) -> Evi
     return found
 
 
+def photo_there(session: Session, evidence_id: int | None, upload_id: uuid.UUID) -> Photo | None:
+    """The photo of that case which came under this number by another way: a form, or an import of a backup."""
+    return session.scalar(select(Photo).where(Photo.upload_id == upload_id, Photo.evidence_id == evidence_id))
+
+
 def with_needed_bytes(session: Session, upload_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those whose file is still needed: they are on their way, or wait to be imported."""
-    needed = Upload.arrived_at.is_(None) | (Upload.purpose == Purpose.IMPORT)
+    """Those whose file is still needed: they are on their way, or an import has not read them yet."""
+    needed = Upload.arrived_at.is_(None) | ((Upload.purpose == Purpose.IMPORT) & Upload.read_at.is_(None))
     return set(session.scalars(select(Upload.id).where(Upload.id.in_(upload_ids), needed)))
 
 

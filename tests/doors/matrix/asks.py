@@ -64,7 +64,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture,
+        "capture": _capture, "bulk": _import,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -102,6 +102,13 @@ def _capture(world: World, cell: Cell, verb: str) -> Values:
     if verb == "uploads":
         return {"id": world.uploads.get(cell.relation, NEW)}
     return {"upload_id": world.uploads.get(cell.relation, NEW)} if verb in OF_UPLOADS else {}
+
+
+def _import(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("listing", "begin", "example"):
+        return {}
+    item = {"item_id": world.items.get(cell.relation, UNKNOWN)} if verb == "picture" else {}
+    return {"import_id": world.imports.get(cell.relation, NEW), **item}
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:

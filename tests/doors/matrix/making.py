@@ -17,9 +17,10 @@ from media.store import Store
 from tests import factories
 from tests.doors.matrix.people import everybody
 from tests.doors.matrix.programmes import Programmes, another_province
-from tests.doors.matrix.world import CASES, FIRST_ID, WAYS, World, camat_of, redrawn, unit_of, word
+from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import NOW
 from webapp.accounts.models import Account
+from webapp.bulk import models as bulk
 from webapp.capture import models as capture
 from webapp.capture.rules import Purpose, Verdict
 from webapp.capture.services.receipts import new_code
@@ -64,6 +65,8 @@ class _Maker:
             self.made.appointments[name] = [one.id for one in person.appointments]
         for letter in "MT":
             self._boundary_file(self.made.people[letter])
+        for name in IMPORTS:
+            self._import(name)
         for letter in "KD":
             self.made.secrets[letter] = factories.second_factor(self.session, self.made.people[letter])
         return self.made
@@ -153,6 +156,33 @@ class _Maker:
         facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)
         upload = Upload(facts, ColumnMapping("code", "name"))
         borders.keep_draft(self.session, redrawn(), "batas.geojson", upload, actor=by, at=datetime.now(UTC))
+
+    def _import(self, name: str) -> None:
+        """An open import with one photo, opened and grouped."""
+        by, number, upload = self.made.people[IMPORTS[name]], uuid.uuid4(), uuid.uuid4()
+        photo = self.session.get_one(Photo, self.made.photos["draft"])
+        made = bulk.PhotoImport(id=number, account_id=by.id, state="open", created_at=NOW, touched_at=NOW)
+        came = capture.Upload(
+            id=upload, account_id=by.id, purpose=Purpose.IMPORT, import_id=number, sent_digest="-",
+            file_name="foto.jpg", claimed_type="", byte_size=photo.byte_size, created_at=NOW, expires_at=NOW,
+            arrived_at=NOW, sha256=photo.sha256, verdict=Verdict.RECEIVED, receipt_code=new_code(), read_at=NOW,
+        )  # fmt: skip
+        file = bulk.ImportFile(upload_id=upload, import_id=number, kind="photo", state="opened", done=1, total=1)
+        group = bulk.ImportGroup(
+            import_id=number, client_id=uuid.uuid4(), position=1, because="time", title=word("impor", name)
+        )
+        item = bulk.ImportItem(
+            import_id=number, upload_id=upload, position=0, number=uuid.uuid4(), path=f"{word('impor', name)}.jpg",
+            byte_size=photo.byte_size, sha256=photo.sha256, mime=photo.mime, width=photo.width, height=photo.height,
+            dhash=photo.dhash, received_at=NOW, pictures_at=NOW,
+        )  # fmt: skip
+        for row in (made, came, file, group):
+            self.session.add(row)
+            self.session.flush()
+        item.group_id = group.id
+        self.session.add(item)
+        self.session.flush()
+        self.made.imports[name], self.made.items[name] = number, item.id
 
     # claims and scores
 

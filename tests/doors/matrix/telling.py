@@ -23,6 +23,7 @@ CLAIMS = {
     "waiting": "CAP", "proven": "CAP", "final": "CAP", "neighbour": "AP", "elsewhere": "PT", "theirs": "PT", "away": "",
 }  # fmt: skip
 AT_THE_GATE = {"waiting": "HSU", "proven": "HSU", "final": "HSU", "neighbour": "HSU"}
+IMPORTS = {"camat": "C", "theirs": "T", "neighbour": "", "away": ""}
 # Names stand in the histories of cases, in the list of people and in the trail.
 NAMES = {
     "neighbour": _TEAM, "elsewhere": frozenset("PT"), "theirs": frozenset("PT"), "away": _NOBODY,
@@ -53,6 +54,8 @@ def readers_of_word(kind: str, name: str) -> frozenset[str]:
     """Who may read what a thing says."""
     if kind in _OF_CASE:
         return _pages()["case"][name]
+    if kind == "impor":
+        return frozenset(IMPORTS[name])
     if kind == "periode":
         return _pages()["period"].get(name, _NOBODY)
     return frozenset(CLAIMS[name]) if kind == "klaim" else _NOBODY  # the words beside a score are their writer's

@@ -67,7 +67,13 @@ class World:
     studies: dict[str, int] = field(default_factory=dict)  # study assignments, by place
     uploads: dict[str, uuid.UUID] = field(default_factory=dict)  # of the photos of cases, by case
     receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case
+    imports: dict[str, uuid.UUID] = field(default_factory=dict)  # by whose they are
+    items: dict[str, int] = field(default_factory=dict)  # a photo in each of them
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
+
+
+# Imports are one person's alone: theirs is T's.
+IMPORTS = {"camat": "C", "theirs": "T", "neighbour": "neighbour_camat", "away": "away_camat"}
 
 
 def unit_of(name: str) -> str:

@@ -8,6 +8,7 @@ they like. The role signs people in, so it can write an account's password and a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,8 @@ from webapp import audit
 from webapp.access import Role
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Account
+from webapp.bulk import services as bulk
+from webapp.bulk.models import ImportGroup
 from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.rules import State
 from webapp.programme.rules import Mode
@@ -71,6 +74,9 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         "administrator": factories.account(session, (Role.ADMINISTRATOR, KABUPATEN)),
         "powerless": factories.account(session),
     }  # fmt: skip
+    for person in (here.camat, there.camat):
+        brought = bulk.begin(session, uuid.uuid4(), actor=person, at=NOW)
+        session.add(ImportGroup(import_id=brought.id, client_id=uuid.uuid4(), position=1, because="time", title="x"))
     factories.instrument(session, Mode.DESK)  # of the kabupaten, and open for changes
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids

@@ -71,3 +71,23 @@ def test_a_desa_sees_its_own_cases_and_not_its_kecamatans(stage: Stage, role: ps
 def test_the_map_and_the_register_of_posts_are_everybodys(stage: Stage, role: psycopg.Connection[object]) -> None:
     for table in OPEN:
         assert ask(role, f"SELECT count(*) FROM {table}") == stage.owner(f"SELECT count(*) FROM {table}")
+
+
+def test_an_import_is_seen_by_its_person_alone_and_cannot_be_put_under_anothers_name(
+    stage: Stage, role: psycopg.Connection[object]
+) -> None:
+    for who in ("camat", "far camat", "desa", "desk", "nation", "administrator"):
+        enter(role, stage.tokens[who])
+        expected = 1 if "camat" in who else 0
+        assert ask(role, "SELECT count(*) FROM photo_import") == expected, who
+        assert ask(role, "SELECT count(*) FROM import_group") == expected, who
+    enter(role, stage.tokens["camat"])
+    foreign = stage.owner("SELECT id FROM photo_import WHERE account_id = (SELECT max(account_id) FROM photo_import)")
+    assert role.execute("UPDATE photo_import SET state = 'open' WHERE id = %s", [foreign]).rowcount == 0
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), role.transaction():
+        role.execute(
+            "INSERT INTO import_group (import_id, client_id, position, because) VALUES (%s, %s, 1, 'hand')",
+            [foreign, foreign],
+        )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), role.transaction():
+        role.execute("SELECT sha256 FROM wall.used_digest")

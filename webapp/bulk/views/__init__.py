@@ -1,5 +1,6 @@
-"""The doors of imports."""
+"""The doors of imports: the list, the files, the one screen of correction."""
 
-from flask import Blueprint
+from webapp.bulk.views import correcting, files, pages
+from webapp.bulk.views.blueprint import bp
 
-bp = Blueprint("bulk", __name__, url_prefix="/impor")
+__all__ = ["bp", "correcting", "files", "pages"]

@@ -88,21 +88,25 @@ def begin(
         return before, False
     if told.byte_size > (terms.photo_bytes if told.purpose is Purpose.PHOTO else terms.import_bytes):
         raise UploadTooLarge
-    evidence_id = _settled_case(session, told, actor, terms)
+    evidence_id = _settled_case(session, upload_id, told, actor, terms)
     if queries.unfinished(session, actor, at) >= MOST_UNFINISHED:
         raise TooManyUploads
     parts.remove(upload_id)  # of an upload under the same number that was cancelled
     return _kept(session, _row(upload_id, told, evidence_id, actor, at, terms)), True
 
 
-def _settled_case(session: Session, told: Told, actor: Actor, terms: Terms) -> int | None:
-    """The case the photo is for; None for an import, which must be this person's."""
+def _settled_case(session: Session, upload_id: uuid.UUID, told: Told, actor: Actor, terms: Terms) -> int | None:
+    """The case the photo is for; None for an import, which must be this person's.
+
+    A photo that is in its case already may be sent once more, whatever the case has become: it ends as the same.
+    """
     if told.purpose is Purpose.IMPORT:
         if not terms.may_import(session, actor, told.target):
             raise NotFound
         return None
     case = queries.case_for_photos(session, actor, told.target)
-    must_be_editable(case)
+    if queries.photo_there(session, case.id, upload_id) is None:
+        must_be_editable(case)
     return case.id
 
 

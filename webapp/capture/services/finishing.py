@@ -117,6 +117,9 @@ def _judged(
 ) -> _Outcome:
     if upload.purpose == Purpose.IMPORT:
         return _Outcome(Verdict.RECEIVED)
+    there = queries.photo_there(session, upload.evidence_id, upload.id)
+    if there is not None and there.sha256 == sha256:  # an import of the phone's backup brought it
+        return _Outcome(Verdict.SAME, photo_id=there.id)
     try:
         kept = _received(session, upload, data, actor, at, intake)
     except Problem as refusal:  # the case was sent or sealed while the photo was on its way

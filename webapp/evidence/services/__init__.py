@@ -1,9 +1,16 @@
 """Verbs that write evidence. None commits: the request does, or nothing stays."""
 
-from webapp.evidence.services.arriving import Incoming
+from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.moving import lock, move, submit, withdraw
-from webapp.evidence.services.photos import RefusedResult, add_photo, add_photos, receive_photo, remove_photo
+from webapp.evidence.services.photos import (
+    RefusedResult,
+    add_opened,
+    add_photo,
+    add_photos,
+    receive_photo,
+    remove_photo,
+)
 from webapp.evidence.services.pictures import (
     ask_again,
     forget_unused,
@@ -19,22 +26,25 @@ from webapp.evidence.services.placing import (
     settle_place,
     witnesses,
 )
-from webapp.evidence.services.sending import SentPlace, send
+from webapp.evidence.services.sending import SentPlace, digest_of, send, set_place
 from webapp.evidence.services.stocktaking import LOSSES, Finding, What, compare, sweep
 
 __all__ = [
     "LOSSES",
+    "Arrived",
     "CaseFields",
     "Finding",
     "Incoming",
     "RefusedResult",
     "SentPlace",
     "What",
+    "add_opened",
     "add_photo",
     "add_photos",
     "ask_again",
     "compare",
     "create",
+    "digest_of",
     "edit",
     "forget_unused",
     "lock",
@@ -46,6 +56,7 @@ __all__ = [
     "send",
     "set_device_fix",
     "set_pin",
+    "set_place",
     "set_reason",
     "settle_pictures",
     "settle_place",

@@ -85,6 +85,21 @@ def receive_photo(
     return kept
 
 
+def add_opened(
+    session: Session, evidence: Evidence, arrived: Iterable[Arrived], *, actor: Actor, at: datetime
+) -> list[Photo | RefusedResult]:
+    """Photos that were stored and opened before, in the background, into a draft or returned case.
+
+    Raises `NotAllowed`, `NotEditable`, `Locked`, `SameIdOtherContent` (the whole batch is then refused).
+    """
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
+    hold(session, evidence)
+    must_be_editable(evidence)
+    outcome = [keep(session, evidence, one, actor=actor, at=at) for one in arrived]
+    adopt_witnesses(session, evidence)
+    return outcome
+
+
 def ask_for_pictures(session: Session, photo: Photo) -> bool:
     """Have a worker make the pictures of a photo once this transaction is committed. Asking twice is asking once.
 

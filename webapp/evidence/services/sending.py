@@ -39,7 +39,7 @@ def send(
     """
     demand(actor, Permission.EVIDENCE_WRITE, region_code)
     one_at_a_time(session, client_id)
-    digest = _digest(region_code, fields, place)
+    digest = digest_of(region_code, fields, place)
     before = queries.by_client_id(session, client_id)
     if before is not None:
         if before.owner_id != actor.id or before.sent_digest != digest:
@@ -47,12 +47,13 @@ def send(
         return before, False
     case = create(session, actor=actor, region_code=region_code, client_id=client_id, fields=fields, at=at)
     case.sent_digest = digest
-    _set_place(session, case, place, actor, at)
+    set_place(session, case, place, actor=actor, at=at)
     session.flush()
     return case, True
 
 
-def _set_place(session: Session, case: Evidence, place: SentPlace, actor: Actor, at: datetime) -> None:
+def set_place(session: Session, case: Evidence, place: SentPlace, *, actor: Actor, at: datetime) -> None:
+    """Keep where a script says a draft is, and why. Raises `NotAllowed`, `NotEditable`, `Locked`."""
     if place.at is not None and place.accuracy_m is not None:
         set_device_fix(
             session, case, place.at, accuracy_m=place.accuracy_m, taken_at=place.taken_at, actor=actor, at=at
@@ -62,7 +63,7 @@ def _set_place(session: Session, case: Evidence, place: SentPlace, actor: Actor,
     set_reason(session, case, place.reason, actor=actor, at=at)
 
 
-def _digest(region_code: str, fields: CaseFields, place: SentPlace) -> str:
-    """Of what was meant, not of its bytes: order and spacing of the JSON do not count."""
+def digest_of(region_code: str, fields: CaseFields, place: SentPlace) -> str:
+    """What tells a repeat from other content: of what was meant, so that order and spacing of JSON do not count."""
     told = {"region": region_code, "fields": asdict(fields), "place": asdict(place)}
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()

@@ -24,4 +24,4 @@ def take_for_sweeping(session: Session, sha256: str) -> bool:
 
 
 def _key(sha256: str) -> int:
-    return int(sha256[:8], 16) - 0x80000000
+    return int(sha256[:7], 16)  # 28 bits: with all 32, the lowest would be sent as a bigint, for which there is no lock
