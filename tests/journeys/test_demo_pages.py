@@ -29,6 +29,7 @@ VISITS = {
     ),
     "camat.coblong": (
         "/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima", "/rekam/", "/rekam/tanpa-jaringan",
+        "/impor/",
     ),
     "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
     "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan"),

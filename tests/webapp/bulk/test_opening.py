@@ -144,12 +144,12 @@ def test_a_stored_file_of_an_import_counts_as_used(office: Office) -> None:
     store: Store = office.app.extensions["petabukti_store"]
     office.opened({"1.jpg": photo(905, "2018-08-01 05:00")})
     digest = str(office.items()[0].sha256)
-    assert evidence.is_file_used(office.session, digest)
+    assert evidence.used(office.session, [digest])
     forget_unused(office.session, digest, store=store)
     assert store.exists(digest)
     office.session.delete(office.items()[0])
     office.session.flush()
-    assert not evidence.is_file_used(office.session, digest)
+    assert not evidence.used(office.session, [digest])
     forget_unused(office.session, digest, store=store)
     assert not store.exists(digest)
 
