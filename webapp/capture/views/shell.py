@@ -22,7 +22,7 @@ from webapp.i18n import LOCALES, chosen_locale
 # Scripts of the page, joined into as few answers as may be: on a slow network each costs its head and a wait. The
 # worker shares the first.
 _SCRIPTS = {
-    "inti": ("vendor/idb/umd.js", "js/rekam/antrean.js", "js/rekam/pengirim.js"),
+    "inti": ("vendor/idb/umd.js", "js/rekam/antrean.js", "js/rekam/tus.js", "js/rekam/pengirim.js"),
     "layar": ("js/rekam/posisi.js", "js/rekam/foto.js", "js/rekam/cadangan.js", "js/rekam/rekam.js"),
 }
 _WORKER = "js/rekam/pekerja.js"

@@ -5,7 +5,6 @@
   "use strict";
 
   const PIECE = 1024 * 1024, LANES = 2, FIRST_MS = 1000, LONGEST_MS = 30000;
-  const WIRE = { "Tus-Resumable": "1.0.0", Accept: "application/json" };
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const form = document.querySelector("form[data-impor]");
   let typed = false;
@@ -29,66 +28,33 @@
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 
-  function said(metadata) {
-    const coded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-    return Object.entries(metadata).map(([key, value]) => `${key} ${coded(value)}`).join(",");
-  }
-
-  class Given extends Error {}  // up, for good: the server says why
-
-  async function refusal(answer) {
-    let words = "";
-    try { words = (await answer.json()).message || ""; } catch { /* no JSON: the status has to do */ }
-    return new Given(words || `${answer.status}`);
-  }
-
   /* ---- sending ---- */
 
-  const queue = [];
+  const { tus } = petabukti;
+  const queue = [], pace = { bytes: PIECE, took() {}, broke() {} };   // a desk's line, and few breaks
   let lanes = 0, token = null;
 
   async function fresh() {
-    const answer = await fetch(form.dataset.kunci, { headers: { Accept: "application/json" } });
-    if (answer.status === 401) { throw new Given(form.dataset.masuk); }
-    if (!answer.ok) { throw new Error(String(answer.status)); }
-    token = (await answer.json()).csrf;
-  }
-
-  async function ask(method, address, headers, body) {
-    if (token === null) { await fresh(); }
-    const answer = await fetch(address, { method, body, headers: { ...WIRE, "X-CSRFToken": token, ...headers } });
-    if (answer.status === 401) { throw new Given(form.dataset.masuk); }
-    if (answer.status === 400 && answer.headers.get("X-Problem-Code") === "csrf_failed") { token = null; throw new Error("csrf"); }
-    if (answer.status >= 500 || [408, 409, 423, 425, 429, 460].includes(answer.status)) {
-      if (answer.status === 507 || (answer.status === 409 && method === "POST")) { throw await refusal(answer); }
-      throw new Error(String(answer.status));  // may be better in a while
-    }
-    if (!answer.ok) { throw await refusal(answer); }
-    return answer;
-  }
-
-  async function begin(one) {
-    const metadata = { id: one.id, purpose: "import", import: form.dataset.impor, filename: one.path, filetype: one.file.type };
-    const answer = await ask("POST", form.dataset.kirim, { "Upload-Length": String(one.file.size), "Upload-Metadata": said(metadata) });
-    return answer.headers.get("Location");
-  }
-
-  async function offset(address) {
-    return Number((await ask("HEAD", address, {})).headers.get("Upload-Offset"));
+    const answer = await tus.ask(form.dataset.kunci, { headers: { Accept: "application/json" } });
+    token = (await tus.json(answer)).csrf;
   }
 
   async function goOn(one) {
-    one.address = one.address || await begin(one);
-    one.came = await offset(one.address);
-    show(one);
-    while (one.came < one.file.size) {
-      const piece = one.file.slice(one.came, one.came + PIECE);
-      const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(one.came) };
-      const answer = await ask("PATCH", one.address, headers, piece);
-      one.came = Number(answer.headers.get("Upload-Offset"));
-      one.tries = 0;
+    if (token === null) { await fresh(); }
+    const told = { id: one.id, purpose: "import", import: form.dataset.impor, filename: one.path, filetype: one.file.type };
+    await tus.send(one.file, one.file.size, told, token, pace, (at, sent) => {
+      one.came = at;
+      if (sent) { one.tries = 0; }
       show(one);
-    }
+    });
+  }
+
+  /* Why it is given up for good, in words; nothing where it may be better in a while. */
+  function givenUp(failed) {
+    if (failed instanceof tus.Refused || failed.code === "store_full") { return failed.words || failed.code; }
+    if (failed.why === "signin") { return form.dataset.masuk; }
+    if (failed instanceof tus.Stop) { return null; }
+    throw failed;
   }
 
   async function send(one) {
@@ -98,7 +64,9 @@
         one.state = "tiba";
         break;
       } catch (failed) {
-        if (failed instanceof Given) { one.state = "gagal"; one.why = failed.message; break; }
+        const why = givenUp(failed);
+        if (why) { one.state = "gagal"; one.why = why; break; }
+        token = failed.code === "csrf_failed" ? null : token;
         one.tries += 1;
         one.state = "putus";
         show(one);
@@ -162,7 +130,7 @@
       const before = queue.find((each) => each.id === id);
       if (before && before.state !== "gagal") { continue; }
       if (before) { Object.assign(before, { file, state: "antre", tries: 0 }); show(before); continue; }
-      const one = { id, path, file, came: 0, tries: 0, state: "antre", address: null };
+      const one = { id, path, file, came: 0, tries: 0, state: "antre" };
       queue.push(one);
       line(one);
       show(one);

@@ -1,4 +1,4 @@
-/* The sender: words first, then photos one by one in pieces (tus 1.0.0), then what became of each.
+/* The sender: words first, then photos one by one over the wire (`tus.js`), then what became of each.
  *
  * Used by the capture page and by its service worker; a lock lets only one of them send. Everything may be repeated:
  * each case and photo has a number of its own, and the server says how far it has come. Nothing counts as delivered
@@ -9,48 +9,8 @@
 
   const petabukti = self.petabukti = self.petabukti || {};
   const queue = petabukti.antrean;
-  const WIRE = "/rekam/kirim", TUS = { "Tus-Resumable": "1.0.0" };
-  const SHORT_MS = 45_000, PIECE_MS = 240_000;   // a piece of 256 kB at 2 kB/s takes 130 s
-  const AGAIN = new Set([408, 423, 425, 429]);   // not now, but later
-  const QUICK_MS = 1500, SLOW_MS = 8000, LEAST = 64 * 1024, MOST = 4 * 1024 * 1024;   // how pieces grow and shrink
-  const NOT_YET = "received", MOST_ASKED = 50, TRIES = 4;
-
-  /* Why sending has stopped: "network", "signin", "server", "wifi", "other" (somebody else is signed in). */
-  class Stop extends Error {
-    constructor(why) { super(why); this.why = why; }
-  }
-  class Refused extends Error {
-    constructor(code, message) { super(code); this.code = code; this.words = message; }
-  }
-
-  let answered = 0;   // whether there is a network at all, though it may break off again and again
-
-  async function ask(path, options, milliseconds) {
-    let answer;
-    try {
-      answer = await fetch(path, {
-        credentials: "same-origin", cache: "no-store", redirect: "manual", ...options,
-        signal: AbortSignal.timeout(milliseconds || SHORT_MS),
-      });
-    } catch {
-      throw new Stop("network");
-    }
-    answered += 1;
-    if (answer.status === 401 || answer.type === "opaqueredirect") { throw new Stop("signin"); }
-    if (answer.status >= 500 || AGAIN.has(answer.status)) { throw new Stop("server"); }
-    return answer;
-  }
-
-  async function json(answer) {
-    try { return await answer.json(); } catch { throw new Stop("network"); }
-  }
-
-  async function refusal(answer) {
-    let said = {};
-    try { said = await answer.json(); } catch { /* no words came */ }
-    const fields = (said.fields || []).map((one) => one.message).join(" ");
-    return new Refused(said.code || String(answer.status), [said.message, fields].filter(Boolean).join(" "));
-  }
+  const { WIRE, Stop, Refused, ask, json, refusal } = petabukti.tus;
+  const NOT_YET = "received", MOST_ASKED = 50;
 
   /* Who is signed in here, and the token for what is sent. */
   async function fetchKey() {
@@ -75,7 +35,7 @@
     await queue.count(body.length);
     if (answer.ok) { return queue.patchCase(record.id, { sent: true, refused: null, href: (await json(answer)).href }); }
     const why = await refusal(answer);
-    if (why.code === "csrf_failed") { throw new Stop("server"); }
+    if (why instanceof Stop) { throw why; }
     return why.code === "id_reused" ? sentBefore(record, why)
       : queue.patchCase(record.id, { refused: { code: why.code, message: why.words } });
   }
@@ -92,12 +52,13 @@
     const answer = await ask(`/api/v1/bukti/${record.id}/kirim`, { method: "POST", headers: { "X-CSRFToken": csrf } });
     if (answer.ok) { return queue.patchCase(record.id, { submitted: true, refused: null }); }
     const why = await refusal(answer);
+    if (why instanceof Stop) { throw why; }
     return queue.patchCase(record.id, { submit: false, refused: { code: why.code, message: why.words } });
   }
 
   /* ---- photos ---------------------------------------------------------------------------------------------------- */
 
-  function metadata(photo) {
+  function told(photo) {
     const said = {
       id: photo.id, case: photo.case, filename: photo.name, filetype: photo.type, source: photo.source,
       captured_at: photo.captured_at, original_sha256: photo.original_sha256, original_bytes: photo.original_bytes,
@@ -108,73 +69,27 @@
         fix_at: new Date(photo.fix.time).toISOString(), fix_count: photo.fix.count,
       });
     }
-    const encoded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(String(text))));
-    return Object.entries(said).filter(([, value]) => value !== undefined && value !== null && value !== "")
-      .map(([key, value]) => `${key} ${encoded(value)}`).join(",");
+    return said;
   }
 
-  /* Begin, or find it begun; answers its address and how far it has come. */
-  async function begin(photo, size, csrf) {
-    const answer = await ask(WIRE, {
-      method: "POST",
-      headers: { ...TUS, "X-CSRFToken": csrf, "Upload-Length": String(size), "Upload-Metadata": metadata(photo) },
-    });
-    if (!answer.ok) { throw await refusal(answer); }
-    const address = answer.headers.get("Location");
-    return { address, at: answer.status === 201 ? 0 : await offsetOf(address) };
-  }
-
-  async function offsetOf(address) {
-    const answer = await ask(address, { method: "HEAD", headers: TUS });
-    if (!answer.ok) { return null; }   // forgotten meanwhile: it is begun again
-    return Number(answer.headers.get("Upload-Offset"));
-  }
-
-  async function sendPiece(address, piece, at, csrf) {
-    const answer = await ask(address, {
-      method: "PATCH", body: piece,
-      headers: { ...TUS, "X-CSRFToken": csrf, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(at) },
-    }, PIECE_MS);
-    await queue.count(piece.byteLength);
-    if (answer.ok) { return Number(answer.headers.get("Upload-Offset")); }
-    if ([404, 409, 410].includes(answer.status)) { return null; }   // it stands elsewhere than we thought
-    throw await refusal(answer);
-  }
-
-  /* A piece takes some seconds of the line: small where it is slow, so that little is sent twice, large where it is not. */
-  let pieceBytes = null;
-
-  function paced(milliseconds, whole) {
-    if (milliseconds < QUICK_MS && whole) { pieceBytes = Math.min(pieceBytes * 2, MOST); }
-    if (milliseconds > SLOW_MS) { pieceBytes = Math.max(pieceBytes / 2, LEAST); }
-  }
+  let pace = null;
 
   async function deliver(photo, csrf) {
     const bytes = await queue.bytes(photo.id);
     if (!bytes) { throw new Refused("bytes_lost", ""); }
-    for (let tries = 0; tries < TRIES; tries++) {
-      let { address, at } = await begin(photo, bytes.byteLength, csrf);
-      while (at !== null && at < bytes.byteLength) {
-        await queue.patchPhoto(photo.id, { offset: at });
-        const piece = bytes.slice(at, at + pieceBytes), begun = Date.now();
-        at = await sendPiece(address, piece, at, csrf);
-        paced(Date.now() - begun, piece.byteLength === pieceBytes);
-      }
-      if (at !== null) { return queue.patchPhoto(photo.id, { state: "sent", offset: bytes.byteLength }); }
-    }
-    throw new Stop("server");
+    pace = pace || new petabukti.tus.Pace(petabukti.pieceBytes || 262_144);
+    await petabukti.tus.send(bytes, bytes.byteLength, told(photo), csrf, pace, async (at, sent) => {
+      if (sent) { await queue.count(sent); }
+      await queue.patchPhoto(photo.id, { offset: at });
+    });
+    await queue.patchPhoto(photo.id, { state: "sent" });
   }
 
   async function sendPhoto(photo, csrf) {
-    pieceBytes = pieceBytes || petabukti.pieceBytes || 262_144;
     try {
       await deliver(photo, csrf);
     } catch (why) {
-      if (!(why instanceof Refused)) {
-        pieceBytes = Math.max(pieceBytes / 2, LEAST);   // the line broke off
-        throw why;
-      }
-      if (why.code === "csrf_failed") { throw new Stop("server"); }
+      if (!(why instanceof Refused)) { throw why; }
       await queue.patchPhoto(photo.id, { state: "refused", code: why.code, message: why.words });
     }
   }
@@ -250,9 +165,6 @@
   };
 
   petabukti.pengirim = {
-    Stop,
-    ask,
-    get answered() { return answered; },
     fetchKey,
     /* Send what is due. `asked`: a person pressed the button, so that "Wi-Fi only" does not hold it back; `key`: as
      * `fetchKey` answered just now, where the caller has it.

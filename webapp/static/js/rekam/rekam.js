@@ -6,7 +6,7 @@
 (function () {
   "use strict";
 
-  const { antrean: queue, pengirim, posisi, foto } = petabukti;
+  const { antrean: queue, tus, pengirim, posisi, foto } = petabukti;
   const words = JSON.parse(document.getElementById("kata").dataset.kata);
   const root = document.documentElement, lang = root.lang;
   const by = (id) => document.getElementById("rk-" + id);
@@ -128,7 +128,7 @@
   }
 
   async function stockUp() {
-    const answer = await pengirim.ask("/rekam/bekal", { headers: { Accept: "application/json" }, cache: "no-cache" });
+    const answer = await tus.ask("/rekam/bekal", { headers: { Accept: "application/json" }, cache: "no-cache" });
     if (!answer.ok) { return; }
     await queue.setMeta("supplies:" + person.id, await answer.json());
     stocked = Date.now();
@@ -645,17 +645,17 @@
     if (sending) { return; }
     sending = true;
     by("kirim").setAttribute("aria-busy", "true");
-    const before = pengirim.answered;
+    const before = tus.answered;
     let result = { left: 0, why: "network" };
     try {
       result = await pengirim.send(asked, await meet());
     } catch (failed) {
-      if (!(failed instanceof pengirim.Stop)) { throw failed; }
+      if (!(failed instanceof tus.Stop)) { throw failed; }
       result = { left: 1, why: failed.why };
     } finally {
       sending = false;
       by("kirim").removeAttribute("aria-busy");
-      await settleNetwork(result, pengirim.answered > before);
+      await settleNetwork(result, tus.answered > before);
     }
   }
 
