@@ -97,6 +97,8 @@ def _script(world: World, cell: Cell, verb: str) -> Values:
 
 
 def _capture(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "scripts":
+        return {"name": "inti"}
     if verb in ("receipt", "receipt_qr"):
         return {"code": world.receipts.get(cell.relation, "0000-0000-0000-0000")}
     if verb == "uploads":
