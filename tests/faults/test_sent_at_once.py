@@ -12,9 +12,10 @@ THREADS, NUMBERS = 8, 20
 
 
 def told_of(phone: Phone, *shots: Shot) -> list[dict[str, object]]:
-    """What the server says of these uploads."""
+    """What the server says of these uploads, in the order they were asked for."""
     asked = "&".join(f"id={shot.number}" for shot in shots)
-    return list(phone.ask("GET", f"{WIRE}?{asked}").json()["uploads"])
+    told = {one["id"]: one for one in phone.ask("GET", f"{WIRE}?{asked}").json()["uploads"]}
+    return [told[str(shot.number)] for shot in shots]
 
 
 def test_twenty_photos_sent_by_eight_at_once_are_twenty_photos_with_one_receipt_each(

@@ -208,7 +208,7 @@ def _device(said: Mapping[str, Any]) -> dict[str, Any]:
     original = _digest(said.get("original_sha256")), _count(said.get("original_bytes"), _MOST_SIZE)
     source = said.get("source")
     told = {
-        "source": source if source in set(CaptureSource) else None,
+        "source": source if isinstance(source, str) and source in set(CaptureSource) else None,
         "captured_at": _moment(said.get("captured_at")),
         "lon": fix.lon if fix else None,
         "lat": fix.lat if fix else None,

@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from tests import factories
@@ -209,6 +209,7 @@ SAID = some.recursive(
 
 
 @given(some.lists(some.dictionaries(KEYS, SAID, max_size=5), max_size=2))
+@example([{"file": "foto/1.jpg", "metadata": {"source": [1], "fix_lon": {}, "captured_at": []}}])
 def test_whatever_a_manifest_says_it_is_read_or_refused_with_a_code(photos: list[dict[str, Any]]) -> None:
     named = [{"id": str(uuid.uuid4()), **photo} for photo in photos]
     cases = [{"id": str(uuid.uuid4()), "photos": named}]
