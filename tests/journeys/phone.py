@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,11 +33,16 @@ class Phone:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def sign_in(self, account: Account) -> None:
+    def sign_in(self, account: Account, code: str | None = None) -> None:
+        """By the real form; with `code` where the account has a second factor."""
         self.page.goto("/masuk")
         self.page.fill("[name=username]", account.username)
         self.page.fill("[name=password]", PASSWORD)
         self.page.click("main button[type=submit]")
+        if code is not None:
+            self.page.wait_for_url(re.compile("/masuk/kode"))
+            self.page.fill("[name=code]", code)
+            self.page.click("main button[type=submit]")
         self.page.wait_for_url("**/")
 
     def open_capture(self) -> None:

@@ -275,3 +275,14 @@ def test_a_note_that_was_changed_after_its_answer_was_lost_holds_no_photo_back(
     with site.session() as session:
         assert session.scalars(select(Evidence.title)).all() == ["Judul pertama"]
         assert len(session.scalars(select(Photo.id)).all()) == 1
+
+
+def test_whoever_has_nothing_to_capture_for_is_told_so(site: Site, playwright: Playwright, tmp_path: Path) -> None:
+    with site.session() as session, session.begin():
+        people = factories.team(session)
+        desk = people.second
+    with phone(playwright, tmp_path / "phone", site.address) as held:
+        held.sign_in(desk, site.code_for(desk))
+        held.page.goto("/rekam/")
+        held.page.wait_for_selector("#rk-orang:has-text('tidak bertugas merekam bukti')")
+        assert not held.page.is_enabled("#rk-foto")

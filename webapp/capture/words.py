@@ -39,6 +39,7 @@ PAGE: dict[str, LazyString] = {
     "closed": _l(
         "Antrean {name} tertutup sampai ia masuk lagi. Foto yang diambil sekarang tetap disimpan ke antrean itu."
     ),
+    "barred": _l("Akun ini tidak bertugas merekam bukti."),
     "others_wait": _l("{n} foto milik orang lain menunggu di ponsel ini; hanya pemiliknya yang dapat melihatnya."),
     "sign_in": _l("Masuk"),
     "new_photos": _l("{n} foto untuk bukti ini"),

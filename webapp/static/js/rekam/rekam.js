@@ -24,7 +24,8 @@
   let supplies = null, choices = {};
   let current = null;        // the case that photos go to now
   let timer = null, pauses = 0, waits = 0, sending = false, lastWhy = null;
-  let full = false, settledIn = false;
+  let full = false, barred = false, settledIn = false;   // barred: an account that has nothing to capture for
+  const tiles = new Map();
   let drawing = null, later = null, stocked = 0;
   const settling = new Map();   // photos just taken, whose position may still become finer
 
@@ -129,6 +130,8 @@
 
   async function stockUp() {
     const answer = await tus.ask("/rekam/bekal", { headers: { Accept: "application/json" }, cache: "no-cache" });
+    barred = answer.status === 403;
+    offerCapture();
     if (!answer.ok) { return; }
     await queue.setMeta("supplies:" + person.id, await answer.json());
     stocked = Date.now();
@@ -214,7 +217,7 @@
   }
 
   async function take(files, source) {
-    if (full || !person) { return; }
+    if (full || barred || !person) { return; }
     busy(true);
     for (const file of files) { await keep(file, source); }   // one after another: a cheap phone has little memory
     busy(false);
@@ -227,7 +230,7 @@
   }
 
   function offerCapture() {
-    const may = Boolean(person) && !full;
+    const may = Boolean(person) && !full && !barred;
     for (const one of [by("foto"), by("berkas"), by("ponsel")]) { one.disabled = !may; }
     root.dataset.siap = may ? "1" : "0";
   }
@@ -455,7 +458,8 @@
   async function paint() {
     const mine = open && person ? inOrder(await queue.photos(person.id)) : [];
     const records = open && person ? await queue.cases(person.id) : [];
-    const waiting = await queue.waiting();
+    const waiting = await queue.waiting(), ids = new Set(mine.map((one) => one.id));
+    for (const id of tiles.keys()) { if (!ids.has(id)) { tiles.delete(id); } }
     count(mine, waiting);
     who(waiting);
     await drawCurrent(mine);
@@ -490,6 +494,7 @@
     const box = by("orang"), others = Array.from(waiting).filter(([account]) => !person || account !== person.id).reduce((sum, [, n]) => sum + n, 0);
     const lines = [];
     if (!person) { lines.push(words.sign_in_first); } else if (!open) { lines.push(say(words.closed, { name: person.name })); }
+    if (barred) { lines.push(words.barred); }
     if (others) { lines.push(say(words.others_wait, { n: number(others) })); }
     box.hidden = lines.length === 0;
     box.className = "notice " + (person && open ? "n-info" : "n-warn");
@@ -511,7 +516,17 @@
     tell(by("jumlah-baru"), current ? say(words.new_photos, { n: number(photos.length) }) : "");
   }
 
+  /* A list is drawn anew many times while photos are sent; what has not changed keeps its picture. */
   async function tile(photo, removable) {
+    const key = JSON.stringify([removable, photo.state, photo.offset, photo.message, photo.receipt, photo.timeliness, photo.fix && photo.fix.accuracy]);
+    const known = tiles.get(photo.id);
+    if (known && known.key === key) { return known.item; }
+    const item = await newTile(photo, removable);
+    tiles.set(photo.id, { key, item });
+    return item;
+  }
+
+  async function newTile(photo, removable) {
     const item = make("li"), figure = item.appendChild(make("figure")), bytes = await queue.thumb(photo.id);
     if (bytes) {
       const picture = figure.appendChild(make("img"));
