@@ -412,8 +412,11 @@ def compare(house: House, senders: list[Sender]) -> Found:
         if name != "original" and row.pictures_at is not None and not store.exists(row.sha256, name)
     ]
     known = {row.sha256 for row in rows}
-    found.without_row = sum(sha256 not in known for sha256, name, _ in store.entries() if name == "original")
-    found.leftovers = sum(1 for _ in store.leftovers())
+    entries = list(store.entries())
+    found.without_row = sum(
+        one.key is not None and one.key[1] == "original" and one.sha256 not in known for one in entries
+    )
+    found.leftovers = sum(one.is_leftover for one in entries)
     found.parts = sum(1 for _ in (house.data / "uploads").glob("*"))
     found.without_pictures = sum(row.pictures_at is None for row in rows)
     return found
