@@ -86,6 +86,10 @@ class Phone:
         """Until nothing waits on the phone any more."""
         self.page.wait_for_function(f"() => ({WAITING})() === 0", timeout=1000 * seconds)
 
+    def wait_for_waiting(self, count: int) -> None:
+        """Until the counter, which follows what the phone holds after a moment, says `count`."""
+        self.page.wait_for_function(f"() => ({WAITING})() === {count}")
+
     @property
     def waiting(self) -> int:
         return int(self.page.evaluate(WAITING))

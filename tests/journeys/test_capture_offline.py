@@ -67,13 +67,14 @@ def test_nine_photos_taken_offline_all_arrive_over_a_line_that_is_cut(
         held.context.set_offline(True)
         held.shoot(PHOTOS)
         held.note(ROUND, "Subuh keliling")
+        held.wait_for_waiting(PHOTOS)
         taken = held.kept()
-        assert held.waiting == PHOTOS == len(taken)
+        assert len(taken) == PHOTOS
         assert {one["state"] for one in taken} == {"waiting"}
     with phone(playwright, tmp_path / "phone", line.address, offline=True) as held:
         held.page.goto("/rekam/")
         held.page.wait_for_function(f"() => document.querySelectorAll('#rk-daftar .photos li').length === {PHOTOS}")
-        assert held.waiting == PHOTOS
+        held.wait_for_waiting(PHOTOS)
         held.context.set_offline(False)
         held.wait_until_safe()
         shown = held.page.inner_text("#rk-daftar")
@@ -107,6 +108,7 @@ def test_nine_photos_arrive_although_the_server_is_killed_again_and_again(
             held.context.set_offline(True)
             held.shoot(PHOTOS)
             held.note(ROUND, "Subuh keliling")
+            held.wait_for_waiting(PHOTOS)
             taken = held.kept()
             held.context.set_offline(False)
             while held.waiting and kills < KILLS:

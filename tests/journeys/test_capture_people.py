@@ -61,7 +61,7 @@ def test_the_next_person_on_the_same_phone_sees_nothing_of_it(
         held.sign_in(second)
         held.open_capture()
         held.page.wait_for_selector("#rk-orang:has-text('2 foto milik orang lain')")
-        assert held.waiting == 0
+        held.wait_for_waiting(0)
         assert TITLE not in held.page.content()
         assert held.page.locator("#rk-daftar li").count() == 0
         held.shoot(1)
@@ -96,7 +96,7 @@ def test_a_session_that_ran_out_takes_nothing_away(site: Site, playwright: Playw
         assert TITLE not in held.page.content()
         held.shoot(1)
         held.note(ROUND, "Sesudah sesi berakhir")
-        assert held.waiting == 3
+        held.wait_for_waiting(3)
 
         held.page.click("#rk-orang a")
         held.page.fill("[name=username]", camat.username)
@@ -166,7 +166,7 @@ def test_wifi_only_holds_photos_back_and_lets_words_through(site: Site, playwrig
         held.note(ROUND, TITLE)
         held.page.wait_for_selector("#rk-jaringan:has-text('Menunggu Wi-Fi')")
         held.page.wait_for_selector("#rk-daftar h3 a")
-        assert held.waiting == 2
+        held.wait_for_waiting(2)
         with site.session() as session:
             assert session.scalars(select(Evidence.title)).all() == [TITLE]
             assert session.scalars(select(Photo.id)).all() == []
@@ -210,7 +210,7 @@ def test_what_the_desk_would_not_take_is_said_and_can_be_mended(
         held.note(ROUND, TITLE)
         held.page.wait_for_selector("#rk-daftar .error")
         assert held.page.locator("#rk-daftar a:has-text('Perbaiki di halamannya')").get_attribute("href") == "/bukti/1"
-        assert held.waiting == 0
+        held.wait_for_waiting(0)
 
 
 def test_other_bytes_on_the_server_than_on_the_phone_are_never_called_delivered(
@@ -237,7 +237,7 @@ def test_other_bytes_on_the_server_than_on_the_phone_are_never_called_delivered(
         held.note(ROUND, TITLE)
         held.page.wait_for_selector("#rk-daftar :text('Sama dengan foto yang sudah ada')")
         after = held.kept()
-        assert held.waiting == 0
+        held.wait_for_waiting(0)
         assert [one["id"] for one in after] != lies
         assert after[0]["state"] == "same"
     with site.session() as session:

@@ -214,7 +214,7 @@ def test_the_backup_holds_what_waits_byte_for_byte(site: Site, playwright: Playw
             held.page.click("#rk-cadangan")
         held.page.wait_for_selector("#rk-cadangan-hasil:has-text('2 foto')")
         data = Path(saved.value.path()).read_bytes()
-        assert held.waiting == 2
+        held.wait_for_waiting(2)
         assert held.complaints == []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         told = json.loads(archive.read("cadangan.json"))

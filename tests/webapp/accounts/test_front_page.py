@@ -17,7 +17,7 @@ from webapp.access import Role
 @pytest.mark.parametrize(
     ("role", "code", "first", "absent"),
     [
-        (Role.CAMAT, MINE, "/bukti/", "/verifikasi/"),
+        (Role.CAMAT, MINE, "/rekam/", "/verifikasi/"),
         (Role.DESK_VERIFIER, KABUPATEN, "/verifikasi/", "/bukti/"),
         (Role.FIELD_VERIFIER, KABUPATEN, "/verifikasi/lapangan", "/bukti/"),
         (Role.ASSESSOR, KABUPATEN, "/penilaian/", "/bukti/"),
