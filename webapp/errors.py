@@ -111,6 +111,14 @@ def answer(
     return body
 
 
+def on_own_page(page: str, problem: Problem) -> Response:
+    """The same refusal on a page of its own, with what the person needs to go on: noted and marked like every other."""
+    _note(g.get("request_id", "-"), problem.status, problem.code)
+    body = make_response(page, problem.status)
+    body.headers["X-Problem-Code"] = problem.code
+    return body
+
+
 def _note(request_id: str, status: int, code: str) -> None:
     """Who was refused what, for whoever reads the log later. Nothing stands in it that was sent."""
     actor, view = g.get("actor_id", "-"), request.endpoint or "-"

@@ -94,6 +94,40 @@ class FieldImpossible(Problem):
     message = _l("Tugas studi di luar negeri diperiksa di meja dan tidak dapat dikirim ke lapangan.")
 
 
+class NoneChosen(Problem):
+    """Accepting many needs at least one."""
+
+    code = "none_chosen"
+    message = _l("Pilih dulu bukti yang akan diterima.")
+
+
+class TooMany(Problem):
+    """More at once than anybody can have looked at."""
+
+    code = "too_many_chosen"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_l("Paling banyak %(n)d bukti sekaligus.", n=most))
+
+
+class NotAmongMany(Problem):
+    """The case wants a look of its own."""
+
+    code = "look_alone"
+
+    def __init__(self, reasons: Mapping[str, LazyString]) -> None:
+        """`reasons`: what stands against it, each with its words."""
+        self.reasons = tuple(reasons)
+        super().__init__(_l("Bukti ini harus diperiksa tersendiri: %(why)s.", why=_listed(reasons.values())))
+
+
+class ChangedMeanwhile(Conflict):
+    """The case is free, but no longer as it was shown when it was chosen."""
+
+    code = "changed_meanwhile"
+    message = _l("Bukti ini berubah setelah Anda memilihnya. Buka dan periksa lagi.")
+
+
 class ReasonMissing(Problem):
     """A rejection needs a reason of the list."""
 
