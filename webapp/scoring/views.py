@@ -1,7 +1,6 @@
 """Pages of claims, scores and the gate."""
 
 from collections import Counter
-
 from typing import cast
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for

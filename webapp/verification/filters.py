@@ -85,3 +85,9 @@ class Cursor:
 
     def as_args(self) -> dict[str, Any]:
         return {"sebelum" if self.backwards else "setelah": f"{self.at.isoformat()}_{self.id}"}
+
+
+def carried(sent: Mapping[str, str]) -> dict[str, Any]:
+    """Filters and place of the queue a person came from, for every link and form of the desk."""
+    cursor = Cursor.read(sent)
+    return {**Filters.read(sent).as_args(), **(cursor.as_args() if cursor else {})}

@@ -1,5 +1,7 @@
 """Marking a signal as explained, at the desk."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -28,4 +30,7 @@ def explain(evidence_id: int, finding_id: int) -> Answer:
     reason = (form.reason.data or "") if form.validate_on_submit() else ""
     services.explain(session, finding_id, actor=current_user, at=db.utcnow(), reason=reason, lifted=lifted)
     flash(_("Penjelasan ditarik kembali.") if lifted else _("Sinyal ditandai sudah dijelaskan."), "good")
-    return redirect(url_for("verification.desk", evidence_id=evidence_id) + "#sinyal", 303)
+    where: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name.isalpha()
+    }  # the filters of the queue behind
+    return redirect(url_for("verification.desk", evidence_id=evidence_id, **where, _anchor="sinyal"), 303)

@@ -1,5 +1,6 @@
 """The queue: one definition, from which the table, the map and the counts are read, so that they agree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from webapp.evidence.queries import says
 from webapp.evidence.rules import Move, State
 from webapp.programme.models import Period
 from webapp.programme.rules import Mode
+from webapp.signals.queries import flagged
 from webapp.territory.models import Region
 from webapp.verification.filters import FLAGGED, NO_GRADE, Cursor, Filters
 from webapp.verification.queries import partial
@@ -83,6 +85,11 @@ class Queue:
         order = [column.desc() if backwards else column.asc() for column in (Evidence.submitted_at, Evidence.id)]
         found = _lines(session, asked.order_by(*order).limit(limit))
         return found[::-1] if backwards else found
+
+    def among(self, session: Session, ids: Collection[int]) -> list[Waiting]:
+        """Those of the cases that stand in this queue, oldest first."""
+        asked = self._shown().where(Evidence.id.in_(ids)).order_by(Evidence.submitted_at, Evidence.id)
+        return _lines(session, asked)
 
     def points(self, session: Session) -> list[Waiting]:
         """What the map shows: the same cases that have a place, oldest first, at most `MAP_LIMIT`."""
@@ -164,7 +171,7 @@ class Queue:
                 partial.decided_at_desk(self.actor).label("decided_at_desk"),
                 func.coalesce(Evidence.submitted_at > Period.closes_at, false()).label("sent_late"),
                 Evidence.taken_by, Evidence.version, func.coalesce(Activity.mode, Mode.DESK).label("mode"),
-                Evidence.study_assignment_id.is_not(None).label("abroad"), is_flagged().label("flagged"),
+                Evidence.study_assignment_id.is_not(None).label("abroad"), flagged().label("flagged"),
             )
         )  # fmt: skip
 
@@ -203,11 +210,6 @@ def _lines(session: Session, asked: Select[*tuple[object, ...]]) -> list[Waiting
     return [Waiting(**row) for row in session.execute(asked).mappings()]
 
 
-def is_flagged() -> ColumnElement[bool]:
-    """Whether a case has an open signal."""
-    return false()
-
-
 def _narrowed(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     """The filters as clauses, each a column the indexes know."""
     clauses: list[ColumnElement[bool]] = [Evidence.state.in_(filters.states)]
@@ -221,7 +223,7 @@ def _narrowed(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     if filters.result:
         clauses.append(Evidence.region_result == filters.result)
     if filters.flagged:
-        clauses.append(is_flagged() if filters.flagged == FLAGGED else ~is_flagged())
+        clauses.append(flagged() if filters.flagged == FLAGGED else ~flagged())
     if filters.mine:
         clauses.append(Evidence.taken_by == actor.id)
     clauses += [says(word) for word in filters.text.split()]

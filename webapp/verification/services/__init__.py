@@ -20,5 +20,6 @@ from webapp.verification.services.taking import expire_locks, release, take
 
 __all__ = [
     "CheckIn", "Chosen", "Outcome", "accept", "accept_many", "add_visit_photos", "check_in", "complete_visit",
-    "confirm_rejection", "decline_rejection", "expire_locks", "propose_rejection", "release", "return_for_repair", "return_from_site", "send_to_field", "take",
+    "confirm_rejection", "decline_rejection", "expire_locks", "propose_rejection", "release", "return_for_repair",
+    "return_from_site", "send_to_field", "take",
 ]  # fmt: skip

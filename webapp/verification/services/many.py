@@ -12,8 +12,8 @@ from webapp.errors import NotFound, Problem
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Grade, State
+from webapp.signals.queries import flagged
 from webapp.verification.errors import ChangedMeanwhile, NoneChosen, NotAmongMany, TooMany
-from webapp.verification.queries.queue import is_flagged
 from webapp.verification.rules import ALONE_LABELS, MANY, why_alone
 from webapp.verification.services.desk import accept, reasons_for_field
 from webapp.verification.services.guarding import held, must_stand_at
@@ -50,9 +50,9 @@ def accept_many(
         raise NoneChosen
     if len(wanted) > MANY:
         raise TooMany(MANY)
-    flagged = _held_all(session, actor, sorted(wanted))
+    doubted = _held_all(session, actor, sorted(wanted))
     return [
-        _outcome(session, wanted[key], flagged, actor=actor, at=at, minutes=minutes, note=note)
+        _outcome(session, wanted[key], doubted, actor=actor, at=at, minutes=minutes, note=note)
         for key in sorted(wanted)
     ]
 
@@ -61,17 +61,17 @@ def _held_all(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
     """Hold the rows, and say which of them have an open signal."""
     mine = evidence_queries.visible_to(actor).where(Evidence.id.in_(ids)).order_by(Evidence.id)
     session.execute(mine.with_only_columns(Evidence.id).with_for_update(of=Evidence)).all()
-    return set(session.scalars(select(Evidence.id).where(Evidence.id.in_(ids), is_flagged())))
+    return set(session.scalars(select(Evidence.id).where(Evidence.id.in_(ids), flagged())))
 
 
 def _outcome(
-    session: Session, one: Chosen, flagged: set[int], *, actor: Actor, at: datetime, minutes: int, note: str
+    session: Session, one: Chosen, doubted: set[int], *, actor: Actor, at: datetime, minutes: int, note: str
 ) -> Outcome:
     try:
         with session.begin_nested():
             case = held(session, actor, one.evidence_id, Permission.DESK_REVIEW, at)
             _must_be_as_shown(session, case, one, actor, at)
-            _must_be_plain(case, flagged=case.id in flagged)
+            _must_be_plain(case, doubted=case.id in doubted)
             take(session, case.id, actor=actor, at=at, minutes=minutes)
             return Outcome(case.id, accept(session, case.id, actor=actor, at=at, note=note), None)
     except NotFound as why:
@@ -89,11 +89,11 @@ def _must_be_as_shown(session: Session, case: Evidence, one: Chosen, actor: Acto
         raise ChangedMeanwhile
 
 
-def _must_be_plain(case: Evidence, *, flagged: bool) -> None:
+def _must_be_plain(case: Evidence, *, doubted: bool) -> None:
     """Raises `NotAmongMany`. That it waits, is free and is not the person's own is settled before."""
     reasons = why_alone(
         waits=True, held_by_other=False, partial=False, field=bool(reasons_for_field(case)),
-        grade=Grade(case.grade) if case.grade else None, flagged=flagged, late=case.sent_late,
+        grade=Grade(case.grade) if case.grade else None, flagged=doubted, late=case.sent_late,
     )  # fmt: skip
     if reasons:
         raise NotAmongMany({reason: ALONE_LABELS[reason] for reason in reasons})

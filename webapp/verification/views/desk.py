@@ -18,10 +18,11 @@ from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence
 from webapp.forms import BaseForm
 from webapp.i18n import chosen_locale
+from webapp.signals import queries as signals
 from webapp.territory.queries import extent, kecamatan_of
 from webapp.verification import forms, services
 from webapp.verification.claims import supported_by
-from webapp.verification.filters import Filters
+from webapp.verification.filters import Filters, carried
 from webapp.verification.queries import near, twins, visits
 from webapp.verification.rules import WHY_FIELD_LABELS
 from webapp.verification.services.desk import reasons_for_field
@@ -124,25 +125,25 @@ def _case(evidence_id: int) -> Evidence:
 
 def _onward(case: Evidence, done: str) -> Answer:
     """To the next case of the filtered queue, with a word on what was decided and the way back to it."""
-    session, filters = db.session(), Filters.read(request.args)
+    session, filters, where = db.session(), Filters.read(request.args), carried(request.args)
     session.flush()
     following = desk_queue(session, filters).next_after(session, case, db.utcnow())
-    back = url_for(".desk", evidence_id=case.id, **filters.as_args())
+    back = url_for(".desk", evidence_id=case.id, **where)
     flash(Markup('{} <a href="{}">{}</a>').format(done, back, pii.covered(case.title)), "good")
     if following is not None:
-        return redirect(url_for(".desk", evidence_id=following, **filters.as_args()), 303)
+        return redirect(url_for(".desk", evidence_id=following, **where), 303)
     flash(_("Tidak ada lagi yang menunggu Anda dengan saringan ini."), "info")
-    return redirect(url_for(".queue", **filters.as_args()), 303)
+    return redirect(url_for(".queue", **where), 303)
 
 
 def _back(evidence_id: int, done: str) -> Answer:
     flash(done, "good")
-    return redirect(url_for(".desk", evidence_id=evidence_id, **Filters.read(request.args).as_args()), 303)
+    return redirect(url_for(".desk", evidence_id=evidence_id, **carried(request.args)), 303)
 
 
 def _page(case: Evidence, problem: Problem | None = None, tried: dict[str, BaseForm] | None = None) -> str:
-    session, at, filters = db.session(), db.utcnow(), Filters.read(request.args)
-    asked = desk_queue(session, filters)
+    session, at, where = db.session(), db.utcnow(), carried(request.args)
+    asked = desk_queue(session, Filters.read(request.args))
     return render_template(
         "verification/desk.html",
         **showing.common(case),
@@ -150,6 +151,8 @@ def _page(case: Evidence, problem: Problem | None = None, tried: dict[str, BaseF
         partial=showing.partiality(session, case, at),
         why_field=[WHY_FIELD_LABELS[reason] for reason in reasons_for_field(case)],
         twins=twins.same_bytes(session, current_user, case),
+        signals=signals.of_case(session, current_user, case),
+        looked_at=signals.looked_at(session, case.id),
         claims=supported_by(session, current_user, case),
         near=near.nearest(session, current_user, case),
         spot=near.same_spot(session, current_user, case),
@@ -160,7 +163,7 @@ def _page(case: Evidence, problem: Problem | None = None, tried: dict[str, BaseF
         apart=showing.apart,
         stand=asked.stand_of(session, case),
         next_id=asked.next_after(session, case, at),
-        where=filters.as_args(),
+        where=where,
         now=at,
         parts=maps.desk_map(case, extent(session, kecamatan_of(case.region_code))),
         problem=problem,

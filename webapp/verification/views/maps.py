@@ -45,18 +45,15 @@ def desk_map(case: Evidence, unit: BBox | None) -> MapParts:
     shell = site_map("meja", bounds=BBox.around(place, 400) if place else unit)
     _border(case).add_to(shell)
     if place is not None:
-        FetchedGeoJson(url_for(".near_points", evidence_id=case.id), role="points", options=_small()).add_to(shell)
+        # Others stay behind the case: small marks, and no part of the view the map begins with.
+        others = url_for(".near_points", evidence_id=case.id)
+        FetchedGeoJson(others, role="points", options={"small": True}).add_to(shell)
     legend = Legend(_("Tanda"), tuple(_marks()))
     options = {"fit": place is not None, "legend": {**legend.as_option(), "folded": True}}
     FetchedGeoJson(url_for("evidence.points", evidence_id=case.id), role="points", options=options).add_to(shell)
     if place is not None:
         ClaimMark(place, case.accuracy_m).add_to(shell)
     return parts(shell)
-
-
-def _small() -> dict[str, str]:
-    """Others stay behind the case: small marks, and no part of the view the map begins with."""
-    return {"layer": "sekitar"}
 
 
 def _marks() -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What the pages of desk and field are told. No writing here."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -12,15 +13,18 @@ from geo.values import metres_apart
 from webapp.access import Permission, allows
 from webapp.errors import Problem
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import Fix, Move, State
+from webapp.evidence.rules import Fix, Grade, Move, State
 from webapp.evidence.services.placing import point_of
 from webapp.evidence.views import showing as evidence_showing
 from webapp.evidence.views.maps import photo_fixes
 from webapp.formatting import angka, jarak
 from webapp.forms import BaseForm
+from webapp.programme.rules import Mode
+from webapp.territory.rules import RegionResult
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries import partial
-from webapp.verification.rules import checklist_of, clocks_differ
+from webapp.verification.queries.queue import Waiting
+from webapp.verification.rules import ALONE_LABELS, checklist_of, clocks_differ, why_alone, why_field
 from webapp.verification.services.guarding import must_be_impartial
 
 
@@ -91,10 +95,24 @@ def apart(days: int) -> str:
         return str(_("hari yang sama"))
     n = abs(days)
     if days < 0:
-        return ngettext("%(n)s hari sebelumnya", "%(n)s hari sebelumnya", n, n=angka(n))
-    return ngettext("%(n)s hari sesudahnya", "%(n)s hari sesudahnya", n, n=angka(n))
+        return str(ngettext("%(n)s hari sebelumnya", "%(n)s hari sebelumnya", n, n=angka(n)))
+    return str(ngettext("%(n)s hari sesudahnya", "%(n)s hari sesudahnya", n, n=angka(n)))
 
 
 def written(tried: dict[str, BaseForm] | None) -> str:
     """What the person had written in the form that came too late."""
     return next((form.note.data or "" for form in (tried or {}).values() if "note" in form), "")
+
+
+def alone(one: Waiting, at: datetime) -> list[str]:
+    """Why a line of the queue cannot be accepted among many, in words; empty when it can."""
+    grade, mine = Grade(one.grade) if one.grade else None, one.taken_by == current_user.id
+    to_field = why_field(
+        mode=Mode(one.mode), grade=grade, region_result=RegionResult(one.region_result), abroad=one.abroad
+    )
+    reasons = why_alone(
+        waits=one.state in (State.SUBMITTED, State.UNDER_REVIEW),
+        held_by_other=not mine and one.taken_until is not None and one.taken_until > at,
+        partial=one.barred, field=bool(to_field), grade=grade, flagged=one.flagged, late=one.sent_late,
+    )  # fmt: skip
+    return [str(ALONE_LABELS[reason]) for reason in reasons]
