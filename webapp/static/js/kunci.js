@@ -33,12 +33,11 @@
       if (stage === "habis" && line.dataset.habisLain) { told.textContent = line.dataset.habisLain; }
       return;
     }
-    const form = document.querySelector("[data-perpanjang]");
     if (stage === "hampir") { told.textContent += " · " + line.dataset.hampir; say(line.dataset.hampir); }
     if (stage === "habis") {
       told.textContent = line.dataset.habis;
       say(line.dataset.habis);
-      if (form) {
+      if (form) { // the same form takes the case again
         form.querySelector("span").textContent = line.dataset.lagi;
         form.querySelector("button").className = "btn primary";
       }
