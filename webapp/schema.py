@@ -53,6 +53,7 @@ FOR_THE_WEB = {
     "period": _CHANGE,
     "photo": "SELECT, INSERT, DELETE",
     "photo_import": _CHANGE,
+    "photo_print": _ADD,
     "place_abroad": _READ,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,

@@ -6,6 +6,7 @@ CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
 BELONGS = {
     "evidence": "{area}",
     "photo": CASES,
+    "photo_print": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
     "refused_file": CASES,
     "evidence_move": CASES,
     "evidence_revision": CASES,
