@@ -24,6 +24,7 @@ from webapp.errors import Problem
 from webapp.evidence.commands import media
 from webapp.run import run
 from webapp.serving import PortTaken, reserve, serve, stop_on_signals
+from webapp.signals.commands import signals
 from webapp.terminal import Shell
 from webapp.territory.commands import group as regions
 from webapp.working import run_worker
@@ -139,7 +140,7 @@ def strings_command() -> None:
         click.echo(sentence)
 
 
-for _journey in (regions, admin, demo, media):
+for _journey in (regions, admin, demo, media, signals):
     main.add_command(_journey)
 
 if __name__ == "__main__":

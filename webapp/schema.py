@@ -57,6 +57,7 @@ FOR_THE_WEB = {
     "period": _CHANGE,
     "photo": "SELECT, INSERT, DELETE, UPDATE (progress)",
     "photo_import": _CHANGE,
+    "photo_print": _ADD,
     "place_abroad": _READ,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from webapp.evidence.words import FLAGS, Words, said
 from webapp.formatting import akurasi, angka, jarak, waktu
@@ -18,6 +17,10 @@ WEIGHTS: Words = {
     Weight.NOTE: _l("Catatan"),
 }
 Detail = Mapping[str, Any]
+
+
+def _(text: str, **words: str) -> str:
+    return str(gettext(text, **words))
 
 
 def sentence(code: str, detail: Detail, zone: str) -> str:
@@ -36,10 +39,14 @@ def _span(minutes: float) -> str:
     """A stretch of time in words, from minutes, whichever way it points."""
     whole = abs(round(minutes))
     if whole < 120:
-        return ngettext("%(num)d menit", "%(num)d menit", whole)
+        return str(ngettext("%(num)d menit", "%(num)d menit", whole))
     if whole < 48 * 60:
-        return ngettext("%(num)d jam", "%(num)d jam", round(whole / 60))
-    return ngettext("%(num)d hari", "%(num)d hari", round(whole / 1440))
+        return str(ngettext("%(num)d jam", "%(num)d jam", round(whole / 60)))
+    return _days(round(whole / 1440))
+
+
+def _days(days: int) -> str:
+    return str(ngettext("%(num)d hari", "%(num)d hari", days))
 
 
 # --- the same photo elsewhere
@@ -181,7 +188,7 @@ def _late(detail: Detail, zone: str) -> str:
 
 def _outside(detail: Detail, zone: str) -> str:
     days = abs(detail["days"])
-    words = {"when": _at(detail, "taken_at", zone), "days": ngettext("%(num)d hari", "%(num)d hari", days)}
+    words = {"when": _at(detail, "taken_at", zone), "days": _days(days)}
     if detail["days"] < 0:
         return _("Diambil %(when)s, %(days)s sebelum tanggal kegiatan.", **words)
     return _("Diambil %(when)s, %(days)s sesudah tanggal kegiatan.", **words)

@@ -7,6 +7,7 @@ FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
 BELONGS = {
     "evidence": "{area}",
     "photo": CASES,
+    "photo_print": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
     "refused_file": CASES,
     "evidence_move": CASES,
     "evidence_revision": CASES,
