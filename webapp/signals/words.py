@@ -229,16 +229,17 @@ def _no_preview(_detail: Detail, _zone: str) -> str:
     return _("Berkas menyebut kameranya, tetapi tanpa gambar kecil yang biasa disimpan kamera.")
 
 
-def _trusted(_detail: Detail, _zone: str) -> str:
-    return _("Bertanda asal (C2PA) yang sah dari pihak tepercaya.")
+def _trusted(detail: Detail, _zone: str) -> str:
+    return _("Bertanda asal (C2PA) yang sah dari pihak tepercaya: %(signer)s.", signer=detail["signer"] or "–")
 
 
-def _untrusted(_detail: Detail, _zone: str) -> str:
-    return _("Bertanda asal (C2PA), tetapi penandanya tidak ada dalam daftar tepercaya.")
+def _untrusted(detail: Detail, _zone: str) -> str:
+    signer = detail["signer"] or "–"
+    return _("Bertanda asal (C2PA) dari %(signer)s, yang tidak ada dalam daftar tepercaya.", signer=signer)
 
 
 def _broken(_detail: Detail, _zone: str) -> str:
-    return _("Tanda asal (C2PA) rusak: berkas berubah sesudah ditandatangani.")
+    return _("Tanda asal (C2PA) rusak: berkas berubah sesudah ditandatangani, atau tandanya tidak terbaca.")
 
 
 # --- beside other captures

@@ -44,7 +44,7 @@ EDITED = frozenset({"humanedits", "composite", "compositecapture", "minorhumaned
 
 def of_shot(shot: Shot, case: CaseFacts) -> Iterator[Fact]:
     """All that one file says."""
-    for rule in (software, digital_source, preview, credentials):
+    for rule in (software, digital_source, preview, credentials, credentials_say):
         fact = rule(shot, case)
         if fact is not None:
             yield fact
@@ -84,10 +84,21 @@ def preview(shot: Shot, _: CaseFacts) -> Fact | None:
 
 
 def credentials(shot: Shot, _: CaseFacts) -> Fact | None:
-    """Signed origin (C2PA). Trusted speaks for the photo; broken means that it was changed after it was signed."""
-    found = {
-        "trusted": ("c2pa_trusted", Weight.NOTE), "untrusted": ("c2pa_untrusted", Weight.NOTE),
-        "broken": ("c2pa_broken", Weight.STRONG),
-    }  # fmt: skip
-    known = found.get(str((shot.credentials or {}).get("state")))
-    return Fact(*known, {}, shot.id) if known else None
+    """Signed origin (C2PA). Trusted speaks for the photo. Bytes that no longer fit the signature were changed after it;
+    what cannot be read, or a certificate that ran out, is weak.
+    """
+    signed = shot.credentials or {}
+    state, signer = signed.get("state"), {"signer": signed.get("signer")}
+    if state == "broken":
+        changed = any("mismatch" in str(code).lower() for code in signed.get("codes") or ())
+        return Fact("c2pa_broken", Weight.STRONG if changed else Weight.WEAK, signer, shot.id)
+    found = {"trusted": "c2pa_trusted", "untrusted": "c2pa_untrusted"}.get(str(state))
+    return Fact(found, Weight.NOTE, signer, shot.id) if found else None
+
+
+def credentials_say(shot: Shot, _: CaseFacts) -> Fact | None:
+    """What the signed manifest admits: made by a machine, or edited after it was taken."""
+    signed = shot.credentials or {}
+    if signed.get("ai"):
+        return Fact("says_ai", Weight.STRONG, {"source": "C2PA"}, shot.id)
+    return Fact("says_edited", Weight.NOTE, {"source": "C2PA"}, shot.id) if signed.get("edited") else None
