@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0111"
-down_revision = "0103"
+down_revision = "0110"
 branch_labels = None
 depends_on = None
 
@@ -40,6 +40,11 @@ END $$;
 def upgrade() -> None:
     op.add_column("photo", sa.Column("progress", sa.SmallInteger(), nullable=True))
     op.create_check_constraint("progress_is_a_stage", "photo", "progress IS NULL OR progress IN (0, 50, 100)")
+    op.create_index(
+        "ix_photo_original_sha256", "photo", ["original_sha256"],
+        postgresql_where=sa.text("original_sha256 IS NOT NULL"),
+    )  # fmt: skip
+    op.create_index("ix_photo_pictures_at", "photo", ["pictures_at"])
     op.create_table(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -119,5 +124,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION wall.defer_look(integer)")
     for table in ("case_look", "finding_explanation", "finding"):
         op.drop_table(table)
+    op.drop_index("ix_photo_pictures_at", table_name="photo")
+    op.drop_index("ix_photo_original_sha256", table_name="photo")
     op.drop_constraint("progress_is_a_stage", "photo")
     op.drop_column("photo", "progress")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -189,17 +189,6 @@ def checklist_of(check_kind: str | None) -> tuple[CheckItem, ...]:
         return CHECKLISTS[CheckKind(check_kind or CheckKind.OBJECT_PRESENT)]
     except ValueError:  # a region's own activity with a kind of check this release does not know
         return CHECKLISTS[CheckKind.OBJECT_PRESENT]
-
-
-CONFLICT_MONTHS = 24
-
-
-def recent_enough(ended_on: date | None, today: date) -> bool:
-    """Whether a post is held now or ended within the last 24 months, which makes its holder partial."""
-    if ended_on is None:
-        return True
-    months = (today.year - ended_on.year) * 12 + today.month - ended_on.month
-    return months < CONFLICT_MONTHS or (months == CONFLICT_MONTHS and today.day <= ended_on.day)
 
 
 VISIT_LASTS = timedelta(hours=12)  # a check-in of yesterday says nothing about where today's verdict was made

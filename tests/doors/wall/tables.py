@@ -7,6 +7,7 @@ FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
 BELONGS = {
     "evidence": "{area}",
     "photo": CASES,
+    "photo_print": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
     "refused_file": CASES,
     "evidence_move": CASES,
     "evidence_revision": CASES,
@@ -27,4 +28,5 @@ TRUSTED = {
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look",
+    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.access import Actor, Permission, demand
+from webapp.conflict.services import must_be_impartial, must_have_declared
 from webapp.errors import NotFound
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.errors import Locked
@@ -20,11 +21,13 @@ def explain(
 ) -> Finding:
     """Put a finding aside as explained, or (`lifted`) take an explanation back; either reason stays for good.
 
-    For whoever may review the case at the desk. Raises `NotFound`, `NotAllowed`, `Locked` (a sealed case),
-    `ExplanationMissing`.
+    For whoever may review the case at the desk. Raises `NotFound`, `NotAllowed` (partial people too),
+    `DeclarationMissing`, `Locked` (a sealed case), `ExplanationMissing`.
     """
     case, finding = _held(session, actor, finding_id)
     demand(actor, Permission.DESK_REVIEW, case.region_code)
+    must_be_impartial(session, actor, case, at)
+    must_have_declared(session, actor, case.period_id)
     if case.locked_at is not None:
         raise Locked
     reason = reason.strip()
