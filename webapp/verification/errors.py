@@ -11,9 +11,9 @@ from webapp.errors import Conflict, NotAllowed, Problem
 from webapp.formatting import jarak, waktu
 
 __all__ = [
-    "AlreadyDecided", "AlreadyTaken", "DeclarationMissing", "DeclaredTie", "DeskAndSite", "FieldImpossible",
-    "FieldNeeded", "FixMissing", "NotCheckedIn", "NotTaken", "OwnUnit", "OwnWork", "ReasonMissing", "SamePerson",
-    "SuperiorOrSubordinate", "TooFarAway", "VisitNotComplete",
+    "AlreadyDecided", "AlreadyTaken", "ChangedMeanwhile", "DeclarationMissing", "DeclaredTie", "DeskAndSite",
+    "FieldImpossible", "FieldNeeded", "FixMissing", "NoneChosen", "NotAmongMany", "NotCheckedIn", "NotTaken", "OwnUnit",
+    "OwnWork", "ReasonMissing", "SamePerson", "SuperiorOrSubordinate", "TooFarAway", "TooMany", "VisitNotComplete",
 ]  # fmt: skip
 
 

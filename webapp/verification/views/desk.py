@@ -22,6 +22,7 @@ from webapp.signals import queries as signals
 from webapp.territory.queries import extent, kecamatan_of
 from webapp.verification import forms, services
 from webapp.verification.claims import supported_by
+from webapp.verification.errors import AlreadyDecided, AlreadyTaken, NotTaken
 from webapp.verification.filters import Filters, carried
 from webapp.verification.queries import near, twins, visits
 from webapp.verification.rules import WHY_FIELD_LABELS
@@ -31,6 +32,7 @@ from webapp.verification.views.blueprint import bp
 from webapp.verification.views.queue import desk_queue
 
 Page = str | tuple[str, int] | Answer
+_TOO_LATE = (AlreadyDecided, AlreadyTaken, NotTaken)
 
 
 @bp.get("/<int:evidence_id>")
@@ -112,7 +114,7 @@ def _decide(evidence_id: int, name: str, form: BaseForm, verb: Callable[..., Evi
 
 def _told(evidence_id: int, why: Problem, tried: dict[str, BaseForm]) -> Page:
     """The desk with the refusal on it, and with the note that was written for whoever lost the race."""
-    if why.status not in (409, 422) or for_script():
+    if not (why.status == 422 or isinstance(why, _TOO_LATE)) or for_script():
         raise why
     return on_own_page(_page(_case(evidence_id), why, tried), why)
 

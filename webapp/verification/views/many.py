@@ -11,6 +11,7 @@ from webapp import db
 from webapp.access import Permission, requires
 from webapp.errors import NotFound, Problem, for_script, on_own_page
 from webapp.verification import services
+from webapp.verification.errors import DeclarationMissing
 from webapp.verification.filters import SEEN, Filters, carried
 from webapp.verification.forms import ManyForm
 from webapp.verification.queries.queue import Queue, own_units
@@ -25,7 +26,7 @@ Page = str | tuple[str, int] | Answer
 @bp.get("/terima-sekaligus")
 @requires(Permission.DESK_REVIEW)
 def many() -> Page:
-    wanted = [int(word) for word in request.args.getlist("bukti") if word.isdecimal() and len(word) < 10]
+    wanted = [key for key in map(_row_number, request.args.getlist("bukti")) if key is not None]
     if not wanted:
         return redirect(url_for(".queue", **carried(request.args), pilih="1"), 303)
     return _page(ManyForm(formdata=None), wanted[:MANY])
@@ -48,12 +49,14 @@ def accept_many() -> Page:
 
 def _chosen() -> list[Chosen]:
     """What the form sends of each: its number, and its version as it was shown."""
-    pairs = [word.partition("-")[::2] for word in request.form.getlist("bukti")]
-    return [Chosen(int(key), int(version)) for key, version in pairs if _is_number(key) and _is_number(version)]
+    pairs = [word.partition("-") for word in request.form.getlist("bukti")]
+    numbers = [(_row_number(key), _row_number(version)) for key, _dash, version in pairs]
+    return [Chosen(key, version) for key, version in numbers if key is not None and version is not None]
 
 
-def _is_number(word: str) -> bool:
-    return word.isdecimal() and len(word) < 10
+def _row_number(word: str) -> int | None:
+    """A number the database counts to; None for anything else."""
+    return int(word) if word.isdecimal() and len(word) <= 10 and int(word) < 2**31 else None
 
 
 def _page(form: ManyForm, ids: Sequence[int]) -> str:
@@ -77,6 +80,9 @@ def _refused_all(outcomes: Sequence[Outcome]) -> Problem | None:
     problems = [one.problem for one in outcomes if one.problem is not None]
     if len(problems) < len(outcomes):
         return None
+    for why in problems:
+        if isinstance(why, DeclarationMissing):  # has a page of its own, where it is made good
+            raise why
     if all(one.case is None for one in outcomes) or for_script():
         raise problems[0]
     seen = [one.problem for one in outcomes if one.case is not None and one.problem is not None]
