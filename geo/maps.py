@@ -174,7 +174,7 @@ class FetchedGeoJson(_Call):
 
     Options: `follow` (ask again on every move with ?bbox=&zoom=), `fit` (show all of it when it has come),
     `labels_from` (lowest zoom at which names are written), `legend` (`Legend.as_option()`), `interactive` (False: drawn
-    only).
+    only), `small` (points in the background: smaller marks behind the others).
     """
 
     def __init__(self, url: str, *, role: Role, options: Mapping[str, Any] | None = None) -> None:
@@ -243,7 +243,7 @@ class Legend:
     entries: Sequence[tuple[int | str, str]] = field(default_factory=tuple)
 
     def as_option(self) -> dict[str, Any]:
-        """For `FetchedGeoJson(options={"legend": …})`."""
+        """For `FetchedGeoJson(options={"legend": …})`; with "folded": True it begins closed on a large map, too."""
         return {"title": self.title, "entries": [[key, label] for key, label in self.entries]}
 
 

@@ -73,6 +73,15 @@ def require_schema(settings: Settings, url: str) -> None:
         raise OutdatedSchema("Skema basis data belum mutakhir; jalankan dulu: petabukti migrate")
 
 
+def configure(settings: Settings, url: str) -> None:
+    """Tell the database what its own rules must know of the settings; as the owner, when serving begins."""
+    with db.engine_for(url, poolclass=NullPool).begin() as connection:
+        connection.execute(
+            text("UPDATE conflict_rule SET months = :months WHERE months <> :months"),
+            {"months": settings.conflict_months},
+        )
+
+
 def require_web(settings: Settings, url: str) -> None:
     """See that the web server's own identity works in the migrated database, and within row-level security.
 

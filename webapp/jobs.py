@@ -34,14 +34,22 @@ from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
+from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, CHORES_LANE = "pictures", "slow", "imports", "default"  # queues; a lane of the worker each
+PICTURES, SLOW, IMPORTS, SIGNALS, CHORES_LANE = (
+    "pictures",
+    "slow",
+    "imports",
+    "signals",
+    "default",
+)  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
 ASKED_AGAIN = timedelta(minutes=2)
+LOOKED_BACK = timedelta(days=2)  # what was missed longer ago is for `petabukti signals look`
 KEPT_HOURS = 24 * 30  # of what failed for good, for whoever looks into it
 _PATIENCE = 3  # how often a picture is tried that was too slow: the machine may have been busy
 _TRIES, _LONGEST_PAUSE_S = 6, 300
@@ -112,6 +120,17 @@ def open_import(tools: Tools, tries: int, *, upload_id: str) -> None:
     bulk.open_upload(_workshop(tools), uuid.UUID(upload_id), tries=tries)
 
 
+def look(tools: Tools, tries: int, *, evidence_id: int) -> None:  # noqa: ARG001
+    """Work out the signals of a case; see `webapp.signals.services.look`."""
+    with db.transaction(tools.sessions) as session:
+        signals.look(session, evidence_id, at=db.utcnow())
+
+
+def _look_again(session: Session, _: Tools) -> int:
+    now = db.utcnow()
+    return signals.look_again(session, since=now - LOOKED_BACK, before=now - ASKED_AGAIN)
+
+
 def _workshop(tools: Tools) -> Workshop:
     settings = tools.settings
     return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes, db.utcnow)
@@ -142,7 +161,7 @@ def _take_stock(_: Session, tools: Tools) -> int:
     return removed
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import))
+TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import), Task("signals.look", look))
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -176,13 +195,14 @@ CHORES = (
         lambda session, _: bulk.ask_again(session, before=db.utcnow() - ASKED_AGAIN),
         "%s files of imports that nobody had opened were asked for again",
     ),
+    Chore("signals.look_again", "*/5 * * * *", _look_again, "%s cases that nobody had looked at were asked for again"),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
 )  # fmt: skip
 
 
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
-    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, CHORES_LANE: 1}
+    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, SIGNALS: 1, CHORES_LANE: 1}
 
 
 @contextmanager

@@ -11,9 +11,11 @@ import webapp.accounts.models
 import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
+import webapp.conflict.models
 import webapp.evidence.models
 import webapp.programme.models
 import webapp.scoring.models
+import webapp.signals.models
 import webapp.territory.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
 from webapp.cluster import WEB
@@ -33,8 +35,12 @@ FOR_THE_WEB = {
     "audit_event": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
+    "case_look": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
+    "coi_declaration": _ADD,
+    "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
+    "conflict_rule": _READ,
     "country": _READ,
     "evidence": _CHANGE,
     "evidence_kind": _READ,
@@ -42,6 +48,8 @@ FOR_THE_WEB = {
     "evidence_revision": _ADD,
     "failed_sign_in": "SELECT, INSERT, UPDATE (at), DELETE",
     "field_visit": _CHANGE,
+    "finding": "SELECT, UPDATE (explained_by), UPDATE (explained_at), UPDATE (explained_reason)",
+    "finding_explanation": _ADD,
     "import_file": _READ,
     "import_group": "SELECT, INSERT, UPDATE, DELETE",
     "import_item": "SELECT, UPDATE (group_id), UPDATE (left_out)",
@@ -51,8 +59,9 @@ FOR_THE_WEB = {
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code)",
     "period": _CHANGE,
-    "photo": "SELECT, INSERT, DELETE",
+    "photo": "SELECT, INSERT, DELETE, UPDATE (progress)",
     "photo_import": _CHANGE,
+    "photo_print": _ADD,
     "place_abroad": _READ,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,

@@ -46,6 +46,7 @@ KEPT = {
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
     "NewPersonForm.name": {"accounts.new_person"},
+    "ManyForm.note": {"verification.accept_many"},
     "PeriodForm.name": {"programme.new"},
     "PersonForm.name": {"accounts.person"},
     "PlaceForm.reason": {"evidence.set_place"},

@@ -31,7 +31,10 @@ VISITS = {
         "/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima", "/rekam/", "/rekam/tanpa-jaringan",
         "/impor/",
     ),
-    "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
+    "meja.kabbandung": (
+        "/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}", "/verifikasi/?pilih=1",
+        "/verifikasi/terima-sekaligus?bukti={MGH-09}&bukti={MGH-05}",
+    ),
     "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan"),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
     "ketua.kabbandung": ("/penilaian/1/gerbang",),

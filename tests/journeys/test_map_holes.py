@@ -107,7 +107,7 @@ PAGES = {
     "insight/study.html": ("/peta/studi", CASES),
     "territory/listing.html": ("/wilayah/", []),
     "territory/show.html": ("/wilayah/99.01", REGIONS),
-    "verification/desk.html": ("/verifikasi/{submitted}", []),
+    "verification/desk.html": ("/verifikasi/{submitted}", CASES[7:]),  # those within a kilometre of it
     "verification/field.html": ("/verifikasi/lapangan", []),
     "verification/queue.html": ("/verifikasi/", []),
     "verification/visit.html": ("/verifikasi/{awaiting_field}/kunjungan", []),

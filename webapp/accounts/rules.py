@@ -179,6 +179,11 @@ ACTIONS = {
     "claim.untie": _l("melepas bukti dari klaim"),
     "claim.set_aside": _l("mengesampingkan klaim"),
     "score.give": _l("memberi nilai"),
+    "conflict.declare": _l("menyatakan bebas konflik kepentingan"),
+    "conflict.add_tie": _l("menyatakan hubungan dengan suatu unit"),
+    "conflict.withdraw_tie": _l("mencabut pernyataan hubungan"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
+    "signals.explain": _l("menandai sinyal sudah dijelaskan"),
+    "signals.lift": _l("menarik kembali penjelasan sinyal"),
 }

@@ -111,6 +111,7 @@ class ImportItem(Base):
     height: Mapped[int | None]
     dhash: Mapped[str | None] = mapped_column(Text)
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    looks: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # `media.pictures.Looks`, until the photo has its row
     camera: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # `media.exif.CameraFacts`
     device: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # what the phone said in its backup
     case_id: Mapped[uuid.UUID | None]  # of a backup

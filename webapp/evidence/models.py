@@ -5,8 +5,19 @@ from datetime import date, datetime
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from geo.columns import on_earth, point_type, witness_type
@@ -22,6 +33,7 @@ from webapp.evidence.rules import (
     Grade,
     Move,
     PlaceSource,
+    Preview,
     State,
     Tag,
 )
@@ -242,7 +254,12 @@ class Photo(Base):
         CheckConstraint(
             "(original_sha256 IS NULL) = (original_byte_size IS NULL)", name="reduced_photo_names_its_original"
         ),
+        CheckConstraint("progress IS NULL OR progress IN (0, 50, 100)", name="progress_is_a_stage"),
         Index("ix_photo_without_pictures", "id", postgresql_where=text("pictures_at IS NULL")),
+        CheckConstraint(f"preview IS NULL OR {one_of('preview', Preview)}", name="preview_is_known"),
+        Index("ix_photo_original_sha256", "original_sha256", postgresql_where=text("original_sha256 IS NOT NULL")),
+        Index("ix_photo_pictures_at", "pictures_at"),
+        Index("ix_photo_camera_serial", "camera_serial", postgresql_where=text("camera_serial IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -260,6 +277,7 @@ class Photo(Base):
     width: Mapped[int]
     height: Mapped[int]
     caption: Mapped[str] = mapped_column(Text, server_default="")
+    progress: Mapped[int | None] = mapped_column(SmallInteger)  # of works in stages: 0, 50 or 100 % done
 
     camera_time: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))  # as the camera wrote it: no zone
     camera_offset_minutes: Mapped[int | None]
@@ -277,7 +295,15 @@ class Photo(Base):
     camera_make: Mapped[str | None] = mapped_column(Text)
     camera_model: Mapped[str | None] = mapped_column(Text)
     software: Mapped[str | None] = mapped_column(Text)
+    camera_serial: Mapped[str | None] = mapped_column(Text)  # of the body; None also for what says nothing ("0000")
+    sub_second: Mapped[str | None] = mapped_column(Text)  # digits behind the second of `camera_time`
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+    # What the picture itself tells, learnt when it was opened; None: not looked at (yet).
+    preview: Mapped[str | None] = mapped_column(Text)  # the small picture inside the EXIF, held beside the photo
+    preview_distance: Mapped[int | None]  # in how many of 256 bits they differ; None unless same or differs
+    digital_source: Mapped[str | None] = mapped_column(Text)  # last part of the IPTC DigitalSourceType, as declared
+    credentials: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # C2PA, as judged that day; None: no manifest
 
     evidence: Mapped[Evidence] = relationship(back_populates="photos")
     uploader: Mapped[Account] = relationship()
@@ -286,6 +312,31 @@ class Photo(Base):
     def waits(self) -> bool:
         """Whether its pictures are still to be made; an undecodable photo has none and waits for none."""
         return self.pictures_at is None and UNDECODABLE not in self.flags
+
+
+class PhotoPrint(Base):
+    """Perceptual hashes (PDQ) of one photo, for finding copies: see `alike`. A part that is too plain has none.
+
+    `bands`: what is searched among; empty for a photo of so little quality that nothing can be said of it.
+    """
+
+    __tablename__ = "photo_print"
+    __table_args__ = (
+        CheckConstraint("quality BETWEEN 0 AND 100", name="quality_is_per_cent"),
+        Index("ix_photo_print_bands", "bands", postgresql_using="gin"),
+    )
+
+    photo_id: Mapped[int] = mapped_column(
+        ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    quality: Mapped[int]
+    whole: Mapped[str] = mapped_column(BIT(256))
+    centre_95: Mapped[str | None] = mapped_column(BIT(256))  # of the middle 95 % of width and height
+    centre_90: Mapped[str | None] = mapped_column(BIT(256))
+    centre_80: Mapped[str | None] = mapped_column(BIT(256))
+    upper: Mapped[str | None] = mapped_column(BIT(256))  # without the lowest 15 %, where captions are put
+    lower: Mapped[str | None] = mapped_column(BIT(256))  # without the highest 15 %
+    bands: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
 
 
 class RefusedFile(Base):

@@ -188,6 +188,15 @@ class PlaceSource(StrEnum):
     PIN = "pin"
 
 
+class Preview(StrEnum):
+    """The small picture inside a photo's EXIF, held beside the photo itself."""
+
+    NONE = "none"
+    SAME = "same"
+    DIFFERS = "differs"  # somebody changed the photo and forgot the preview
+    UNREADABLE = "unreadable"  # broken, or of another shape, so that nothing can be said
+
+
 class CaptureSource(StrEnum):
     """Which button of the capture page a photo came by."""
 

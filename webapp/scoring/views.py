@@ -1,8 +1,10 @@
 """Pages of claims, scores and the gate."""
 
 from collections import Counter
+from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
@@ -17,8 +19,15 @@ from webapp.programme.rules import PeriodState
 from webapp.scoring import queries, services
 from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
+from webapp.verification.claims import EXTENSION
 
 bp = Blueprint("scoring", __name__, url_prefix="/penilaian")
+
+
+@bp.record_once
+def _tell_the_desk(state: BlueprintSetupState) -> None:
+    """The desk shows which claims a case supports, and may not look up here for it."""
+    cast(Flask, state.app).extensions[EXTENSION] = queries.supported_by
 
 
 def _period(period_id: int) -> Period:

@@ -6,24 +6,15 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.conflict.errors import DeclarationMissing, DeclaredTie, OwnUnit, OwnWork, SuperiorOrSubordinate
 from webapp.errors import Conflict, NotAllowed, Problem
 from webapp.formatting import jarak, waktu
 
-
-class OwnWork(NotAllowed):
-    """The person owns the case, sent it, or took one of its photos."""
-
-    code = "own_work"
-    message = _l("Anda ikut membuat bukti ini, jadi orang lain yang harus memeriksanya.")
-
-
-class OwnUnit(NotAllowed):
-    """The person holds a post in the unit of the case, or held one within the last 24 months."""
-
-    code = "own_unit"
-    message = _l(
-        "Anda bertugas di unit ini sekarang atau dalam 24 bulan terakhir, jadi orang lain yang harus memeriksanya."
-    )
+__all__ = [
+    "AlreadyDecided", "AlreadyTaken", "ChangedMeanwhile", "DeclarationMissing", "DeclaredTie", "DeskAndSite",
+    "FieldImpossible", "FieldNeeded", "FixMissing", "NoneChosen", "NotAmongMany", "NotCheckedIn", "NotTaken", "OwnUnit",
+    "OwnWork", "ReasonMissing", "SamePerson", "SuperiorOrSubordinate", "TooFarAway", "TooMany", "VisitNotComplete",
+]  # fmt: skip
 
 
 class SamePerson(NotAllowed):
@@ -92,6 +83,40 @@ class FieldImpossible(Problem):
 
     code = "field_impossible"
     message = _l("Tugas studi di luar negeri diperiksa di meja dan tidak dapat dikirim ke lapangan.")
+
+
+class NoneChosen(Problem):
+    """Accepting many needs at least one."""
+
+    code = "none_chosen"
+    message = _l("Pilih dulu bukti yang akan diterima.")
+
+
+class TooMany(Problem):
+    """More at once than anybody can have looked at."""
+
+    code = "too_many_chosen"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_l("Paling banyak %(n)d bukti sekaligus.", n=most))
+
+
+class NotAmongMany(Problem):
+    """The case wants a look of its own."""
+
+    code = "look_alone"
+
+    def __init__(self, reasons: Mapping[str, LazyString]) -> None:
+        """`reasons`: what stands against it, each with its words."""
+        self.reasons = tuple(reasons)
+        super().__init__(_l("Bukti ini harus diperiksa tersendiri: %(why)s.", why=_listed(reasons.values())))
+
+
+class ChangedMeanwhile(Conflict):
+    """The case is free, but no longer as it was shown when it was chosen."""
+
+    code = "changed_meanwhile"
+    message = _l("Bukti ini berubah setelah Anda memilihnya. Buka dan periksa lagi.")
 
 
 class ReasonMissing(Problem):

@@ -11,11 +11,14 @@ from webapp.territory.rules import CODE, RegionResult
 WAITING = (State.SUBMITTED, State.UNDER_REVIEW, State.REJECTION_PROPOSED)  # what the desk has to do
 SEEN = tuple(state for state in State if state not in UNSEEN)
 NO_GRADE = "-"
+FLAGGED, UNFLAGGED = "ada", "tanpa"  # with or without an open signal
+MINE = "saya"  # under the reader's own lock
 LONGEST_SEARCH = 200
 
 # field, name in the URL
 NAMES = {
     "region": "wilayah", "kind": "jenis", "state": "keadaan", "grade": "keyakinan", "result": "posisi", "text": "cari",
+    "flagged": "sinyal", "mine": "pemeriksa",
 }  # fmt: skip
 
 
@@ -29,6 +32,8 @@ class Filters:
     grade: str = ""
     result: str = ""
     text: str = ""
+    flagged: str = ""
+    mine: str = ""
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Self:
@@ -41,6 +46,8 @@ class Filters:
             grade=known["grade"] if known["grade"] in {*Grade, NO_GRADE} else "",
             result=known["result"] if known["result"] in set(RegionResult) else "",
             text=known["text"].replace("\x00", "")[:LONGEST_SEARCH],
+            flagged=known["flagged"] if known["flagged"] in (FLAGGED, UNFLAGGED) else "",
+            mine=known["mine"] if known["mine"] == MINE else "",
         )
 
     def as_args(self) -> dict[str, Any]:
@@ -78,3 +85,9 @@ class Cursor:
 
     def as_args(self) -> dict[str, Any]:
         return {"sebelum" if self.backwards else "setelah": f"{self.at.isoformat()}_{self.id}"}
+
+
+def carried(sent: Mapping[str, str]) -> dict[str, Any]:
+    """Filters and place of the queue a person came from, for every link and form of the desk."""
+    cursor = Cursor.read(sent)
+    return {**Filters.read(sent).as_args(), **(cursor.as_args() if cursor else {})}

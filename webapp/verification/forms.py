@@ -16,6 +16,13 @@ class AcceptForm(BaseForm):
     note = TextArea(_l("Catatan"), required=False, longest=_LONGEST_NOTE, id="catatan_terima")
 
 
+class ManyForm(BaseForm):
+    note = TextArea(
+        _l("Catatan untuk semuanya"), required=False, longest=_LONGEST_NOTE, id="catatan_banyak",
+        description=_l("Tertulis di riwayat setiap bukti."),
+    )  # fmt: skip
+
+
 class SendForm(BaseForm):
     note = TextArea(
         _l("Pesan untuk petugas lapangan"), required=False, longest=_LONGEST_NOTE, id="catatan_lapangan",

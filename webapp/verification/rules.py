@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -90,6 +90,45 @@ def why_field(*, mode: Mode, grade: Grade | None, region_result: RegionResult, a
     return tuple(reason for reason, holds in found.items() if holds)
 
 
+class Alone(StrEnum):
+    """Why a case wants a look of its own and is not accepted among many."""
+
+    DECIDED = "decided"
+    TAKEN = "taken"
+    PARTIAL = "partial"
+    FIELD = "field"
+    GRADE = "grade"
+    SIGNAL = "signal"
+    LATE = "late"
+
+
+ALONE_LABELS = {
+    Alone.DECIDED: _l("tidak menunggu di meja"),
+    Alone.TAKEN: _l("sedang diperiksa orang lain"),
+    Alone.PARTIAL: _l("tidak boleh Anda periksa"),
+    Alone.FIELD: _l("perlu cek lapangan"),
+    Alone.GRADE: _l("tingkat lokasinya bukan A atau B"),
+    Alone.SIGNAL: _l("ada sinyal yang belum dijelaskan"),
+    Alone.LATE: _l("dikirim terlambat"),
+}
+MANY = 50  # as many as one page of the queue, and no more than a person can have looked at
+_SURE = frozenset({Grade.A, Grade.B})
+
+
+def why_alone(
+    *, waits: bool, held_by_other: bool, partial: bool, field: bool, grade: Grade | None, flagged: bool, late: bool
+) -> tuple[Alone, ...]:
+    """Why a case may not be accepted together with others; empty when it may.
+
+    waits: submitted or under review; field: the desk alone cannot verify it (`why_field`); flagged: an open signal.
+    """
+    found = {
+        Alone.DECIDED: not waits, Alone.TAKEN: held_by_other, Alone.PARTIAL: partial, Alone.FIELD: field,
+        Alone.GRADE: grade not in _SURE, Alone.SIGNAL: flagged, Alone.LATE: late,
+    }  # fmt: skip
+    return tuple(reason for reason, holds in found.items() if holds)
+
+
 class CheckKind(StrEnum):
     OBJECT_PRESENT = "object_present"
     PROGRESS = "progress"
@@ -150,17 +189,6 @@ def checklist_of(check_kind: str | None) -> tuple[CheckItem, ...]:
         return CHECKLISTS[CheckKind(check_kind or CheckKind.OBJECT_PRESENT)]
     except ValueError:  # a region's own activity with a kind of check this release does not know
         return CHECKLISTS[CheckKind.OBJECT_PRESENT]
-
-
-CONFLICT_MONTHS = 24
-
-
-def recent_enough(ended_on: date | None, today: date) -> bool:
-    """Whether a post is held now or ended within the last 24 months, which makes its holder partial."""
-    if ended_on is None:
-        return True
-    months = (today.year - ended_on.year) * 12 + today.month - ended_on.month
-    return months < CONFLICT_MONTHS or (months == CONFLICT_MONTHS and today.day <= ended_on.day)
 
 
 VISIT_LASTS = timedelta(hours=12)  # a check-in of yesterday says nothing about where today's verdict was made

@@ -83,8 +83,10 @@ def _case(world: World, cell: Cell, verb: str) -> Values:
         return {"photo_id": world.photos.get(cell.relation, UNKNOWN), **size}
     if verb in ("queue", "queue_points", "field", "field_points"):
         return {"wilayah": REGIONS.get(cell.relation)}
-    if verb in ("listing", "new", "create"):
+    if verb in ("listing", "new", "create", "accept_many"):
         return {}
+    if verb == "many":
+        return {"bukti": world.cases.get(cell.relation, UNKNOWN)}
     return {"evidence_id": world.cases.get(cell.relation, UNKNOWN)}
 
 

@@ -46,6 +46,11 @@ def _finish(world: World, cell: Cell) -> Values:
     return {"verdict": "sesuai", "checked": seen, "note": "Ada."}
 
 
+def _many(world: World, cell: Cell) -> Values:
+    case, version = world.cases.get(cell.relation, UNKNOWN), world.versions.get(cell.relation, 1)
+    return {"bukti": f"{case}-{version}", "note": "Baik."}
+
+
 def _tied(world: World, cell: Cell) -> Values:
     """For tying a case that is not tied yet, for untying the one that is; or somebody else's."""
     known = {
@@ -157,6 +162,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "evidence.set_place": lambda world, cell: {**_fix(world, cell), "reason": "Karena itu."},
     "evidence.use_device": lambda world, cell: {**_fix(world, cell), "accuracy_m": "1", "fix_at": _SHUTTER},
     "verification.accept": _said(note="Baik."),
+    "verification.accept_many": _many,
     "verification.send": _said(note="Tolong dilihat."),
     "verification.give_back": _said(note="Kurang jelas."),
     "verification.propose": _said(note="Pernah dipakai.", reason_code="duplicate"),

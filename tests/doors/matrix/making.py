@@ -61,6 +61,8 @@ class _Maker:
         self._visit()
         self._claims()
         self._seal()
+        for name, key in self.made.cases.items():
+            self.made.versions[name] = self.session.get_one(Evidence, key).version
         for name, person in self.made.people.items():
             self.made.appointments[name] = [one.id for one in person.appointments]
         for letter in "MT":

@@ -52,6 +52,7 @@ class Programmes:
         """Everything; the periods by name."""
         self._instruments()
         self._periods()
+        factories.declared(self.session, self.session.info["judges"], [row.id for row in self.rows.values()])
         for name, period in (("neighbour", "open"), ("away", "away")):
             self._study(name, self.rows[period])
         return self.rows

@@ -54,6 +54,7 @@ class World:
 
     people: dict[str, Account]
     cases: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)  # of cases, as a page would show them
     photos: dict[str, int] = field(default_factory=dict)
     periods: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)

@@ -2,14 +2,19 @@
 
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
+FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
 # Which rows belong to an area, said by the owner of the tables, whom no policy binds.
 BELONGS = {
     "evidence": "{area}",
     "photo": CASES,
+    "photo_print": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
     "refused_file": CASES,
     "evidence_move": CASES,
     "evidence_revision": CASES,
     "field_visit": CASES,
+    "finding": CASES,
+    "case_look": CASES,
+    "finding_explanation": FINDINGS,
     "claim": "{area}",
     "claim_evidence": CLAIMS,
     "score": CLAIMS,
@@ -22,5 +27,6 @@ TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way",
-    "wall.defer", "wall.defer_pictures", "wall.defer_import",
+    "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look",
+    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip

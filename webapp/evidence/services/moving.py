@@ -10,6 +10,7 @@ from webapp.access import Actor, Permission, demand
 from webapp.evidence.errors import DeadlinePassed, Locked, NoOpenPeriod, NoteMissing, NotReady
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
 from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after, is_before
+from webapp.evidence.services.asking import ask_for_look
 from webapp.evidence.services.readiness import missing_for_submission
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
@@ -88,6 +89,7 @@ def submit(
         )
     )  # fmt: skip
     move(session, evidence, Move.SUBMIT, actor=actor, at=at)
+    ask_for_look(session, evidence.id)
 
 
 def _must_be_in_time(evidence: Evidence, at: datetime, late_for: timedelta) -> None:

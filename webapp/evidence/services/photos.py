@@ -17,6 +17,7 @@ from webapp.errors import NotFound
 from webapp.evidence.errors import Locked, SameIdOtherContent
 from webapp.evidence.models import Evidence, Photo, RefusedFile
 from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before, store_file
+from webapp.evidence.services.asking import ask_for_look
 from webapp.evidence.services.clocks import disagreements, instant
 from webapp.evidence.services.placing import came_with_photo, carries_fix, settle_place
 from webapp.evidence.services.readiness import must_be_editable
@@ -155,6 +156,8 @@ def _new(
         session, "photo.add", at=at, actor_id=actor.id, on=("photo", photo.id), region_code=evidence.region_code,
         evidence_id=evidence.id, sha256=photo.sha256,
     )  # fmt: skip
+    if photo.pictures_at is not None:
+        ask_for_look(session, evidence.id)
     return photo
 
 
@@ -270,6 +273,7 @@ def remove_photo(session: Session, photo: Photo, *, actor: Actor, at: datetime) 
     session.delete(photo)
     session.flush()
     adopt_witnesses(session, evidence)
+    ask_for_look(session, evidence.id)
 
 
 def forget_fix_of(photo: Photo, evidence: Evidence) -> None:

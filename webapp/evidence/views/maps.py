@@ -59,7 +59,7 @@ def _places(case: Evidence) -> Iterator[str]:
                 "chosen": speaks,
                 "name": pii.covered(case.title) if speaks else str(SOURCE_LABELS[fix.source]),
                 "state": str(STATE_LABELS[case.stands]) if speaks else "",
-                "state_class": case.state if speaks else "here",
+                "state_class": case.state if speaks else f"fix-{fix.source}",
                 "accuracy_m": fix.accuracy_m,
                 "grade": _("Tingkat keyakinan lokasi: %(grade)s", grade=grade(fix)),
                 "lines": [str(SOURCE_LABELS[fix.source]), *lines] if speaks else lines,
@@ -76,7 +76,7 @@ def _photos(case: Evidence) -> Iterator[str]:
                 {
                     "what": "photo",
                     "name": photo.file_name or _("Foto"),
-                    "state_class": "neutral",
+                    "state_class": f"fix-{fix.source}",
                     "accuracy_m": fix.accuracy_m,
                     "lines": [str(SOURCE_LABELS[fix.source]), akurasi(fix.accuracy_m)],
                     "href": url_for("evidence.photo", photo_id=photo.id),

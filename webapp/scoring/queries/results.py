@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.access import Actor, Permission, allows, covers
+from webapp.access import Actor, Permission, allows
+from webapp.conflict import queries as conflicts
 from webapp.evidence.models import Evidence, Photo
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
 from webapp.scoring.models import Claim, ResultSnapshot
 from webapp.verification.models import FieldVisit
-from webapp.verification.queries import partial
 from webapp.verification.rules import Verdict
 
 
@@ -40,9 +40,9 @@ def photo_hashes(session: Session, period: Period) -> dict[int, list[str]]:
     return found
 
 
-def is_partial(session: Session, actor: Actor, unit: str, at: datetime) -> bool:
-    """Whether the person serves in the unit, or did within the last 24 months."""
-    return any(covers(own, unit) for own in partial.own_units(session, actor, partial.day_there(at, unit)))
+def is_partial(session: Session, actor: Actor, period_id: int, unit: str, at: datetime) -> bool:
+    """Whether the person has a tie to the unit: by posts, or declared for the period."""
+    return conflicts.is_barred_from(session, actor.id, period_id, unit, conflicts.day_there(at, unit))
 
 
 def latest_result(session: Session, period: Period) -> ResultSnapshot | None:

@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
 from webapp.programme.models import Period
-from webapp.programme.rules import Mode
-from webapp.scoring.models import Claim, Score
+from webapp.programme.rules import MODE_LABELS, Mode
+from webapp.scoring.models import Claim, ClaimEvidence, Score
 from webapp.scoring.queries.claims import claim_options
 from webapp.scoring.rules import (
+    CLAIM_LABELS,
     IN_HAND,
     SETTLED,
     Blocker,
@@ -26,6 +28,7 @@ from webapp.scoring.rules import (
     ranks,
     total,
 )  # fmt: skip
+from webapp.verification.claims import Supported
 
 
 @dataclass
@@ -58,6 +61,28 @@ def state_of(claim: Claim) -> ClaimState:
     """What the claim's cases make of it; see `rules.claim_state`."""
     states = (link.evidence.stands for link in claim.links)
     return claim_state(states, Mode(claim.indicator.mode), set_aside=claim.set_aside_at is not None)
+
+
+def supported_by(session: Session, actor: Actor, case: Evidence) -> list[Supported]:  # noqa: ARG001 - the case is seen
+    """The claims a case is tied to, for whoever may see the case: names and standing, none of the unit's words."""
+    found = session.scalars(
+        select(Claim)
+        .join(ClaimEvidence, and_(ClaimEvidence.claim_id == Claim.id, ClaimEvidence.evidence_id == case.id))
+        .options(*claim_options())
+        .order_by(Claim.indicator_id)
+    )
+    return [_supported(one) for one in found]
+
+
+_TONES = {ClaimState.PROVEN: "good", ClaimState.UNPROVEN: "bad", ClaimState.SET_ASIDE: "neutral"}
+
+
+def _supported(claim: Claim) -> Supported:
+    mode, indicator = Mode(claim.indicator.mode), claim.indicator
+    state = claim_state((link.evidence.stands for link in claim.links), mode, set_aside=claim.set_aside_at is not None)
+    return Supported(
+        indicator.aspect.name, indicator.name, MODE_LABELS[mode], CLAIM_LABELS[state], _TONES.get(state, "wait")
+    )
 
 
 def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:

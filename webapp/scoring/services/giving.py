@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, allows
+from webapp.conflict.services import must_have_declared
 from webapp.errors import NotAllowed
 from webapp.scoring import queries
 from webapp.scoring.errors import ClaimNotProven, Partial, ScoreChanged, ValueOutOfRange
@@ -23,13 +24,15 @@ def score(
 
     `version`: the version of the own score the form showed (0: none yet); when it has moved on to something else,
     `ScoreChanged` is raised.
-    Raises `NotAllowed`, `Partial`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`, `PeriodNotOpen`.
+    Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
+    `PeriodNotOpen`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
         raise NotAllowed
-    if queries.is_partial(session, actor, made.region_code, at):
+    if queries.is_partial(session, actor, made.period_id, made.region_code, at):
         raise Partial
+    must_have_declared(session, actor, made.period_id)
     if queries.state_of(made) is not ClaimState.PROVEN:
         raise ClaimNotProven
     _must_be_on_scale(value, made.indicator.max_value)

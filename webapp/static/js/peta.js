@@ -225,7 +225,7 @@
     var control = L.control({ position: "bottomleft" });
     control.onAdd = function () {
       var box = element("details", "peta-legenda");
-      box.open = map.getSize().x > 560 && map.getSize().y > 360;
+      box.open = !spec.folded && map.getSize().x > 560 && map.getSize().y > 360;
       box.appendChild(element("summary", "", spec.title));
       var list = box.appendChild(element("ul"));
       spec.entries.forEach(function (entry) {
@@ -362,10 +362,11 @@
     return dot.on("click", function () { map.setView(latlng, Math.min(map.getZoom() + 2, map.getMaxZoom())); });
   }
 
-  function caseMarker(map, feature, latlng) {
+  function caseMarker(map, feature, latlng, small) {
     if (feature.properties.count > 1) { return cellMarker(map, feature.properties, latlng); }
     var p = feature.properties, radius = Number(p.accuracy_m), circle = null;
-    var dot = L.circleMarker(latlng, { radius: 8, pane: "cases", weight: 2, className: "peta-titik peta-s-" + word(p.state_class) });
+    var look = "peta-titik peta-s-" + word(p.state_class) + (small ? " peta-sekitar" : "");
+    var dot = L.circleMarker(latlng, { radius: small ? 5 : 8, pane: small ? "circles" : "cases", weight: 2, className: look });
     var beside = L.point(64, 12), width = Math.max(160, Math.min(280, map.getSize().x - 100)); // clear of the zoom buttons
     dot.bindPopup(function () { return caseBox(map, p); }, { maxWidth: width, autoPanPaddingTopLeft: beside, className: "peta-popup" });
     if (radius > 0 && isFinite(radius)) { // the circle comes and goes with its point (clusters take points away)
@@ -401,7 +402,7 @@
       var many = !counted && (data.features || []).length > CLUSTER_ABOVE, few = (data.features || []).length <= FOCUSABLE_UP_TO;
       if (held) { held.remove(); }
       var points = L.geoJSON(data, {
-        pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng); },
+        pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng, config.small); },
         onEachFeature: function (feature, layer) {
           var said = [feature.properties.name, feature.properties.state].filter(Boolean).join(", ");
           if (few) { reachable(layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }

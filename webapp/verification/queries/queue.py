@@ -1,21 +1,24 @@
 """The queue: one definition, from which the table, the map and the counts are read, so that they agree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo import sql
 from webapp.access import Actor, Permission, areas, within
 from webapp.accounts.models import Account
 from webapp.evidence import queries as evidence_queries
-from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
+from webapp.evidence.models import Activity, Evidence, EvidenceKind, EvidenceMove, Photo
 from webapp.evidence.queries import says
-from webapp.evidence.rules import State
+from webapp.evidence.rules import Move, State
 from webapp.programme.models import Period
+from webapp.programme.rules import Mode
+from webapp.signals.queries import flagged
 from webapp.territory.models import Region
-from webapp.verification.filters import NO_GRADE, Cursor, Filters
+from webapp.verification.filters import FLAGGED, NO_GRADE, Cursor, Filters
 from webapp.verification.queries import partial
 
 PAGE = 50
@@ -51,6 +54,11 @@ class Waiting:
     barred: bool
     decided_at_desk: bool
     sent_late: bool  # after the deadline; see `Evidence.sent_late`
+    taken_by: int | None
+    version: int
+    mode: str  # of its activity; "desk" without one
+    abroad: bool  # belongs to a study assignment
+    flagged: bool  # has an open signal
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Queue:
     def cases(self) -> Select[Evidence]:
         """The one definition of what is in this queue."""
         own_areas = within(Evidence.region_code, areas(self.actor, self.permission))
-        return evidence_queries.visible_to(self.actor).where(own_areas, *_narrowed(self.filters))
+        return evidence_queries.visible_to(self.actor).where(own_areas, *_narrowed(self.filters, self.actor))
 
     def rows(self, session: Session, cursor: Cursor | None = None, limit: int = PAGE) -> list[Waiting]:
         """A page of the table, oldest first."""
@@ -77,6 +85,11 @@ class Queue:
         order = [column.desc() if backwards else column.asc() for column in (Evidence.submitted_at, Evidence.id)]
         found = _lines(session, asked.order_by(*order).limit(limit))
         return found[::-1] if backwards else found
+
+    def among(self, session: Session, ids: Collection[int]) -> list[Waiting]:
+        """Those of the cases that stand in this queue, oldest first."""
+        asked = self._shown().where(Evidence.id.in_(ids)).order_by(Evidence.submitted_at, Evidence.id)
+        return _lines(session, asked)
 
     def points(self, session: Session) -> list[Waiting]:
         """What the map shows: the same cases that have a place, oldest first, at most `MAP_LIMIT`."""
@@ -94,15 +107,46 @@ class Queue:
         by_state = {State(state): number for state, number, _ in found}
         return Counts(sum(by_state.values()), sum(row[2] for row in found), by_state)
 
-    def next_after(self, session: Session, evidence_id: int) -> int | None:
-        """The oldest other case that waits for somebody and that this person may take."""
-        asked = (
-            self.cases()
-            .with_only_columns(Evidence.id)
-            .where(Evidence.id != evidence_id, ~partial.barred(self.actor, self.units))
-            .order_by(Evidence.submitted_at, Evidence.id)
+    def next_after(self, session: Session, case: Evidence, at: datetime) -> int | None:
+        """The next case that this person may work on now: behind that one, else from the beginning."""
+        free = self.cases().where(Evidence.id != case.id, *self._workable(at))
+        return self._beside(session, free, case)
+
+    def stand_of(self, session: Session, case: Evidence) -> "Stand":
+        """Where a case stands in this queue, and its neighbours there that this person may review."""
+        key, here = tuple_(Evidence.submitted_at, Evidence.id), tuple_(case.submitted_at, case.id)
+        counted = self.cases().with_only_columns(
+            func.count(), func.count().filter(key < here), func.count().filter(Evidence.id == case.id)
         )
-        return session.scalar(asked.limit(1))
+        total, before, inside = session.execute(counted).one()
+        others = self.cases().where(Evidence.id != case.id, ~partial.barred(self.actor, self.units))
+        return Stand(
+            number=before + 1 if inside else None,
+            total=total,
+            before=self._beside(session, others, case, backwards=True),
+            after=self._beside(session, others, case),
+        )
+
+    def _beside(
+        self, session: Session, cases: Select[Evidence], case: Evidence, *, backwards: bool = False
+    ) -> int | None:
+        """The case right behind (or before) that one; at the end of the queue, from its other end."""
+        key, here = (Evidence.submitted_at, Evidence.id), tuple_(case.submitted_at, case.id)
+        past = tuple_(*key) < here if backwards else tuple_(*key) > here
+        order = [past.desc(), *(column.desc() if backwards else column.asc() for column in key)]
+        return session.scalar(cases.with_only_columns(Evidence.id).order_by(*order).limit(1))
+
+    def _workable(self, at: datetime) -> tuple[ColumnElement[bool], ...]:
+        """Not this person's own, not under another's running lock, and no rejection that they proposed themselves."""
+        proposed = select(EvidenceMove.id).where(
+            EvidenceMove.evidence_id == Evidence.id, EvidenceMove.actor_id == self.actor.id,
+            EvidenceMove.move == Move.PROPOSE_REJECTION,
+        )  # fmt: skip
+        return (
+            ~partial.barred(self.actor, self.units),
+            or_(Evidence.taken_by.is_(None), Evidence.taken_by == self.actor.id, Evidence.taken_until <= at),
+            or_(Evidence.state != State.REJECTION_PROPOSED, ~proposed.exists()),
+        )
 
     def _shown(self) -> Select[*tuple[object, ...]]:
         thumb = select(func.min(Photo.id)).where(Photo.evidence_id == Evidence.id, Photo.visit_id.is_(None))
@@ -126,6 +170,8 @@ class Queue:
                 partial.barred(self.actor, self.units).label("barred"),
                 partial.decided_at_desk(self.actor).label("decided_at_desk"),
                 func.coalesce(Evidence.submitted_at > Period.closes_at, false()).label("sent_late"),
+                Evidence.taken_by, Evidence.version, func.coalesce(Activity.mode, Mode.DESK).label("mode"),
+                Evidence.study_assignment_id.is_not(None).label("abroad"), flagged().label("flagged"),
             )
         )  # fmt: skip
 
@@ -137,6 +183,16 @@ class Counts:
     total: int
     without_place: int
     by_state: dict[State, int]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """The place of a case in a queue: its number from 1, None when it is not (or no longer) there; its neighbours."""
+
+    number: int | None
+    total: int
+    before: int | None
+    after: int | None
 
 
 def waiting_for_field(actor: Actor, units: tuple[str, ...] = (), region: str = "") -> Queue:
@@ -154,7 +210,7 @@ def _lines(session: Session, asked: Select[*tuple[object, ...]]) -> list[Waiting
     return [Waiting(**row) for row in session.execute(asked).mappings()]
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+def _narrowed(filters: Filters, actor: Actor) -> list[ColumnElement[bool]]:
     """The filters as clauses, each a column the indexes know."""
     clauses: list[ColumnElement[bool]] = [Evidence.state.in_(filters.states)]
     if filters.region:
@@ -166,5 +222,9 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         clauses.append(Evidence.grade == filters.grade if known else Evidence.grade.is_(None))
     if filters.result:
         clauses.append(Evidence.region_result == filters.result)
+    if filters.flagged:
+        clauses.append(flagged() if filters.flagged == FLAGGED else ~flagged())
+    if filters.mine:
+        clauses.append(Evidence.taken_by == actor.id)
     clauses += [says(word) for word in filters.text.split()]
     return clauses

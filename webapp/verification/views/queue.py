@@ -1,6 +1,7 @@
 """The desk's queue: a map and a table of the same cases, narrowed by the same filters, which stand in the URL."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,9 +20,21 @@ from webapp.territory.models import Region
 from webapp.territory.queries import children, extent, line_of
 from webapp.territory.rules import RESULT_LABELS
 from webapp.verification import services
-from webapp.verification.filters import NAMES, NO_GRADE, SEEN, WAITING, Cursor, Filters
+from webapp.verification.filters import (
+    FLAGGED,
+    MINE,
+    NAMES,
+    NO_GRADE,
+    SEEN,
+    UNFLAGGED,
+    WAITING,
+    Cursor,
+    Filters,
+    carried,
+)
 from webapp.verification.queries.queue import PAGE, Queue, Waiting, own_units
-from webapp.verification.views import maps
+from webapp.verification.rules import MANY
+from webapp.verification.views import maps, showing
 from webapp.verification.views.blueprint import bp
 
 
@@ -29,7 +42,8 @@ from webapp.verification.views.blueprint import bp
 @requires(Permission.DESK_REVIEW)
 def queue() -> str:
     session, filters, cursor = db.session(), Filters.read(request.args), Cursor.read(request.args)
-    services.expire_locks(session, db.utcnow())
+    at = db.utcnow()
+    services.expire_locks(session, at)
     asked, offered = desk_queue(session, filters), options(session, filters)
     rows = asked.rows(session, cursor, PAGE + 1)
     shown, before, after = turned(rows, cursor)
@@ -41,11 +55,21 @@ def queue() -> str:
         filters=filters,
         chips=chips(filters, offered),
         options=offered,
+        where=carried(request.args),
+        choosing=request.args.get("pilih") == "1",
+        alone=lambda row: showing.alone(row, at),
+        now=at,
+        most=MANY,
         waiting=[(state, STATE_LABELS[state]) for state in WAITING],
         parts=maps.queue_map(source, filters.states, area_box(session, filters, Permission.DESK_REVIEW)),
-        newer=url_for(".queue", **filters.as_args(), **before.as_args()) if before else None,
-        older=url_for(".queue", **filters.as_args(), **after.as_args()) if after else None,
+        newer=_turned_to(before, filters),
+        older=_turned_to(after, filters),
     )
+
+
+def _turned_to(cursor: Cursor | None, filters: Filters) -> str | None:
+    mode: dict[str, Any] = {"pilih": "1"} if request.args.get("pilih") == "1" else {}
+    return url_for(".queue", **filters.as_args(), **cursor.as_args(), **mode) if cursor else None
 
 
 @bp.get("/antrean.geojson")
@@ -102,6 +126,8 @@ def options(session: Session, filters: Filters) -> dict[str, list[tuple[str, str
         "state": [("", _("Menunggu meja")), *((state, str(STATE_LABELS[state])) for state in SEEN)],
         "grade": [everything, *((grade, grade) for grade in Grade), (NO_GRADE, _("tanpa lokasi"))],
         "result": [everything, *((result, str(label)) for result, label in RESULT_LABELS.items())],
+        "flagged": [everything, (FLAGGED, _("Bersinyal")), (UNFLAGGED, _("Tanpa sinyal"))],
+        "mine": [everything, (MINE, _("Sedang saya periksa"))],
     }
 
 

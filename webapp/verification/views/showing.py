@@ -1,20 +1,30 @@
 """What the pages of desk and field are told. No writing here."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from geo.values import metres_apart
 from webapp.access import Permission, allows
 from webapp.errors import Problem
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import Move, State
+from webapp.evidence.rules import Fix, Grade, Move, State
+from webapp.evidence.services.placing import point_of
 from webapp.evidence.views import showing as evidence_showing
 from webapp.evidence.views.maps import photo_fixes
+from webapp.formatting import angka, jarak
+from webapp.forms import BaseForm
+from webapp.programme.rules import Mode
+from webapp.territory.rules import RegionResult
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries import partial
-from webapp.verification.rules import checklist_of, clocks_differ
+from webapp.verification.queries.queue import Waiting
+from webapp.verification.rules import ALONE_LABELS, checklist_of, clocks_differ, why_alone, why_field
 from webapp.verification.services.guarding import must_be_impartial
 
 
@@ -64,3 +74,45 @@ def visit_pictures(visit: FieldVisit) -> list[dict[str, Any]]:
     """The photos of a visit for a grid."""
     total = len(visit.photos)
     return [evidence_showing.picture(photo, number, total) for number, photo in enumerate(visit.photos, start=1)]
+
+
+def chosen_photo(case: Evidence, wanted: str) -> int | None:
+    """The photo of the unit that stands in the frame: the one asked for, else the first; None without photos."""
+    own = [photo.id for photo in case.photos if photo.visit_id is None]
+    return int(wanted) if wanted.isdecimal() and int(wanted) in own else next(iter(own), None)
+
+
+def metres_off(case: Evidence, fix: Fix) -> str:
+    """How far a position lies from the place of the case, in words; "" where there is nothing to measure."""
+    if case.place is None:
+        return ""
+    return str(_("%(m)s dari lokasi bukti", m=jarak(metres_apart(point_of(case.place), fix.place))))
+
+
+def apart(days: int) -> str:
+    """When another case happened, seen from this one."""
+    if days == 0:
+        return str(_("hari yang sama"))
+    n = abs(days)
+    if days < 0:
+        return str(ngettext("%(n)s hari sebelumnya", "%(n)s hari sebelumnya", n, n=angka(n)))
+    return str(ngettext("%(n)s hari sesudahnya", "%(n)s hari sesudahnya", n, n=angka(n)))
+
+
+def written(tried: dict[str, BaseForm] | None) -> str:
+    """What the person had written in the form that came too late."""
+    return next((form.note.data or "" for form in (tried or {}).values() if "note" in form), "")
+
+
+def alone(one: Waiting, at: datetime) -> list[str]:
+    """Why a line of the queue cannot be accepted among many, in words; empty when it can."""
+    grade, mine = Grade(one.grade) if one.grade else None, one.taken_by == current_user.id
+    to_field = why_field(
+        mode=Mode(one.mode), grade=grade, region_result=RegionResult(one.region_result), abroad=one.abroad
+    )
+    reasons = why_alone(
+        waits=one.state in (State.SUBMITTED, State.UNDER_REVIEW),
+        held_by_other=not mine and one.taken_until is not None and one.taken_until > at,
+        partial=one.barred, field=bool(to_field), grade=grade, flagged=one.flagged, late=one.sent_late,
+    )  # fmt: skip
+    return [str(ALONE_LABELS[reason]) for reason in reasons]
