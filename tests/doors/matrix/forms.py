@@ -122,6 +122,11 @@ def _boundaries(world: World, cell: Cell) -> Values:
     return {**words, **columns, "berkas": (io.BytesIO(redrawn()), "batas.geojson", "application/geo+json")}
 
 
+def _ties(world: World, cell: Cell) -> Values:
+    upper = KOTA if cell.relation == "elsewhere" else KABUPATEN
+    return {"agreed": "y", f"tie-{upper}.03": "kin", f"note-{upper}.03": "Ipar."}
+
+
 def _said(**fields: Any) -> Callable[[World, Cell], Values]:
     return lambda world, cell: dict(fields)
 
@@ -165,6 +170,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "verification.check_in": _fix,
     "verification.add_visit_photos": _files,
     "verification.finish": _finish,
+    "conflict.declare": _ties,
+    "conflict.withdraw": _said(because="Salah unit."),
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,

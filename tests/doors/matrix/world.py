@@ -57,6 +57,7 @@ class World:
     photos: dict[str, int] = field(default_factory=dict)
     periods: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
+    ties: dict[str, int] = field(default_factory=dict)  # what D declared, by period
     instruments: dict[str, int] = field(default_factory=dict)
     aspects: dict[str, int] = field(default_factory=dict)  # by instrument
     parts: dict[str, int] = field(default_factory=dict)  # an indicator, by instrument

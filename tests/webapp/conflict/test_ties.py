@@ -183,13 +183,16 @@ def test_ties_are_added_and_withdrawn_with_a_reason_and_never_lost(session: Sess
     declare(session, people.period, [NewTie(MINE, Tie.INTEREST)], actor=people.assessor, at=NOW)
     assert [(one.region_code, one.kind) for one in made.ties] == [(MINE, Tie.KIN), (MINE, Tie.INTEREST)]
     first = made.ties[0]
-    with pytest.raises(WithdrawalReasonMissing):
-        services.withdraw(session, people.period, first.id, "  ", actor=people.assessor, at=NOW)
+    assert queries.own_tie(session, people.assessor, people.period.id, first.id) is first
     with pytest.raises(NotFound):
-        services.withdraw(session, people.period, first.id, "bukan", actor=people.desk, at=NOW)
-    services.withdraw(session, people.period, first.id, "salah unit", actor=people.assessor, at=NOW)
+        queries.own_tie(session, people.desk, people.period.id, first.id)
+    with pytest.raises(WithdrawalReasonMissing):
+        services.withdraw(session, first, "  ", actor=people.assessor, at=NOW)
+    with pytest.raises(NotAllowed):
+        services.withdraw(session, first, "bukan", actor=people.desk, at=NOW)
+    services.withdraw(session, first, "salah unit", actor=people.assessor, at=NOW)
     with pytest.raises(AlreadyWithdrawn):
-        services.withdraw(session, people.period, first.id, "lagi", actor=people.assessor, at=NOW)
+        services.withdraw(session, first, "lagi", actor=people.assessor, at=NOW)
     assert queries.has_declared_tie(session, people.assessor, people.period.id, MINE)  # the other one stands
     assert len(made.ties) == 2
 
