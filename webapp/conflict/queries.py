@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.access import Actor, Permission, allows, areas, covers, within
-from webapp.conflict.models import CoiDeclaration, CoiTie, ConflictRule
+from webapp.conflict.models import CoiDeclaration, CoiTie
 from webapp.conflict.rules import Derived
 from webapp.errors import NotFound
 from webapp.evidence.models import Evidence, Photo
 from webapp.programme import queries as programmes
-from webapp.programme.models import Participant, Period
+from webapp.programme.models import HouseRule, Participant, Period
 from webapp.territory.rules import time_zone_of
 
 
@@ -28,7 +28,7 @@ def day_there(at: datetime, region_code: str) -> date:
 
 def months(session: Session) -> int:
     """For how many months a post that ended still makes partial."""
-    return session.scalar(select(ConflictRule.months)) or 0
+    return session.scalar(select(HouseRule.conflict_months)) or 0
 
 
 def derived_units(session: Session, who: int, today: date) -> dict[str, Derived]:

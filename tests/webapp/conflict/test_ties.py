@@ -78,7 +78,7 @@ def test_whatever_the_months_the_window_is_that_of_the_calendar(
     session: Session, judge: Account, ended: date, today: date, months: int
 ) -> None:
     with session.begin_nested() as kept:
-        session.execute(text("UPDATE conflict_rule SET months = :months"), {"months": months})
+        session.execute(text("UPDATE house_rule SET conflict_months = :months"), {"months": months})
         post = past(Role.CONTRIBUTOR, MINE, ended)
         post.account_id = judge.id
         session.add(post)
