@@ -111,7 +111,7 @@ def _whole(areas: Any) -> MultiPolygon:
     return joined if isinstance(joined, MultiPolygon) else MultiPolygon([joined])
 
 
-_JUDGES = frozenset({Role.DESK_VERIFIER, Role.FIELD_VERIFIER, Role.ASSESSOR, Role.PROVINCIAL_TEAM})
+_JUDGES = frozenset({Role.DESK_VERIFIER, Role.FIELD_VERIFIER, Role.ASSESSOR, Role.PROVINCIAL_TEAM, Role.CHAIR})
 
 
 def account(

@@ -36,7 +36,7 @@ from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
 from webapp.verification import views as verification_views
-from webapp.verification.rules import REJECTION_LABELS, VERDICT_LABELS
+from webapp.verification.rules import REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS
 
 csrf = CSRFProtect()
 
@@ -50,6 +50,7 @@ LABELS = {
     "PERIOD_LABELS": PERIOD_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
+    "RETURN_LABELS": RETURN_LABELS,
     "RESULT_LABELS": RESULT_LABELS,
     "ROLE_LABELS": ROLE_LABELS,
     "SOURCE_LABELS": SOURCE_LABELS,
@@ -73,6 +74,7 @@ NAVIGATION = (
     (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
     (_l("Verifikasi Lapangan"), "verification.field", Permission.FIELD_VERIFY),
+    (_l("Sanggahan"), "verification.objections", Permission.OBJECTION_DECIDE),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),

@@ -81,6 +81,8 @@ def _case(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("photo", "picture", "original", "remove_photo"):
         size = {"size": "large"} if verb == "picture" else {}
         return {"photo_id": world.photos.get(cell.relation, UNKNOWN), **size}
+    if verb == "objections":
+        return {}
     if verb in ("queue", "queue_points", "field", "field_points"):
         return {"wilayah": REGIONS.get(cell.relation)}
     if verb in ("listing", "new", "create"):

@@ -135,7 +135,8 @@ class _Maker:
         until = datetime.now(UTC) + timedelta(days=1)
         for step, hand in WAYS[name]:
             services.move(
-                self.session, case, step, actor=self.made.people[hand], at=NOW, note=word("catatan", name),
+                self.session, case, step, actor=self.made.people[hand],
+                at=datetime.now(UTC) if step is Move.RETURN else NOW, note=word("catatan", name),
                 until=until if step is Move.TAKE else None,
             )  # fmt: skip
 

@@ -31,6 +31,9 @@ WAYS: dict[str, tuple[tuple[Move, str], ...]] = {
     "proposed": ((_TAKE, "desk"), (Move.PROPOSE_REJECTION, "desk")),
     "proposed_mine": ((_TAKE, "D"), (Move.PROPOSE_REJECTION, "D")),
     "rejected": ((_TAKE, "D"), (Move.PROPOSE_REJECTION, "D"), (Move.CONFIRM_REJECTION, "desk")),
+    "objected": (
+        (_TAKE, "D"), (Move.PROPOSE_REJECTION, "D"), (Move.CONFIRM_REJECTION, "desk"), (Move.OBJECT, "C"),
+    ),
     "verified": ((_TAKE, "desk"), (_YES, "desk")),
     "awaiting": ((_TAKE, "desk"), (_FIELD, "desk")), "visited": ((_TAKE, "desk"), (_FIELD, "desk")),
     "partial_field": ((_TAKE, "desk"), (_FIELD, "desk")),

@@ -45,6 +45,7 @@ class Powers:
     edit: bool
     submit: bool
     withdraw: bool
+    object: bool  # to a rejection or mismatch; whether there is still time the page says
     own: bool  # of the unit that owns it, whether or not anything may be changed
 
 
@@ -58,6 +59,7 @@ def powers(case: Evidence, actor: Actor) -> Powers:
         edit=own and unlocked and case.stands in EDITABLE,
         submit=sends and Move.SUBMIT in steps,
         withdraw=sends and Move.WITHDRAW in steps,
+        object=sends and Move.OBJECT in steps and case.objection_until is not None,
         own=own,
     )
 
