@@ -111,7 +111,7 @@ def _whole(areas: Any) -> MultiPolygon:
     return joined if isinstance(joined, MultiPolygon) else MultiPolygon([joined])
 
 
-_JUDGES = frozenset({Role.DESK_VERIFIER, Role.FIELD_VERIFIER, Role.ASSESSOR, Role.PROVINCIAL_TEAM})
+_JUDGES = frozenset({Role.DESK_VERIFIER, Role.FIELD_VERIFIER, Role.ASSESSOR, Role.PROVINCIAL_TEAM, Role.CHAIR})
 
 
 def account(
@@ -311,6 +311,7 @@ _WAYS: dict[State, tuple[Move, ...]] = {
     State.REJECTED: (Move.TAKE, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION),
     State.VERIFIED_DESK: (Move.TAKE, Move.ACCEPT_AT_DESK),
     State.AWAITING_FIELD: (Move.TAKE, Move.SEND_TO_FIELD),
+    State.OBJECTED: (Move.TAKE, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION, Move.OBJECT),
     State.VERIFIED_FIELD: (Move.TAKE, Move.SEND_TO_FIELD, Move.CONFIRM_ON_SITE),
     State.MISMATCH: (Move.TAKE, Move.SEND_TO_FIELD, Move.REFUTE_ON_SITE),
 }
@@ -321,6 +322,7 @@ def _lead(session: Session, made: Evidence, people: Team, state: State, at: date
         on_site = step in (Move.CONFIRM_ON_SITE, Move.REFUTE_ON_SITE)
         actor = people.surveyor if on_site else people.desk
         actor = people.second if step is Move.CONFIRM_REJECTION else actor
+        actor = people.camat if step is Move.OBJECT else actor
         until = at + timedelta(minutes=30) if step is Move.TAKE else None
         services.move(session, made, step, actor=actor, at=at, note="catatan uji", until=until)
 

@@ -77,8 +77,15 @@ def configure(settings: Settings, url: str) -> None:
     """Tell the database what its own rules must know of the settings; as the owner, when serving begins."""
     with db.engine_for(url, poolclass=NullPool).begin() as connection:
         connection.execute(
-            text("UPDATE conflict_rule SET months = :months WHERE months <> :months"),
-            {"months": settings.conflict_months},
+            text(
+                "UPDATE house_rule SET conflict_months = :months, repair_days = :repair, objection_days = :objection "
+                "WHERE (conflict_months, repair_days, objection_days) <> (:months, :repair, :objection)"
+            ),
+            {
+                "months": settings.conflict_months,
+                "repair": settings.repair_days,
+                "objection": settings.objection_days,
+            },
         )
 
 

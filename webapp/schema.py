@@ -40,7 +40,7 @@ FOR_THE_WEB = {
     "claim_evidence": "SELECT, INSERT, DELETE",
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
-    "conflict_rule": _READ,
+    "house_rule": _READ,
     "country": _READ,
     "evidence": _CHANGE,
     "evidence_kind": _READ,

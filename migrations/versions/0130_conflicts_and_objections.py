@@ -30,9 +30,9 @@ LANGUAGE sql STABLE {FIXED} AS $$
         SELECT account_id, role, region_code, starts_on, least(ends_on, revoked_at::date) AS ended_on FROM appointment
         WHERE role IN ('camat', 'contributor', 'leader') AND region_code IS NOT NULL AND starts_on <= today - slack
     ), late AS MATERIALIZED (
-        SELECT post.* FROM post, conflict_rule
+        SELECT post.* FROM post, house_rule
         WHERE ended_on IS NULL
-            OR (ended_on >= starts_on AND (ended_on + make_interval(months => months))::date >= today + slack)
+            OR (ended_on >= starts_on AND (ended_on + make_interval(months => conflict_months))::date >= today + slack)
     ), mine AS (
         SELECT * FROM late WHERE account_id = who
     )
@@ -199,7 +199,7 @@ POLICIES: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
 
 def upgrade() -> None:
     _tables()
-    op.execute("INSERT INTO conflict_rule (months) VALUES (24)")
+    op.execute("INSERT INTO house_rule DEFAULT VALUES")
     op.execute(FUNCTIONS)
     op.execute(REVIEWER)
     for function in FOR_THE_ROLE:
@@ -233,17 +233,21 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION declared_ties_stay()")
     for function in reversed(FOR_THE_ROLE):
         op.execute(f"DROP FUNCTION wall.{function}")
-    op.drop_table("conflict_rule")
+    op.drop_table("house_rule")
 
 
 def _tables() -> None:
     op.create_table(
-        "conflict_rule",
+        "house_rule",
         sa.Column("sole", sa.Boolean(), server_default="true", nullable=False),
-        sa.Column("months", sa.Integer(), nullable=False),
-        sa.CheckConstraint("sole", name="conflict_rule_is_one"),
-        sa.CheckConstraint("months BETWEEN 0 AND 600", name="conflict_months_are_sane"),
-        sa.PrimaryKeyConstraint("sole", name="pk_conflict_rule"),
+        sa.Column("conflict_months", sa.Integer(), server_default="24", nullable=False),
+        sa.Column("repair_days", sa.Integer(), server_default="7", nullable=False),
+        sa.Column("objection_days", sa.Integer(), server_default="7", nullable=False),
+        sa.CheckConstraint("sole", name="house_rule_is_one"),
+        sa.CheckConstraint("conflict_months BETWEEN 0 AND 600", name="conflict_months_are_sane"),
+        sa.CheckConstraint("repair_days BETWEEN 0 AND 365", name="repair_days_are_sane"),
+        sa.CheckConstraint("objection_days BETWEEN 0 AND 365", name="objection_days_are_sane"),
+        sa.PrimaryKeyConstraint("sole", name="pk_house_rule"),
     )
     op.create_table(
         "coi_declaration",

@@ -60,6 +60,13 @@ class UnknownParticipant(Problem):
     message = _l("Unit itu bukan peserta periode ini.")
 
 
+class UnknownTie(Problem):
+    """A kind of tie there is none of, or a remark that cannot be kept."""
+
+    code = "tie_invalid"
+    message = _l("Pilih jenis hubungan dari daftar; keterangannya paling banyak 500 huruf.")
+
+
 class WithdrawalReasonMissing(Problem):
     """A declared tie is not taken back without a reason."""
 

@@ -12,19 +12,6 @@ from webapp.territory.models import Region
 KINDS = ", ".join(f"'{kind}'" for kind in sorted(Tie))
 
 
-class ConflictRule(Base):
-    """One row: for how many months a post that ended still makes partial. Written by the operator's commands alone."""
-
-    __tablename__ = "conflict_rule"
-    __table_args__ = (
-        CheckConstraint("sole", name="conflict_rule_is_one"),
-        CheckConstraint("months BETWEEN 0 AND 600", name="conflict_months_are_sane"),
-    )
-
-    sole: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
-    months: Mapped[int]
-
-
 class CoiDeclaration(Base):
     """That a person made the statement for a period; which text it was is in `rules.STATEMENTS`."""
 

@@ -9,13 +9,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from webapp.access import Actor, Permission, allows, covers, within
-from webapp.conflict.models import CoiDeclaration, CoiTie, ConflictRule
+from webapp.access import Actor, Permission, allows, areas, covers, within
+from webapp.conflict.models import CoiDeclaration, CoiTie
 from webapp.conflict.rules import Derived
+from webapp.errors import NotFound
 from webapp.evidence.models import Evidence, Photo
-from webapp.programme.models import Period
+from webapp.programme import queries as programmes
+from webapp.programme.models import HouseRule, Participant, Period
 from webapp.territory.rules import time_zone_of
 
 
@@ -26,7 +28,7 @@ def day_there(at: datetime, region_code: str) -> date:
 
 def months(session: Session) -> int:
     """For how many months a post that ended still makes partial."""
-    return session.scalar(select(ConflictRule.months)) or 0
+    return session.scalar(select(HouseRule.conflict_months)) or 0
 
 
 def derived_units(session: Session, who: int, today: date) -> dict[str, Derived]:
@@ -120,16 +122,44 @@ def has_declared_tie(session: Session, actor: Actor, period_id: int, region_code
     return session.scalar(found.limit(1)) is not None
 
 
+OVERSEES = (Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ)
+JUDGES = (Permission.DESK_REVIEW, Permission.FIELD_VERIFY, Permission.SCORE, Permission.FINALISE)
+
+
+def period(session: Session, actor: Actor, period_id: int) -> Period:
+    """The period with its participants, for who judges in it or oversees it. Raises `NotFound` for everybody else."""
+    reach = {area for power in (*OVERSEES, *JUDGES) for area in areas(actor, power)}
+    found = session.scalar(
+        programmes.visible_to(actor)
+        .where(Period.id == period_id, within(Period.region_code, reach))
+        .options(joinedload(Period.region), selectinload(Period.participants).joinedload(Participant.region))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_tie(session: Session, actor: Actor, period_id: int, tie_id: int) -> CoiTie:
+    """A tie the person declared for the period. Raises `NotFound`, also for one that is somebody else's."""
+    found = session.scalar(
+        select(CoiTie)
+        .join(CoiTie.declaration)
+        .where(CoiTie.id == tie_id, CoiDeclaration.account_id == actor.id, CoiDeclaration.period_id == period_id)
+        .options(contains_eager(CoiTie.declaration).joinedload(CoiDeclaration.period))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def may_oversee(actor: Actor, period: Period) -> bool:
     """Whether the person reads what others declared: chair and secretariat of the period, and the auditor."""
-    powers = (Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ)
-    return any(allows(actor, power, period.region_code) for power in powers)
+    return any(allows(actor, power, period.region_code) for power in OVERSEES)
 
 
 def may_declare(actor: Actor, period: Period) -> bool:
     """Whether the person judges anything in the period, and so has something to declare."""
-    powers = (Permission.DESK_REVIEW, Permission.FIELD_VERIFY, Permission.SCORE, Permission.FINALISE)
-    return any(allows(actor, power, period.region_code) for power in powers)
+    return any(allows(actor, power, period.region_code) for power in JUDGES)
 
 
 def declarations(session: Session, period: Period) -> list[CoiDeclaration]:

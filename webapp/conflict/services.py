@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit
@@ -22,7 +21,7 @@ from webapp.conflict.errors import (
 )
 from webapp.conflict.models import CoiDeclaration, CoiTie
 from webapp.conflict.rules import STATEMENT_VERSION, Derived, Tie
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotAllowed
 from webapp.evidence.models import Evidence
 from webapp.programme.models import Period
 
@@ -91,26 +90,20 @@ def declare(
     return made
 
 
-def withdraw(session: Session, period: Period, tie_id: int, because: str, *, actor: Actor, at: datetime) -> CoiTie:
-    """Take back an own tie; its line stays, with the reason.
+def withdraw(session: Session, tie: CoiTie, because: str, *, actor: Actor, at: datetime) -> None:
+    """Take back an own tie (`queries.own_tie`); its line stays, with the reason.
 
-    Raises `NotFound` for one that is not the actor's own in that period, `AlreadyWithdrawn`, `WithdrawalReasonMissing`.
+    Raises `AlreadyWithdrawn`, `WithdrawalReasonMissing`.
     """
-    found = session.scalar(
-        select(CoiTie)
-        .join(CoiTie.declaration)
-        .where(CoiTie.id == tie_id, CoiDeclaration.account_id == actor.id, CoiDeclaration.period_id == period.id)
-    )
-    if found is None:
-        raise NotFound
-    if not found.holds:
+    if tie.declaration.account_id != actor.id:
+        raise NotAllowed
+    if not tie.holds:
         raise AlreadyWithdrawn
     if not because.strip():
         raise WithdrawalReasonMissing(field="because")
-    found.withdrawn_at, found.withdrawn_because = at, because.strip()
-    _note(session, "conflict.withdraw_tie", found.declaration, period, actor, at)
+    tie.withdrawn_at, tie.withdrawn_because = at, because.strip()
+    _note(session, "conflict.withdraw_tie", tie.declaration, tie.declaration.period, actor, at)
     session.flush()
-    return found
 
 
 def _note(

@@ -82,7 +82,7 @@ class Telling:
         units = [one.code for one in kecamatan_below(self.session, run.region)]
         period = programme.create_period(self.session, fields, units, actor=team.secretariat, at=at)
         programme.open_period(self.session, period, actor=team.secretariat, at=at)
-        for person in (team.desk, team.second, team.surveyor, team.assessor):
+        for person in (team.desk, team.second, team.surveyor, team.assessor, team.chair):
             conflict.declare(self.session, period, (), actor=person, at=at)
         self.periods[run.key] = period
         if run.key == "BDG":

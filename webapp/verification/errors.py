@@ -11,9 +11,10 @@ from webapp.errors import Conflict, NotAllowed, Problem
 from webapp.formatting import jarak, waktu
 
 __all__ = [
-    "AlreadyDecided", "AlreadyTaken", "ChangedMeanwhile", "DeclarationMissing", "DeclaredTie", "DeskAndSite",
-    "FieldImpossible", "FieldNeeded", "FixMissing", "NoneChosen", "NotAmongMany", "NotCheckedIn", "NotTaken", "OwnUnit",
-    "OwnWork", "ReasonMissing", "SamePerson", "SuperiorOrSubordinate", "TooFarAway", "TooMany", "VisitNotComplete",
+    "AlreadyDecided", "AlreadyTaken", "ChangedMeanwhile", "DecidedBefore", "DeclarationMissing", "DeclaredTie",
+    "DeskAndSite", "FieldImpossible", "FieldNeeded", "FixMissing", "NoneChosen", "NotAmongMany", "NotCheckedIn",
+    "NotTaken", "OwnUnit", "OwnWork", "ReasonMissing", "SamePerson", "SuperiorOrSubordinate", "TooFarAway",
+    "TooMany", "VisitNotComplete", "VisitedBefore",
 ]  # fmt: skip
 
 
@@ -28,6 +29,19 @@ class DeskAndSite(SamePerson):
     """Who decided at the desk cannot be the one who verifies on site."""
 
     message = _l("Anda sudah memutuskan bukti ini di meja, jadi orang lain yang harus mengeceknya di lapangan.")
+
+
+class DecidedBefore(SamePerson):
+    """An objection goes to somebody who has decided nothing about the case before."""
+
+    code = "decided_before"
+    message = _l("Anda sudah pernah memutuskan bukti ini, jadi orang lain yang harus memutuskan sanggahannya.")
+
+
+class VisitedBefore(SamePerson):
+    """After a granted objection another person visits than the one who refuted."""
+
+    message = _l("Anda yang menyatakan bukti ini tidak sesuai, jadi orang lain yang harus mengeceknya lagi.")
 
 
 class AlreadyTaken(Conflict):

@@ -46,6 +46,44 @@ REJECTION_LABELS = {
 }
 
 
+class Answer(StrEnum):
+    """What becomes of an objection."""
+
+    UPHOLD = "uphold"
+    GRANT_TO_DESK = "grant_to_desk"
+    GRANT_TO_FIELD = "grant_to_field"
+
+
+ANSWER_LABELS = {
+    Answer.UPHOLD: _l("Tidak diterima: putusan semula tetap"),
+    Answer.GRANT_TO_DESK: _l("Diterima: diperiksa lagi di meja"),
+    Answer.GRANT_TO_FIELD: _l("Diterima: dicek lagi di lapangan"),
+}
+
+
+class ReturnReason(StrEnum):
+    """Why a case goes back to its unit."""
+
+    PHOTO_UNCLEAR = "photo_unclear"
+    PLACE_MISSING = "place_missing"
+    DATES_WRONG = "dates_wrong"
+    WORDS_UNCLEAR = "words_unclear"
+    CONSENT_MISSING = "consent_missing"
+    DIFFERS_ON_SITE = "differs_on_site"
+    OTHER = "other"
+
+
+RETURN_LABELS = {
+    ReturnReason.PHOTO_UNCLEAR: _l("Foto kurang jelas atau kurang lengkap"),
+    ReturnReason.PLACE_MISSING: _l("Lokasi belum tepat atau belum ada"),
+    ReturnReason.DATES_WRONG: _l("Tanggal tidak cocok"),
+    ReturnReason.WORDS_UNCLEAR: _l("Uraian belum menjelaskan kegiatannya"),
+    ReturnReason.CONSENT_MISSING: _l("Persetujuan orang yang terlihat belum ada"),
+    ReturnReason.DIFFERS_ON_SITE: _l("Berbeda dari yang ditemukan di lapangan"),
+    ReturnReason.OTHER: _l("Alasan lain (jelaskan)"),
+}
+
+
 def was_there(
     claimed: LonLat, stood_at: LonLat, *, accuracy_m: float, claim_accuracy_m: float, radius_m: float
 ) -> bool:

@@ -78,7 +78,7 @@ def test_whatever_the_months_the_window_is_that_of_the_calendar(
     session: Session, judge: Account, ended: date, today: date, months: int
 ) -> None:
     with session.begin_nested() as kept:
-        session.execute(text("UPDATE conflict_rule SET months = :months"), {"months": months})
+        session.execute(text("UPDATE house_rule SET conflict_months = :months"), {"months": months})
         post = past(Role.CONTRIBUTOR, MINE, ended)
         post.account_id = judge.id
         session.add(post)
@@ -183,13 +183,16 @@ def test_ties_are_added_and_withdrawn_with_a_reason_and_never_lost(session: Sess
     declare(session, people.period, [NewTie(MINE, Tie.INTEREST)], actor=people.assessor, at=NOW)
     assert [(one.region_code, one.kind) for one in made.ties] == [(MINE, Tie.KIN), (MINE, Tie.INTEREST)]
     first = made.ties[0]
-    with pytest.raises(WithdrawalReasonMissing):
-        services.withdraw(session, people.period, first.id, "  ", actor=people.assessor, at=NOW)
+    assert queries.own_tie(session, people.assessor, people.period.id, first.id) is first
     with pytest.raises(NotFound):
-        services.withdraw(session, people.period, first.id, "bukan", actor=people.desk, at=NOW)
-    services.withdraw(session, people.period, first.id, "salah unit", actor=people.assessor, at=NOW)
+        queries.own_tie(session, people.desk, people.period.id, first.id)
+    with pytest.raises(WithdrawalReasonMissing):
+        services.withdraw(session, first, "  ", actor=people.assessor, at=NOW)
+    with pytest.raises(NotAllowed):
+        services.withdraw(session, first, "bukan", actor=people.desk, at=NOW)
+    services.withdraw(session, first, "salah unit", actor=people.assessor, at=NOW)
     with pytest.raises(AlreadyWithdrawn):
-        services.withdraw(session, people.period, first.id, "lagi", actor=people.assessor, at=NOW)
+        services.withdraw(session, first, "lagi", actor=people.assessor, at=NOW)
     assert queries.has_declared_tie(session, people.assessor, people.period.id, MINE)  # the other one stands
     assert len(made.ties) == 2
 
