@@ -60,6 +60,7 @@ class Permission(StrEnum):
     ORIGINAL_READ = "original:read"
     DESK_REVIEW = "desk:review"
     FIELD_VERIFY = "field:verify"
+    FIELD_PLAN = "field:plan"  # draw the sample, say who visits what, issue letters of assignment
     CLAIM_WRITE = "claim:write"
     SCORE = "score:give"
     SCORE_READ = "score:read"
@@ -82,7 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.MAP_READ},
     Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
     Role.CHAIR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.FINALISE, _P.MAP_READ},
-    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.MAP_READ},
+    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.FIELD_PLAN, _P.MAP_READ},
     Role.LEADER: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE_READ, _P.MAP_READ},
     Role.PROVINCIAL_TEAM: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE, _P.MAP_READ},
     Role.INFORMATION_OFFICER: _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ},

@@ -12,6 +12,7 @@ import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
 import webapp.evidence.models
+import webapp.fieldwork.models
 import webapp.programme.models
 import webapp.scoring.models
 import webapp.territory.models
@@ -41,6 +42,8 @@ FOR_THE_WEB = {
     "evidence_move": _ADD,
     "evidence_revision": _ADD,
     "failed_sign_in": "SELECT, INSERT, UPDATE (at), DELETE",
+    "field_paper": _ADD,
+    "field_plan": _ADD,
     "field_visit": _CHANGE,
     "import_file": _READ,
     "import_group": "SELECT, INSERT, UPDATE, DELETE",
@@ -54,6 +57,7 @@ FOR_THE_WEB = {
     "photo": "SELECT, INSERT, DELETE",
     "photo_import": _CHANGE,
     "place_abroad": _READ,
+    "planned_visit": _CHANGE,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,
     "region": _CHANGE,

@@ -10,6 +10,9 @@ BELONGS = {
     "evidence_move": CASES,
     "evidence_revision": CASES,
     "field_visit": CASES,
+    "planned_visit": CASES,
+    "field_plan": "{area}",
+    "field_paper": "{area}",
     "claim": "{area}",
     "claim_evidence": CLAIMS,
     "score": CLAIMS,
@@ -21,6 +24,6 @@ OPEN = {"appointment", "region", "region_boundary"}
 TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
-    "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way",
+    "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import",
 }  # fmt: skip
