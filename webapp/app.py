@@ -32,6 +32,7 @@ from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
+from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
 from webapp.verification import views as verification_views
@@ -107,7 +108,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     csrf.init_app(app)
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
-        capture_views.bp, bulk_views.bp, verification_views.bp, scoring_views.bp, insight_views.bp,
+        capture_views.bp, bulk_views.bp, signals_views.bp, verification_views.bp, scoring_views.bp, insight_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -43,6 +43,9 @@ class FieldPlan(Base):
     candidates: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     start: Mapped[WKBElement | None] = mapped_column(witness_type())  # where the routes begin
     start_label: Mapped[str] = mapped_column(Text, server_default="")
+    legal_basis: Mapped[str] = mapped_column(Text, server_default="")  # one line each, for the letter of assignment
+    signer_post: Mapped[str] = mapped_column(Text, server_default="")  # who signs that letter
+    signer_name: Mapped[str] = mapped_column(Text, server_default="")
     note: Mapped[str] = mapped_column(Text, server_default="")
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     made_at: Mapped[Instant]
