@@ -99,7 +99,7 @@ class PlannedVisit(Base):
 class Paper(Base):
     """A document as it was made: numbered, found by its code, its content frozen. Nothing of it is ever changed.
 
-    `content`: all that is printed; `sha256`: of its canonical JSON (`rules.frozen`).
+    `content`: all that is printed; `sha256`: of its canonical JSON (`services.papers.frozen`).
     """
 
     __tablename__ = "field_paper"

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from geo.values import LonLat
 from tests import factories
 from tests.factories import KABUPATEN, NOW, TODAY
-from tests.webapp.verification.conftest import line
+from tests.webapp.browsing import let_in
+from tests.webapp.verification.conftest import Browser, line
 from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence.models import Evidence
@@ -60,6 +62,7 @@ def verified(session: Session, people: factories.Team, number: int, **changes: A
     return made
 
 
+Opener = Callable[[Account | None], Browser]
 Plan = Callable[..., FieldPlan]
 
 
@@ -76,3 +79,15 @@ def plan(session: Session, people: factories.Team, planner: Account) -> Plan:
         return make_plan(session, PlanFields(**{**usual, **said}), actor=planner, at=at)
 
     return made
+
+
+@pytest.fixture
+def opened(app: Flask, session: Session) -> Opener:
+    """A browser for a person; what the test has written so far is committed for the app to see."""
+
+    def enter(person: Account | None) -> Browser:
+        session.commit()
+        client = app.test_client()
+        return Browser(client if person is None else let_in(client, person))
+
+    return enter

@@ -50,20 +50,22 @@ def plans_of(session: Session, actor: Actor) -> list[FieldPlan]:
 
 
 def plan(session: Session, actor: Actor, plan_id: int) -> FieldPlan:
-    """The plan, for who plans there and for those who are on it. Raises `NotFound`."""
+    """The plan, for who plans there, who audits there and who is on it. Raises `NotFound`."""
     found = session.get(FieldPlan, plan_id)
-    if found is None or not (
-        allows(actor, Permission.FIELD_PLAN, found.region_code)
-        or any(visit.assessor_id == actor.id for visit in found.visits)
-    ):
+    if found is None or not (_whole(actor, found) or any(visit.assessor_id == actor.id for visit in found.visits)):
         raise NotFound
     return found
 
 
+def _whole(actor: Actor, found: FieldPlan) -> bool:
+    """Whether this person sees all of a plan, not the own visits alone."""
+    return any(allows(actor, held, found.region_code) for held in (Permission.FIELD_PLAN, Permission.AUDIT_READ))
+
+
 def visits_of(session: Session, actor: Actor, found: FieldPlan) -> list[PlannedVisit]:
-    """The visits of a plan: all of them for who plans there, one's own for others; by person and route."""
+    """The visits of a plan: all of them for who plans or audits there, one's own for others; by person and route."""
     asked = _with_case(select(PlannedVisit)).where(PlannedVisit.plan_id == found.id)
-    if not allows(actor, Permission.FIELD_PLAN, found.region_code):
+    if not _whole(actor, found):
         asked = asked.where(PlannedVisit.assessor_id == actor.id)
     return list(session.scalars(asked.order_by(PlannedVisit.assessor_id, PlannedVisit.position, PlannedVisit.id)))
 
