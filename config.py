@@ -58,6 +58,7 @@ class Settings:
     repair_days: int = 7  # to mend a returned case, until the end of the last day in the period's zone
     objection_days: int = 7  # to object to a rejection, likewise
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
+    sample_share: float = 10.0  # percent of the cases the desk verified that chance sends to the field, unless told
     session_idle_minutes: int = 30
     step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
     session_hours: int = 12
@@ -87,6 +88,8 @@ class Settings:
             raise BadSetting("PETABUKTI_CONFLICT_MONTHS must lie between 0 and 600")
         if not (0 <= self.repair_days <= 365 and 0 <= self.objection_days <= 365):
             raise BadSetting("PETABUKTI_REPAIR_DAYS and PETABUKTI_OBJECTION_DAYS must lie between 0 and 365")
+        if not 0 <= self.sample_share <= 100:
+            raise BadSetting("PETABUKTI_SAMPLE_SHARE must lie between 0 and 100")
         if not 1 <= self.reduce_quality <= 100:
             raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
         if self.c2pa_trust and "BEGIN CERTIFICATE" not in _text_of(self.c2pa_trust):

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     DESK_REVIEW = "desk:review"
     OBJECTION_DECIDE = "objection:decide"
     FIELD_VERIFY = "field:verify"
+    FIELD_PLAN = "field:plan"  # draw the sample, say who visits what, issue letters of assignment
     CLAIM_WRITE = "claim:write"
     SCORE = "score:give"
     SCORE_READ = "score:read"
@@ -85,7 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
     Role.CHAIR: _EVERYONE
     | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.FINALISE, _P.OBJECTION_DECIDE, _P.MAP_READ},
-    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.MAP_READ},
+    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.FIELD_PLAN, _P.MAP_READ},
     Role.LEADER: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE_READ, _P.MAP_READ},
     Role.PROVINCIAL_TEAM: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE, _P.MAP_READ},
     Role.INFORMATION_OFFICER: _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ},

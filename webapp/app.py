@@ -27,6 +27,7 @@ from webapp.conflict import views as conflict_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
+from webapp.fieldwork import views as fieldwork_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.programme import views as programme_views
@@ -76,6 +77,8 @@ NAVIGATION = (
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
     (_l("Verifikasi Lapangan"), "verification.field", Permission.FIELD_VERIFY),
     (_l("Sanggahan"), "verification.objections", Permission.OBJECTION_DECIDE),
+    (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
+    (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -111,7 +114,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     csrf.init_app(app)
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
-        capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp, scoring_views.bp,
+        capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
+        fieldwork_views.bp, scoring_views.bp,
         insight_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ import webapp.bulk.models
 import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
+import webapp.fieldwork.models
 import webapp.programme.models
 import webapp.scoring.models
 import webapp.signals.models
@@ -47,6 +48,8 @@ FOR_THE_WEB = {
     "evidence_move": _ADD,
     "evidence_revision": _ADD,
     "failed_sign_in": "SELECT, INSERT, UPDATE (at), DELETE",
+    "field_paper": _ADD,
+    "field_plan": _ADD,
     "field_visit": _CHANGE,
     "finding": "SELECT, UPDATE (explained_by), UPDATE (explained_at), UPDATE (explained_reason)",
     "finding_explanation": _ADD,
@@ -63,6 +66,7 @@ FOR_THE_WEB = {
     "photo_import": _CHANGE,
     "photo_print": _ADD,
     "place_abroad": _READ,
+    "planned_visit": _CHANGE,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,
     "region": _CHANGE,

@@ -12,6 +12,9 @@ BELONGS = {
     "evidence_move": CASES,
     "evidence_revision": CASES,
     "field_visit": CASES,
+    "planned_visit": CASES,
+    "field_plan": "{area}",
+    "field_paper": "{area}",
     "finding": CASES,
     "case_look": CASES,
     "finding_explanation": FINDINGS,
@@ -26,7 +29,7 @@ OPEN = {"appointment", "region", "region_boundary"}
 TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
-    "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way",
+    "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip
