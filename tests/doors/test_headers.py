@@ -39,7 +39,8 @@ STRICT = {
 }
 # What a browser may keep for its person until they sign out; anything else is asked for again each time.
 KEPT = {
-    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points", "insight.case_layer",
+    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points",
+    "fieldwork.points", "fieldwork.today_points", "insight.case_layer",
     "insight.region_layer", "insight.study_layer", "territory.basemap", "territory.children", "territory.outline",
     "territory.provinces", "verification.field_points", "verification.queue_points",
 }  # fmt: skip

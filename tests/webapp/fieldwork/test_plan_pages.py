@@ -69,6 +69,9 @@ def test_the_planner_changes_who_goes_and_others_cannot(
     visit, page = made.visits[0], f"/lapangan/rencana/{made.id}"
     verb = f"{page}/kunjungan/{visit.id}"
     browser = opened(planner)
+    shown = browser.get(page).text
+    assert f'action="{verb}/petugas"' in shown and f'action="{verb}/batal"' in shown
+    assert f'<option value="{other.id}">' in shown, "who else can be sent"
     bare = browser.post(f"{verb}/petugas", page, petugas=str(other.id), alasan="")
     assert (bare.status_code, "Tulis alasannya" in bare.text) == (422, True)
     assert browser.post(f"{verb}/petugas", page, petugas=str(other.id), alasan="Sakit.").status_code == 303
@@ -76,6 +79,7 @@ def test_the_planner_changes_who_goes_and_others_cannot(
     assert visit.assessor_id == other.id
     surveyor = opened(other)
     assert surveyor.get(page).status_code == 200
+    assert "/petugas" not in surveyor.get(page).text, "to be read, not to be changed"
     assert opened(people.surveyor).get(page).status_code == 404, "no longer on it"
     assert surveyor.post(f"{verb}/batal", "/akun", alasan="Malas.").status_code == 403
     assert browser.post(f"{verb}/batal", page, alasan="Banjir.").status_code == 303

@@ -141,6 +141,20 @@ def test_nobody_is_sent_to_own_work_own_unit_or_own_desk_decision(
     assert sent.actor_id == people.desk.id
 
 
+def test_who_refuted_a_case_on_site_is_not_sent_there_again(
+    session: Session, people: factories.Team, other: Account, plan: Plan
+) -> None:
+    again, fresh = wait(session, people, 1), wait(session, people, 2)
+    session.add(
+        EvidenceMove(
+            evidence_id=again.id, actor_id=people.surveyor.id, move=Move.REFUTE_ON_SITE, became=State.MISMATCH, at=NOW
+        )
+    )
+    session.flush()
+    made = plan(people=(people.surveyor.id, other.id))
+    assert {v.evidence_id: v.assessor_id for v in made.visits} == {again.id: other.id, fresh.id: people.surveyor.id}
+
+
 def test_a_case_that_nobody_may_visit_stays_without_a_person_and_is_seen(
     session: Session, people: factories.Team, other: Account, planner: Account, plan: Plan
 ) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from webapp.access import Actor, Permission, Role, allows, covers, within
 from webapp.accounts.models import Account, Appointment
 from webapp.evidence import queries as evidence_queries
-from webapp.evidence.models import Evidence
-from webapp.evidence.rules import State
+from webapp.evidence.models import Evidence, EvidenceMove
+from webapp.evidence.rules import Move, State
 from webapp.fieldwork.models import FieldPlan, PlannedVisit
 from webapp.fieldwork.rules import VisitState, Why
 from webapp.programme.models import Period
@@ -87,13 +87,18 @@ def surveyors(session: Session, region_code: str, day: date) -> list[Account]:
 def may_visit(session: Session, person: Account, cases: Iterable[Evidence], at: datetime) -> set[int]:
     """Those of the cases this person (with the powers of that day) may visit: the one place that says so.
 
-    Not the own work or unit, and not what the person decided at the desk.
+    Not the own work or unit, not what the person decided at the desk, and not what the person refuted on site before:
+    another pair of eyes looks then.
     """
     by_id = {case.id: case for case in cases if allows(person, Permission.FIELD_VERIFY, case.region_code)}
     if not by_id:
         return set()
     units = partial.own_units(session, person, partial.day_there(at, next(iter(by_id.values())).region_code))
-    against = or_(partial.barred(person, units), partial.decided_at_desk(person))
+    refuted = select(EvidenceMove.id).where(
+        EvidenceMove.evidence_id == Evidence.id, EvidenceMove.actor_id == person.id,
+        EvidenceMove.move == Move.REFUTE_ON_SITE,
+    )  # fmt: skip
+    against = or_(partial.barred(person, units), partial.decided_at_desk(person), refuted.exists())
     barred = set(session.scalars(select(Evidence.id).where(Evidence.id.in_(by_id), against)))
     return by_id.keys() - barred
 

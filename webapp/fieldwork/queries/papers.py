@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, Integer, Text, column, func, select
+from sqlalchemy import Boolean, DateTime, Integer, Text, column, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.access import Actor, Permission, allows
+from webapp.access import Actor, Permission, areas, within
 from webapp.errors import NotFound
 from webapp.evidence import queries as evidence_queries
+from webapp.evidence.models import Evidence
 from webapp.fieldwork.models import FieldPlan, Paper
-from webapp.fieldwork.queries.plans import plan
+from webapp.fieldwork.queries.plans import seen_by
 from webapp.fieldwork.rules import PaperKind
 from webapp.verification.models import FieldVisit
 
@@ -43,14 +44,19 @@ def told(session: Session, code: str) -> Told | None:
 
 def paper(session: Session, actor: Actor, paper_id: int) -> Paper:
     """A letter for who sees its plan, minutes for who may see their case in the paper's area. Raises `NotFound`."""
-    found = session.get(Paper, paper_id)
-    if found is None or not allows(actor, Permission.EVIDENCE_READ, found.region_code):
+    cases = evidence_queries.visible_to(actor).with_only_columns(Evidence.id).order_by(None)
+    found = session.scalar(
+        select(Paper).where(
+            Paper.id == paper_id,
+            within(Paper.region_code, areas(actor, Permission.EVIDENCE_READ)),
+            or_(
+                Paper.plan_id.in_(select(FieldPlan.id).where(seen_by(actor))),
+                Paper.visit_id.in_(select(FieldVisit.id).where(FieldVisit.evidence_id.in_(cases))),
+            ),
+        )
+    )
+    if found is None:
         raise NotFound
-    if found.plan_id is not None:
-        plan(session, actor, found.plan_id)
-    else:
-        visit = session.get_one(FieldVisit, found.visit_id)
-        evidence_queries.visible(session, actor, visit.evidence_id)
     return found
 
 

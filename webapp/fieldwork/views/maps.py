@@ -41,7 +41,7 @@ def _stop(visit: PlannedVisit, shade: int) -> str:
         {
             "name": pii.covered(case.title),
             "number": visit.position,
-            "route": f"{visit.plan_id}-{visit.assessor_id or 0}",
+            "route": f"{visit.plan_id}-{shade}",
             "shade": shade % 6,
             "state": str(VISIT_LABELS[VisitState(visit.state)]),
             "state_class": visit.state,
