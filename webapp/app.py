@@ -29,6 +29,7 @@ from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
 from webapp.scoring import views as scoring_views
@@ -111,6 +112,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, verification_views.bp, scoring_views.bp, insight_views.bp,
+        notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)
