@@ -14,6 +14,7 @@ import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
+import webapp.notice.models
 import webapp.programme.models
 import webapp.scoring.models
 import webapp.signals.models
@@ -41,7 +42,6 @@ FOR_THE_WEB = {
     "claim_evidence": "SELECT, INSERT, DELETE",
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
-    "house_rule": _READ,
     "country": _READ,
     "evidence": _CHANGE,
     "evidence_kind": _READ,
@@ -58,7 +58,9 @@ FOR_THE_WEB = {
     "import_item": "SELECT, UPDATE (group_id), UPDATE (left_out)",
     "import_note": _READ,
     "indicator": "SELECT, INSERT, DELETE",
+    "house_rule": _READ,
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code)",
     "period": _CHANGE,

@@ -25,7 +25,7 @@ VISITS = {
     "camat.margahayu": (
         "/", "/bukti/", "/bukti/baru", "/bukti/{MGH-01}", "/bukti/{MGH-12}", "/bukti/{MGH-12}/lokasi",
         "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi", "/akun/sesi",
-        "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri",
+        "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri", "/pemberitahuan/",
     ),
     "camat.coblong": (
         "/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima", "/rekam/", "/rekam/tanpa-jaringan",
@@ -33,11 +33,11 @@ VISITS = {
     ),
     "meja.kabbandung": (
         "/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}", "/verifikasi/?pilih=1",
-        "/verifikasi/terima-sekaligus?bukti={MGH-09}&bukti={MGH-05}",
+        "/verifikasi/terima-sekaligus?bukti={MGH-09}&bukti={MGH-05}", "/konflik/1",
     ),
     "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan", "/lapangan/hari-ini"),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
-    "ketua.kabbandung": ("/penilaian/1/gerbang",),
+    "ketua.kabbandung": ("/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1"),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (

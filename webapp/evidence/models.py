@@ -220,7 +220,8 @@ class EvidenceMove(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # None: the system, when a lock runs out
+    # None: the system, when a lock runs out
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     move: Mapped[str] = mapped_column(Text)
     was: Mapped[str | None] = mapped_column(Text)
     became: Mapped[str] = mapped_column(Text)

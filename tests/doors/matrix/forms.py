@@ -190,6 +190,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "verification.check_in": _fix,
     "verification.add_visit_photos": _files,
     "verification.finish": _finish,
+    "notice.read": _said(sampai="1"),
     "conflict.declare": _ties,
     "conflict.withdraw": _said(because="Salah unit."),
     "scoring.claim": _said(statement="Kami lakukan."),

@@ -1,0 +1,3 @@
+"""Notices: every move, told to the people it concerns, in words short enough to forward. Derived; nothing is stored
+but how far a person has read.
+"""
