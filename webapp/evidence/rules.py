@@ -211,6 +211,9 @@ CAPTURE_LABELS = {
 UNDECODABLE = "undecodable"  # the finding about a photo that could not be opened after its case had moved on
 
 
+STAGES = {0: _l("0 % (sebelum dikerjakan)"), 50: _l("50 %"), 100: _l("100 % (selesai)")}
+IN_STAGES = "progress"  # the kind of check of activities whose photos show a stage
+
 SOURCE_LABELS = {
     PlaceSource.DEVICE: _l("Posisi peranti saat memotret"),
     PlaceSource.EXIF: _l("GPS dalam berkas foto (EXIF)"),

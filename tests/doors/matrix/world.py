@@ -55,6 +55,7 @@ class World:
     people: dict[str, Account]
     cases: dict[str, int] = field(default_factory=dict)
     photos: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)  # a signal of each case
     periods: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
     instruments: dict[str, int] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What a desk may decide, who was there: facts that need no database."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given

@@ -10,6 +10,7 @@ from webapp.evidence.services.photos import (
     add_photos,
     receive_photo,
     remove_photo,
+    set_progress,
 )
 from webapp.evidence.services.pictures import (
     ask_again,
@@ -57,6 +58,7 @@ __all__ = [
     "set_device_fix",
     "set_pin",
     "set_place",
+    "set_progress",
     "set_reason",
     "settle_pictures",
     "settle_place",
