@@ -52,6 +52,7 @@ class Settings:
     reduce_quality: int = 82  # and JPEG quality, 1 to 100
     workers: int = 0  # pictures that one background worker makes at once; 0: as many as there are processors
     late_days: int = 7  # how long after a deadline what was captured before it may still be delivered
+    c2pa_trust: str = ""  # a PEM file of certificates whose signed pictures are believed; see media/credentials.py
     desk_lock_minutes: int = 30
     conflict_months: int = 24  # how long after its end a post still makes partial (a proposal of domain.md 3.5.5)
     repair_days: int = 7  # to mend a returned case, until the end of the last day in the period's zone
@@ -88,6 +89,8 @@ class Settings:
             raise BadSetting("PETABUKTI_REPAIR_DAYS and PETABUKTI_OBJECTION_DAYS must lie between 0 and 365")
         if not 1 <= self.reduce_quality <= 100:
             raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
+        if self.c2pa_trust and "BEGIN CERTIFICATE" not in _text_of(self.c2pa_trust):
+            raise BadSetting("PETABUKTI_C2PA_TRUST must name a readable PEM file of certificates")
         if self.basemap_tile_url and not self.basemap_attribution:
             raise BadSetting("PETABUKTI_BASEMAP_TILE_URL needs PETABUKTI_BASEMAP_ATTRIBUTION: tile owners ask for it")
         return self
@@ -96,6 +99,11 @@ class Settings:
     def media_place(self) -> str:
         """URL of the media store."""
         return self.media_url or (self.data_dir / "media").as_uri()
+
+    @property
+    def trusted_signers(self) -> str | None:
+        """The certificates in `c2pa_trust`; None: no signer of pictures is known."""
+        return _text_of(self.c2pa_trust) if self.c2pa_trust else None
 
     @property
     def max_upload_bytes(self) -> int:
@@ -126,6 +134,14 @@ class Settings:
             made.write_text(secrets.token_hex(32))
             made.rename(kept)
         return replace(self, secret_key=kept.read_text().strip())
+
+
+def _text_of(path: str) -> str:
+    """Empty where it cannot be read as text."""
+    try:
+        return Path(path).expanduser().read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
 
 
 VARIABLES = {

@@ -7,32 +7,29 @@ parent, and at the latest when a picture has taken too long.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import mmap
 import os
-import resource
 import signal
 import sys
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from PIL import Image
 from pillow_heif import from_pillow
 
+from media.confining import confine, end_with_parent, private_stdout
 from media.derive import derive
 from media.errors import ImageDamaged, ImageTooHeavy, Refused
 from media.frames import receive, send
 from media.pictures import SIZES
 
-_PR_SET_PDEATHSIG = 1
-_M_ARENA_MAX = -8
-
 
 def main() -> None:
     """Say that we are ready, then answer one picture after another until the parent closes the pipe."""
     memory, seconds, niceness = (int(word) for word in sys.argv[1:4])
-    questions, answers = sys.stdin.buffer, _private_stdout()
-    _end_with_parent()
+    questions, answers = sys.stdin.buffer, private_stdout()
+    end_with_parent()
     os.nice(niceness)
     _warm_up()
     confine(memory, files=answers.fileno() + 1)
@@ -41,26 +38,10 @@ def main() -> None:
         while True:
             head, parts = receive(questions)
             signal.setitimer(signal.ITIMER_REAL, seconds)  # only for a parent that died: it is the one who watches
-            _answer(answers, head, parts[0])
+            _answer(answers, head, parts)
             signal.setitimer(signal.ITIMER_REAL, 0)
     except (EOFError, OSError):
         return
-
-
-def _private_stdout() -> BinaryIO:
-    """Our answers go where no library's chatter can: what they print goes to the error output."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
-
-
-def _end_with_parent() -> None:
-    """Also when it is killed in the middle of a picture."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if hasattr(libc, "mallopt"):
-            libc.mallopt(_M_ARENA_MAX, 1)  # each further arena would reserve 64 MB of what we may have
 
 
 def _warm_up() -> None:
@@ -76,19 +57,12 @@ def _warm_up() -> None:
         derive(out.getvalue(), f"image/{kind.lower()}", 1, 1_000)
 
 
-def confine(memory: int, files: int) -> None:
-    """From here on: so many bytes of address space, no new file or connection, nothing written, no core."""
-    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: files}
-    if sys.platform == "linux":  # elsewhere the kernel takes this limit back, and the clock alone counts
-        limits[resource.RLIMIT_AS] = memory
-    for what, most in limits.items():
-        resource.setrlimit(what, (most, most))
-
-
-def _answer(answers: BinaryIO, head: dict[str, Any], plain: bytes) -> None:
+def _answer(answers: BinaryIO, head: dict[str, Any], parts: list[bytes]) -> None:
+    """`parts`: the picture, and the preview inside its EXIF where it has one."""
     pixels = head.pop("pixels")
+    plain, preview = parts[0], parts[1] if len(parts) > 1 else None
     try:
-        pictures = derive(plain, **head)
+        pictures = derive(plain, **head, preview=preview)
     except ImageDamaged as why:
         # Decoders say "broken" too when they get no memory: was there room for one plain copy of the picture?
         refused: Refused = why if _has_room(4 * pixels) else ImageTooHeavy()
@@ -98,7 +72,10 @@ def _answer(answers: BinaryIO, head: dict[str, Any], plain: bytes) -> None:
     except MemoryError:
         send(answers, {"refused": ImageTooHeavy.code, "detail": {}})
     else:
-        said = {"width": pictures.width, "height": pictures.height, "dhash": pictures.dhash, "flags": pictures.flags}
+        said = {
+            "width": pictures.width, "height": pictures.height, "dhash": pictures.dhash, "flags": pictures.flags,
+            "looks": asdict(pictures.looks),
+        }  # fmt: skip
         send(answers, said, *(pictures.files[name] for name in SIZES))
 
 

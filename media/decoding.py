@@ -9,18 +9,22 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import re
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from media.buffers import Buffer
 from media.errors import DecoderBusy, ImageDamaged, Refused
-from media.formats.header import Header, for_decoder
+from media.exif import read_preview
+from media.formats import jpeg
+from media.formats.header import Header, Malformed, for_decoder
 from media.keeping import Child, ChildDied, Confinement
 from media.limits import Limits
-from media.pictures import SIZES, Derivatives
+from media.pictures import SIZES, Derivatives, Looks, Preview, Print
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,9 @@ _QUICK = 150_000_000
 _WEIGHTS = {"image/jpeg": 1, "image/png": 4, "image/webp": 4}
 _HEAVY = 20
 _PICTURES_PER_CHILD = 500
+_MOST_PREVIEW_PIXELS = 2_000_000
+_HASH = re.compile(r"[0-9a-f]{64}")
+_PREVIEWS = frozenset(get_args(Preview))
 _REFUSALS = {refused.code: refused for refused in Refused.__subclasses__()}
 
 
@@ -135,20 +142,20 @@ class Decoder:
             "mime": header.mime, "orientation": orientation, "max_pixels": limits.pixels_for(header.mime),
             "pixels": header.most_pixels,
         }  # fmt: skip
-        plain = for_decoder(data, header)
+        parts = [for_decoder(data, header), *_preview(header)]
         lane = self._quick if is_quick(header) else self._slow
         with lane.place():
             for _ in range(2):
                 try:
-                    return _derivatives(*self._asked(lane, question, plain))
+                    return _derivatives(*self._asked(lane, question, parts))
                 except ChildDied:
                     log.warning("a decoder died over a picture (%s, %s bytes)", header.mime, len(data))
         raise ImageDamaged(why="decoder_died")
 
-    def _asked(self, lane: _Lane, question: dict[str, Any], plain: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    def _asked(self, lane: _Lane, question: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         child = self._next(lane)
         try:
-            return child.ask(question, plain)
+            return child.ask(question, *parts)
         finally:
             if child.is_fit(_PICTURES_PER_CHILD):
                 lane.free.put(child)
@@ -196,6 +203,18 @@ class Decoder:
             lane.free.put(child)
 
 
+def _preview(header: Header) -> list[bytes]:
+    """The bytes of the preview as one more part, judged by their header; empty when no decoder should see them."""
+    found = read_preview(header.exif)
+    if found is None:
+        return []
+    try:
+        small = jpeg.read(found)
+    except (Malformed, struct.error):
+        return [b""]
+    return [for_decoder(found, small) if small.complete and small.most_pixels <= _MOST_PREVIEW_PIXELS else b""]
+
+
 def _derivatives(said: dict[str, Any], parts: list[bytes]) -> Derivatives:
     """What a child said, taken only as the plain figures and pictures it should be."""
     if "refused" in said:
@@ -205,5 +224,16 @@ def _derivatives(said: dict[str, Any], parts: list[bytes]) -> Derivatives:
         raise ImageDamaged(why="decoder_babbled")
     return Derivatives(
         dict(zip(SIZES, parts, strict=True)), int(said["width"]), int(said["height"]), str(said["dhash"]),
-        tuple(str(flag) for flag in said["flags"]),
+        tuple(str(flag) for flag in said["flags"]), _looks(said["looks"]),
     )  # fmt: skip
+
+
+def _looks(said: dict[str, Any]) -> Looks:
+    hashes = {str(name): str(value) for name, value in said["print"]["hashes"].items()}
+    distance = said["preview_distance"]
+    if "whole" not in hashes or not all(_HASH.fullmatch(value) for value in hashes.values()):
+        raise ImageDamaged(why="decoder_babbled")
+    if said["preview"] not in _PREVIEWS:
+        raise ImageDamaged(why="decoder_babbled")
+    found = Print(max(0, min(100, int(said["print"]["quality"]))), hashes)
+    return Looks(found, said["preview"], None if distance is None else int(distance))

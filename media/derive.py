@@ -20,7 +20,8 @@ from media.alike import dhash
 from media.colour import flat, to_srgb
 from media.errors import ImageDamaged, TooManyPixels
 from media.formats import png
-from media.pictures import Derivatives
+from media.looks import compare_preview, print_of
+from media.pictures import Derivatives, Looks
 from media.store import Name
 
 LONGEST = 2_800
@@ -47,8 +48,10 @@ _UNDECODABLE = (
 """What decoders raise on bytes they cannot make a picture of."""
 
 
-def derive(plain: bytes, mime: str, orientation: int, max_pixels: int) -> Derivatives:
+def derive(plain: bytes, mime: str, orientation: int, max_pixels: int, preview: bytes | None = None) -> Derivatives:
     """Decode once and make the three pictures. Raises `ImageDamaged`, `TooManyPixels`, or `MemoryError`.
+
+    `preview`: the bytes of the small picture inside the EXIF, empty when they cannot be used, None without one.
 
     `plain`: what `media.formats.header.for_decoder` left of the file. `orientation` is the EXIF one (1–8); HEIC and
     AVIF state theirs in their own boxes, which then counts.
@@ -69,7 +72,18 @@ def derive(plain: bytes, mime: str, orientation: int, max_pixels: int) -> Deriva
     if orientation >= 5:
         width, height = height, width
     files: dict[Name, bytes] = {"large": _jpeg(large), "medium": _jpeg(medium), "small": _jpeg(small)}
-    return Derivatives(files, width, height, dhash(small), flags)
+    return Derivatives(files, width, height, dhash(small), flags, _looks(small, preview))
+
+
+def _looks(small: Image.Image, preview: bytes | None) -> Looks:
+    """A broken preview harms nothing: it is only reported."""
+    if preview is None:
+        return Looks(print_of(small), "none")
+    try:
+        verdict, distance = compare_preview(small, preview)
+    except _UNDECODABLE:
+        verdict, distance = "unreadable", None
+    return Looks(print_of(small), verdict, distance)
 
 
 def _open(plain: bytes, mime: str, max_pixels: int) -> Image.Image:

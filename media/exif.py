@@ -14,14 +14,17 @@ from media.gps import Fix, read_fix
 from media.names import clean_text
 
 _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _CHANGED, _EXIF_POINTER = 0x010F, 0x0110, 0x0112, 0x0131, 0x0132, 0x8769
-_ORIGINAL, _DIGITISED, _SERIAL = 0x9003, 0x9004, 0xA431
+_ORIGINAL, _DIGITISED, _SERIAL, _SUB_SECOND = 0x9003, 0x9004, 0xA431, 0x9291
+_PREVIEW_AT, _PREVIEW_LENGTH = 0x0201, 0x0202
+_MOST_PREVIEW = 200_000  # bytes
 _OFFSET_OF = {_CHANGED: 0x9010, _ORIGINAL: 0x9011, _DIGITISED: 0x9012}
 _MAIN_TAGS = frozenset({_MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _CHANGED, _EXIF_POINTER, GPS_POINTER})
-_EXIF_TAGS = frozenset({_ORIGINAL, _DIGITISED, _SERIAL, *_OFFSET_OF.values()})
+_EXIF_TAGS = frozenset({_ORIGINAL, _DIGITISED, _SERIAL, _SUB_SECOND, *_OFFSET_OF.values()})
 
 _TIME = re.compile(r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _EARLIEST, _LATEST = 1900, 9998  # years; further out a change of zone would fall off the calendar
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _MINUTES = timedelta(minutes=1)
 _GPS_WEEKS = timedelta(weeks=1024)
 _ENDIAN: dict[str, Literal["little", "big"]] = {"<": "little", ">": "big"}
@@ -46,6 +49,9 @@ class CameraFacts:
     make: str | None = None
     model: str | None = None
     serial: str | None = None
+    """Of the camera's body; None also for the zeros and words that some write instead."""
+    sub_second: str | None = None
+    """Digits behind the second of `taken_at`, as written."""
     software: str | None = None
     orientation: int = 1
     """EXIF orientation, 1 to 8."""
@@ -67,6 +73,26 @@ def read_camera(block: bytes | None) -> CameraFacts:
     exif = _directory(block, order, main.number(_EXIF_POINTER), _EXIF_TAGS, seen)
     gps = _directory(block, order, main.number(GPS_POINTER), GPS_TAGS, seen)
     return _facts(main, exif, read_fix(gps), any(part.broken for part in (main, exif, gps)))
+
+
+def read_preview(block: bytes | None) -> bytes | None:
+    """The small picture in an EXIF block (its second directory), not looked into; None when it has none.
+
+    Empty when the block names one that is not there, is too long, or is no JPEG. Never raises.
+    """
+    order = tiff.byte_order(block) if block else None
+    if block is None or order is None:
+        return None
+    first = int.from_bytes(block[4:8], _ENDIAN[order])
+    second = tiff.following(block, order, first)
+    if second is None or second == first:
+        return None
+    directory = tiff.read(block, order, second, frozenset({_PREVIEW_AT, _PREVIEW_LENGTH}))
+    at, length = directory.number(_PREVIEW_AT), directory.number(_PREVIEW_LENGTH)
+    if at is None or length is None:
+        return None
+    data = block[at : at + length] if at >= 0 and 0 < length <= _MOST_PREVIEW else b""
+    return data if len(data) == length and data.startswith(b"\xff\xd8\xff") else b""
 
 
 def _directory(block: bytes, order: str, at: int | None, wanted: frozenset[int], seen: set[int]) -> tiff.Directory:
@@ -97,10 +123,22 @@ def _facts(main: tiff.Directory, exif: tiff.Directory, fix: Fix, is_broken: bool
         lat=fix.lat,
         accuracy_m=fix.accuracy_m,
         altitude_m=fix.altitude_m,
-        **texts,
+        **{**texts, "serial": _serial(texts["serial"])},
+        sub_second=_sub_second(exif),
         orientation=orientation if orientation is not None and 1 <= orientation <= 8 else 1,
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def _serial(text: str | None) -> str | None:
+    """Some cameras write zeros, or that they know none."""
+    said = (text or "").strip()
+    return said if sum(letter.isdigit() for letter in said) and said.strip("0 -_.xX") else None
+
+
+def _sub_second(exif: tiff.Directory) -> str | None:
+    text = (exif.text(_SUB_SECOND) or b"").strip(b"\x00 ").decode("latin-1")
+    return text if _DIGITS.fullmatch(text) else None
 
 
 def _text(directory: tiff.Directory, tag: int, flags: list[str]) -> str | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from media.buffers import Buffer, sha256_of
+from media.credentials import read_credentials
 from media.decoding import is_quick
 from media.exif import CameraFacts, read_camera, time_findings
 from media.formats.header import Header
 from media.limits import Limits
-from media.pictures import Decoding, Derivatives
+from media.pictures import Decoding, Derivatives, Looks
 from media.sniff import odd_about, refuse_by_header, refuse_by_weight, sniff
 from media.store import Store
+from media.xmp import digital_source
 
 _TURNED_BY_EXIF = frozenset({"image/jpeg", "image/png", "image/webp"})
 """HEIC and AVIF state their turning in boxes of their own; what they claim is put right when they are opened."""
@@ -33,6 +35,8 @@ class TakenPhoto:
     camera: CameraFacts
     dhash: str
     """64 bits as 16 hexadecimal digits; see `media.alike`."""
+    looks: Looks | None
+    """None only for one that was opened before this was asked."""
     flags: tuple[str, ...]
     """Oddities by stable code, those of `camera` included. A flag is a finding for a person, never a refusal."""
 
@@ -51,6 +55,8 @@ class AcceptedPhoto:
     camera: CameraFacts
     flags: tuple[str, ...]
     """Oddities by stable code, those of `camera` included."""
+    digital_source: str | None
+    """As the file's XMP declares; see `media.xmp`."""
     is_quick: bool
     """Whether making its pictures takes no longer than a moment."""
 
@@ -63,15 +69,17 @@ class Finished:
     height: int
     dhash: str
     flags: tuple[str, ...]
+    looks: Looks
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where photos go, who opens them, and how large they may be."""
+    """Where photos go, who opens them, and how large they may be. `trust`: PEM of whose credentials are believed."""
 
     store: Store
     decoder: Decoding
     limits: Limits = field(default_factory=Limits)
+    trust: str | None = None
 
     def judge(
         self, data: Buffer, *, name: str = "", claimed_type: str = "", received_at: datetime | None = None
@@ -93,6 +101,7 @@ class Intake:
             byte_size=len(data),
             camera=camera,
             flags=tuple(dict.fromkeys((*odd_about(header, name, claimed_type), *camera.flags, *late))),
+            digital_source=digital_source(data),
             is_quick=is_quick(header),
         )
 
@@ -108,7 +117,12 @@ class Intake:
         with self.store.opened(sha256, "original") as data:
             pictures = self._pictures(data)
         self.store.put_all(sha256, pictures.files)
-        return Finished(pictures.width, pictures.height, pictures.dhash, pictures.flags)
+        return Finished(pictures.width, pictures.height, pictures.dhash, pictures.flags, pictures.looks)
+
+    def look(self, sha256: str) -> Looks:
+        """What the picture of an original that is here tells; nothing is stored. Raises as `finish` does."""
+        with self.store.opened(sha256, "original") as data:
+            return self._pictures(data).looks
 
     def take_in(
         self, data: Buffer, *, name: str = "", claimed_type: str = "", received_at: datetime | None = None
@@ -128,6 +142,7 @@ class Intake:
             byte_size=judged.byte_size,
             camera=judged.camera,
             dhash=pictures.dhash,
+            looks=pictures.looks,
             flags=tuple(dict.fromkeys((*judged.flags, *pictures.flags))),
         )
 
@@ -139,4 +154,7 @@ class Intake:
 
     def _pictures(self, data: Buffer) -> Derivatives:
         header = self._allowed(data)
-        return self.decoder.derive(data, header, read_camera(header.exif).orientation, self.limits)
+        pictures = self.decoder.derive(data, header, read_camera(header.exif).orientation, self.limits)
+        credentials = read_credentials(data, header.mime, self.trust)
+        looks = replace(pictures.looks, digital_source=digital_source(data), credentials=credentials)
+        return replace(pictures, looks=looks)

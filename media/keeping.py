@@ -44,7 +44,7 @@ class Child:
             [sys.executable, "-P", "-m", "media.child", *given],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
+            env=environment(),
             cwd="/",
             pipesize=1 << 20 if sys.platform == "linux" else -1,
             start_new_session=True,  # Ctrl-C in our terminal is for us
@@ -62,11 +62,11 @@ class Child:
         except ImageTooSlow as late:
             raise ChildDied from late
 
-    def ask(self, question: dict[str, Any], plain: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    def ask(self, question: dict[str, Any], *sent: bytes) -> tuple[dict[str, Any], list[bytes]]:
         """Its answer. Raises `ImageTooSlow` (and the child is ended), or `ChildDied`."""
         self.asked += 1
         said, parts = self._watched(
-            self._confinement.seconds, lambda: send(cast(BinaryIO, self._process.stdin), question, plain)
+            self._confinement.seconds, lambda: send(cast(BinaryIO, self._process.stdin), question, *sent)
         )
         self._spent = said.get("refused") == ImageTooHeavy.code  # what is left of its memory is in pieces
         return said, parts
@@ -110,7 +110,7 @@ def _close(pipe: Any) -> None:
         return  # what was still to be written has no reader any more
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Enough to find our code, and none of our secrets."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "LANG") if name in os.environ}
     return {

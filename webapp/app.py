@@ -100,7 +100,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     app.extensions["petabukti_settings"] = settings
     store, decoder = Store.open(settings.media_place), Decoder(callers=settings.threads)
     app.extensions["petabukti_store"], app.extensions["petabukti_decoder"] = store, decoder
-    app.extensions["petabukti_intake"] = Intake(store, decoder, app.config["LIMITS"])
+    app.extensions["petabukti_intake"] = Intake(store, decoder, app.config["LIMITS"], settings.trusted_signers)
     db.init_app(app, sessions or _sessions(settings))
     for part in (errors, i18n, formatting, security, answers, assets, door, gate, stepup):
         part.init_app(app)

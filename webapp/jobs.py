@@ -84,6 +84,7 @@ class Chore:
     cron: str
     work: Callable[[Session, Tools], int]
     said: str
+    lane: str = CHORES_LANE
 
 
 def make_pictures(tools: Tools, tries: int, *, photo_id: int) -> None:
@@ -173,6 +174,11 @@ CHORES = (
         "%s photos without pictures were asked for again",
     ),
     Chore(
+        "evidence.print_photos", "* * * * *",
+        lambda _, tools: len(evidence.print_older(tools.sessions, tools.intake)),
+        "%s photos of before got a print of what they look like", SLOW,
+    ),
+    Chore(
         "accounts.forget_ended_sessions", "17 * * * *",
         _forget_sessions, "%s sessions that were over were forgotten",
     ),
@@ -214,7 +220,7 @@ def tools_for(settings: Settings) -> Iterator[Tools]:
     engine = db.engine_for(settings.database_url, pool_size=at_once)
     limits = Limits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
     with Decoder(quick=lanes(settings)[PICTURES], callers=2 * at_once) as decoder:
-        intake = Intake(Store.open(settings.media_place), decoder, limits)
+        intake = Intake(Store.open(settings.media_place), decoder, limits, settings.trusted_signers)
         yield Tools(settings, sessionmaker(engine, expire_on_commit=False), intake)
     engine.dispose()
 
@@ -250,7 +256,7 @@ def _offer(app: App, task: Task, tools: Tools) -> None:
 
 def _take_on(app: App, chore: Chore, tools: Tools) -> None:
     @app.periodic(cron=chore.cron)
-    @app.task(name=chore.name, queueing_lock=chore.name.partition(".")[2], pass_context=False)
+    @app.task(name=chore.name, queue=chore.lane, queueing_lock=chore.name.partition(".")[2], pass_context=False)
     def run(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
         with db.transaction(tools.sessions) as session:
             done = chore.work(session, tools)

@@ -74,6 +74,14 @@ def read(block: bytes, order: str, at: int, wanted: frozenset[int]) -> Directory
     return directory
 
 
+def following(block: bytes, order: str, at: int) -> int | None:
+    """Where the directory behind the one at `at` begins; None when there is none."""
+    if at < 8 or at + 2 > len(block):
+        return None
+    end = at + 2 + int(unpack_from(order + "H", block, at)[0]) * 12
+    return (int(unpack_from(order + "I", block, end)[0]) or None) if end + 4 <= len(block) else None
+
+
 def _add(directory: Directory, block: bytes, order: str, place: int, tag: int | None, kind: int, length: int) -> None:
     size = _SIZES.get(kind, 0) * length
     start = place + 8 if size <= 4 else unpack_from(order + "I", block, place + 8)[0]

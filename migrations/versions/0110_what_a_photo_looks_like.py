@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("photo_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quality", sa.Integer(), nullable=False),
         *(sa.Column(name, postgresql.BIT(256), nullable=name != "whole") for name in HASHES),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("bands", postgresql.ARRAY(sa.Integer()), server_default="{}", nullable=False),
         sa.CheckConstraint("quality BETWEEN 0 AND 100", name="quality_is_per_cent"),
         sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name="fk_photo_print_photo_id_photo", ondelete="CASCADE"),

@@ -37,7 +37,7 @@ def load_into_new(session: Session, settings: Settings, *, at: datetime, progres
     load_approximate(session, at=at, progress=progress)
     limits = Limits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
     with Decoder() as decoder:
-        intake = Intake(Store.open(settings.media_place), decoder, limits)
+        intake = Intake(Store.open(settings.media_place), decoder, limits, settings.trusted_signers)
         vault = Vault(settings.with_secret().secret_key or "")
         accounts = load_demo(session, intake, vault, progress, at=at)
     _remember(settings, accounts)

@@ -336,6 +336,7 @@ class PhotoPrint(Base):
     centre_80: Mapped[str | None] = mapped_column(BIT(256))
     upper: Mapped[str | None] = mapped_column(BIT(256))  # without the lowest 15 %, where captions are put
     lower: Mapped[str | None] = mapped_column(BIT(256))  # without the highest 15 %
+    asked: Mapped[bytes]  # further hashes it asks others with, in the order of `media.pictures.ASKING`; zeros: none
     bands: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.values import LonLat
 from media.exif import CameraFacts
+from media.pictures import Looks, Print
 from webapp.bulk import queries
 from webapp.bulk.errors import ImportClosed
 from webapp.bulk.models import ImportGroup, ImportItem, ImportNote, PhotoImport
@@ -187,9 +188,19 @@ def camera_of(item: ImportItem) -> CameraFacts:
     return CameraFacts(**told, utc_offset=None if minutes is None else timedelta(minutes=minutes), flags=())
 
 
+def looks_of(item: ImportItem) -> Looks | None:
+    """What its picture told; None when it was opened before anybody asked."""
+    if item.looks is None:
+        return None
+    return Looks(**{**item.looks, "print": Print(**item.looks["print"])})
+
+
+_CAMERA_SAYS = ("lon", "lat", "accuracy_m", "make", "model", "software", "serial", "sub_second")
+
+
 def camera_as_json(camera: CameraFacts) -> dict[str, Any]:
     """The other way round."""
-    told = {name: getattr(camera, name) for name in ("lon", "lat", "accuracy_m", "make", "model", "software")}
+    told = {name: getattr(camera, name) for name in _CAMERA_SAYS}
     told["taken_at"] = camera.taken_at.isoformat() if camera.taken_at else None
     told["gps_time"] = camera.gps_time.isoformat() if camera.gps_time else None
     told["offset_minutes"] = round(camera.utc_offset.total_seconds() / 60) if camera.utc_offset is not None else None

@@ -21,7 +21,7 @@ from webapp.bulk.errors import (
 )
 from webapp.bulk.models import ImportGroup, ImportItem, PhotoImport
 from webapp.bulk.rules import ImportState
-from webapp.bulk.services.arranging import camera_of, must_be_open
+from webapp.bulk.services.arranging import camera_of, looks_of, must_be_open
 from webapp.errors import Problem
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence import services as evidence
@@ -184,5 +184,5 @@ def _taken(item: ImportItem) -> TakenPhoto:
     assert item.sha256 and item.mime and item.width and item.height  # noqa: S101 - of a photo that has been opened
     return TakenPhoto(
         sha256=item.sha256, mime=item.mime, width=item.width, height=item.height, byte_size=item.byte_size,
-        camera=camera_of(item), dhash=item.dhash or "", flags=tuple(item.flags),
+        camera=camera_of(item), looks=looks_of(item), dhash=item.dhash or "", flags=tuple(item.flags),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -314,6 +314,7 @@ def _settle_photo(work: _Work, wanted: _Wanted, finished: Finished) -> None:
             return
         row.width, row.height, row.dhash = finished.width, finished.height, finished.dhash
         row.flags = list(dict.fromkeys((*row.flags, *finished.flags)))
+        row.looks = asdict(finished.looks)
         row.pictures_at = work.shop.now()
         session.flush()
         _count(session, work)

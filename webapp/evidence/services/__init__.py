@@ -2,6 +2,7 @@
 
 from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
+from webapp.evidence.services.looks import print_older
 from webapp.evidence.services.moving import lock, move, submit, withdraw
 from webapp.evidence.services.photos import (
     RefusedResult,
@@ -51,6 +52,7 @@ __all__ = [
     "lock",
     "move",
     "point_of",
+    "print_older",
     "receive_photo",
     "refuse_afterwards",
     "remove_photo",

@@ -20,6 +20,7 @@ from webapp.evidence.rules import IN_STAGES
 from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before, store_file
 from webapp.evidence.services.asking import ask_for_look
 from webapp.evidence.services.clocks import disagreements, instant
+from webapp.evidence.services.looks import keep_print
 from webapp.evidence.services.placing import came_with_photo, carries_fix, settle_place
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.services.turns import one_at_a_time
@@ -153,6 +154,8 @@ def _new(
     photo = _row(evidence, file, taken, actor, at, visit_id)
     evidence.photos.append(photo)
     session.flush()
+    if isinstance(taken, TakenPhoto) and taken.looks is not None:
+        keep_print(session, photo.id, taken.looks.print)
     audit.record(
         session, "photo.add", at=at, actor_id=actor.id, on=("photo", photo.id), region_code=evidence.region_code,
         evidence_id=evidence.id, sha256=photo.sha256,
@@ -173,6 +176,7 @@ def _row(
     camera = taken.camera
     exif = LonLat.maybe(camera.lon, camera.lat)
     taken_at = instant(camera, evidence.region_code)
+    looks = taken.looks if isinstance(taken, TakenPhoto) else None
     return Photo(
         evidence_id=evidence.id,
         visit_id=visit_id,
@@ -203,6 +207,12 @@ def _row(
         camera_make=camera.make,
         camera_model=camera.model,
         software=camera.software,
+        camera_serial=camera.serial,
+        sub_second=camera.sub_second,
+        preview=looks.preview if looks else None,
+        preview_distance=looks.preview_distance if looks else None,
+        digital_source=taken.digital_source if isinstance(taken, AcceptedPhoto) else looks and looks.digital_source,
+        credentials=looks.credentials if looks else None,
         flags=[*taken.flags, *disagreements(camera, taken_at, file.fix_at if file.fix else None)],
     )
 

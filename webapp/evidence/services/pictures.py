@@ -12,6 +12,7 @@ from webapp.evidence import queries
 from webapp.evidence.models import Evidence, Photo, RefusedFile
 from webapp.evidence.rules import EDITABLE, UNDECODABLE
 from webapp.evidence.services.asking import ask_for_look
+from webapp.evidence.services.looks import note_looks
 from webapp.evidence.services.photos import adopt_witnesses, ask_for_pictures, forget_fix_of
 from webapp.evidence.services.turns import take_for_sweeping
 
@@ -30,6 +31,7 @@ def settle_pictures(session: Session, photo_id: int, finished: Finished, *, at: 
     photo.width, photo.height, photo.dhash = finished.width, finished.height, finished.dhash
     photo.flags = list(dict.fromkeys((*photo.flags, *finished.flags)))
     photo.pictures_at = at
+    note_looks(session, photo, finished.looks)
     ask_for_look(session, photo.evidence_id)
 
 
