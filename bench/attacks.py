@@ -60,7 +60,7 @@ def tried(world: World, wanted: list[tuple[str, Maker]]) -> dict[str, Tally]:
         rows = world.session.execute(
             select(Finding.code, Finding.weight).where(Finding.evidence_id == number, Finding.gone_at.is_(None))
         )
-        found[kind].add(dict(rows.tuples().all()))
+        found[kind].add({row.code: row.weight for row in rows})
     return found
 
 

@@ -679,9 +679,30 @@ def humas_edited(world: World) -> Evidence:
     return edited(world)
 
 
+def office_network(world: World) -> Evidence:
+    """Meetings in the same hall on three days: the phone knows the office's network, and tells the same place."""
+    unit = world.unit()
+    by, spot, day, accuracy = world.camat(unit), world.spot(unit), world.moment(), world.dice.uniform(15, 45)
+    for number in range(3):
+        at = day + timedelta(days=7 * number, minutes=number)
+        files = [page(world, at, spot, accuracy=accuracy)]
+        made = case(world, by, unit, files, day=at, kind_code="rapat", activity_code="rapat_minggon")
+    return made
+
+
+def one_photo_two_claims(world: World) -> Evidence:
+    """A unit tells two things with one photo, a month apart: its right, and rightly worth a look."""
+    unit, day = world.unit(), world.moment()
+    by, spot, data = world.camat(unit), world.spot(unit), encoded(world.drawing(), quality=88)
+    for words, at in ((SITE, day), (SITE | {"activity_code": "kebersihan_keindahan"}, day + timedelta(days=30))):
+        file = page(world, at, spot, data=data)
+        made = case(world, by, unit, [file], day=at, **words)
+    return made
+
+
 # maker, and how many of 500
 HONEST: dict[str, tuple[Maker, int]] = {
-    "capture page": (plain_page, 105), "gallery with EXIF": (plain_gallery, 70),
+    "capture page": (plain_page, 90), "gallery with EXIF": (plain_gallery, 70),
     "preview of its own": (with_own_preview, 15),
     "burst in two cases": (burst, 20), "shared camera": (shared_camera, 25),
     "messenger copy, no EXIF": (messenger_copy, 45),
@@ -690,6 +711,8 @@ HONEST: dict[str, tuple[Maker, int]] = {
     "offline, sent a day later": (offline, 20), "drone": (drone, 10), "past midnight": (midnight, 15),
     "at the border": (at_the_border, 20), "dawn round, breakfast": (real_dawn, 15), "stages": (real_stages, 10),
     "one account, two phones": (two_phones, 10), "tripod": (tripod, 10), "phone's own app": (own_gallery_app, 10),
+    "meetings on the office's network": (office_network, 10),
+    "one photo for two claims": (one_photo_two_claims, 5),
     "clock never set": (unset_clock, 5), "brightened by the press office": (humas_edited, 5),
 }  # fmt: skip
 assert sum(number for _, number in HONEST.values()) == 500

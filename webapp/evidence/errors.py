@@ -49,7 +49,7 @@ class NoStages(Conflict):
     """Only works in stages have photos of 0, 50 and 100 %."""
 
     code = "no_stages"
-    message = _l("Tahap 0/50/100 % hanya ada pada pembangunan bertahap.")
+    message = _l("Tahap 0, 50 dan 100 hanya ada pada pembangunan bertahap.")
 
 
 class NoOpenPeriod(Problem):

@@ -149,7 +149,7 @@ class ProgressForm(BaseForm):
     progress = SelectField(
         _l("Tahap pekerjaan"), [optional()],
         choices=choices([_NONE, *((str(stage), said) for stage, said in STAGES.items())]),
-        description=_l("Foto 0, 50 dan 100 % diambil dari titik yang sama."),
+        description=_l("Foto tahap 0, 50 dan 100 diambil dari titik yang sama."),
     )  # fmt: skip
 
     @property

@@ -211,7 +211,7 @@ CAPTURE_LABELS = {
 UNDECODABLE = "undecodable"  # the finding about a photo that could not be opened after its case had moved on
 
 
-STAGES = {0: _l("0 % (sebelum dikerjakan)"), 50: _l("50 %"), 100: _l("100 % (selesai)")}
+STAGES = {0: _l("Sebelum dikerjakan (0 %)"), 50: _l("Setengah jalan (50 %)"), 100: _l("Selesai (100 %)")}
 IN_STAGES = "progress"  # the kind of check of activities whose photos show a stage
 
 SOURCE_LABELS = {
