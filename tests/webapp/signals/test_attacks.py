@@ -1,4 +1,4 @@
-"""The labelled set of `bench.attacks`, small: every cheat that a server can see is found, honest people are left alone."""
+"""The labelled set of `bench.attacks`, small: every cheat a server can see is found, honest people are left alone."""
 
 from __future__ import annotations
 
