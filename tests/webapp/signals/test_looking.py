@@ -109,7 +109,7 @@ def test_what_is_no_longer_true_is_gone_and_comes_back_as_the_same_row(session: 
     number = edited(session, case).id
     case.photos[0].software = None
     services.look(session, case.id, at=LATER)
-    assert found(session, case) == {}
+    assert "edited" not in found(session, case)
     assert session.get_one(Finding, number).gone_at == LATER
     assert edited(session, case).id == number
 
@@ -123,7 +123,7 @@ def test_an_explained_signal_stays_explained_and_is_no_longer_open(session: Sess
     assert session.scalar(select(queries.worst()).where(Evidence.id == case.id)) == "weak"
     services.explain(session, finding.id, actor=people.desk, at=NOW, reason=" Dicerahkan oleh humas. ")
     services.look(session, case.id, at=LATER)
-    (shown,) = queries.of_case(session, people.desk, case)
+    shown = next(one for one in queries.of_case(session, people.desk, case) if one.code == "edited")
     assert (shown.explained, shown.explained_reason, shown.explained_by) == (
         True, "Dicerahkan oleh humas.", people.desk.name,
     )  # fmt: skip
