@@ -173,6 +173,7 @@ ACTIONS = {
     "evidence.set_place_reason": _l("memberi alasan lokasi"),
     "photo.add": _l("menambah foto"),
     "photo.remove": _l("menghapus foto"),
+    "photo.set_progress": _l("menandai tahap pekerjaan pada foto"),
     "photo.sweep": _l("membuang berkas foto yang tidak dipakai lagi"),
     "photo.original_opened": _l("membuka foto asli"),
     "visit.check_in": _l("tiba di lokasi"),

@@ -49,6 +49,13 @@ class NotEditable(Conflict):
     message = _l("Bukti yang sudah dikirim tidak dapat diubah. Tarik kembali atau tunggu dikembalikan.")
 
 
+class NoStages(Conflict):
+    """Only works in stages have photos of 0, 50 and 100 %."""
+
+    code = "no_stages"
+    message = _l("Tahap 0, 50 dan 100 hanya ada pada pembangunan bertahap.")
+
+
 class NoOpenPeriod(Problem):
     """The unit takes part in no open period."""
 

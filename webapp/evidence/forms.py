@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.evidence.models import Evidence, EvidenceKind
-from webapp.evidence.rules import CONSENT_LABELS, FORM_LABELS, INNOVATION, STAGE_LABELS, TAG_LABELS
+from webapp.evidence.rules import CONSENT_LABELS, FORM_LABELS, INNOVATION, STAGE_LABELS, STAGES, TAG_LABELS
 from webapp.evidence.services import CaseFields
 from webapp.evidence.words import nama
 from webapp.forms import (
@@ -141,3 +141,17 @@ class OwnCasesQuery(BaseForm):
 
     before = IntegerText(_l("Sebelum nomor"), lowest=1, highest=2_147_483_647, required=False)
     limit = IntegerText(_l("Paling banyak"), lowest=1, highest=100, required=False)
+
+
+class ProgressForm(BaseForm):
+    """Which stage of a work a photo shows."""
+
+    progress = SelectField(
+        _l("Tahap pekerjaan"), [optional()],
+        choices=choices([_NONE, *((str(stage), said) for stage, said in STAGES.items())]),
+        description=_l("Foto tahap 0, 50 dan 100 diambil dari titik yang sama."),
+    )  # fmt: skip
+
+    @property
+    def stage(self) -> int | None:
+        return int(self.progress.data) if self.progress.data else None

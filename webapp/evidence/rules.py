@@ -261,6 +261,9 @@ CAPTURE_LABELS = {
 UNDECODABLE = "undecodable"  # the finding about a photo that could not be opened after its case had moved on
 
 
+STAGES = {0: _l("Sebelum dikerjakan (0 %)"), 50: _l("Setengah jalan (50 %)"), 100: _l("Selesai (100 %)")}
+IN_STAGES = "progress"  # the kind of check of activities whose photos show a stage
+
 SOURCE_LABELS = {
     PlaceSource.DEVICE: _l("Posisi peranti saat memotret"),
     PlaceSource.EXIF: _l("GPS dalam berkas foto (EXIF)"),

@@ -25,7 +25,7 @@ def look(shell: Shell, *, again: bool) -> None:
     """Work out the signals of every case that nobody has looked at yet. A transaction for each case, all short."""
     with shell.sessions() as sessions:
         cases, found = look_at_all(sessions, again=again, count=Counter())
-    click.echo(f"{cases} kasus dilihat, {found} sinyal.")
+    click.echo(f"{cases} bukti dilihat, {found} sinyal.")
 
 
 def look_at_all(
@@ -42,5 +42,5 @@ def look_at_all(
         with db.transaction(sessions) as session:
             found += services.look(session, number, at=db.utcnow())
         if count is not None:
-            count("kasus", done, len(numbers))
+            count("bukti", done, len(numbers))
     return len(numbers), found

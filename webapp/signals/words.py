@@ -54,8 +54,8 @@ def _days(days: int) -> str:
 
 def _where(detail: Detail) -> str:
     if detail["visit"]:
-        return _("pada kunjungan lapangan kasus lain")
-    return _("pada kasus lain dari kecamatan yang sama") if detail["same_unit"] else _("pada kasus kecamatan lain")
+        return _("pada kunjungan lapangan bukti lain")
+    return _("pada bukti lain dari kecamatan yang sama") if detail["same_unit"] else _("pada bukti kecamatan lain")
 
 
 def _order(detail: Detail, zone: str) -> str:
@@ -115,7 +115,7 @@ def _exif_unit(detail: Detail, _zone: str) -> str:
 
 def _exif_place(detail: Detail, _zone: str) -> str:
     metres = jarak(detail["metres"])
-    return _("Lokasi dalam berkas berada %(metres)s dari titik kasus, masih di unit ini.", metres=metres)
+    return _("Lokasi dalam berkas berada %(metres)s dari titik bukti ini, masih di unit ini.", metres=metres)
 
 
 def _fix_unit(detail: Detail, _zone: str) -> str:
@@ -135,8 +135,8 @@ def _fix_pin(detail: Detail, _zone: str) -> str:
 def _place_unit(detail: Detail, _zone: str) -> str:
     words = {"metres": jarak(detail["metres"]), "accuracy": akurasi(detail["accuracy_m"])}
     if detail["reason"]:
-        return _("Titik kasus berada %(metres)s di luar wilayah unit (%(accuracy)s); alasannya ditulis unit.", **words)
-    return _("Titik kasus berada %(metres)s di luar wilayah unit (%(accuracy)s).", **words)
+        return _("Titik bukti berada %(metres)s di luar wilayah unit (%(accuracy)s); alasannya ditulis unit.", **words)
+    return _("Titik bukti berada %(metres)s di luar wilayah unit (%(accuracy)s).", **words)
 
 
 # --- when
@@ -280,12 +280,12 @@ def _shared(detail: Detail, _zone: str) -> str:
 
 
 def _same_moment(_detail: Detail, _zone: str) -> str:
-    return _("Kamera yang sama, pada detik dan pecahan detik yang sama, juga mengambil foto lain pada kasus lain.")
+    return _("Kamera yang sama, pada detik dan pecahan detik yang sama, juga mengambil foto lain pada bukti lain.")
 
 
 def _many(detail: Detail, _zone: str) -> str:
     return _(
-        "%(n)s kasus unit ini berada dalam %(metres)s dari titik yang sama.",
+        "%(n)s bukti unit ini berada dalam %(metres)s dari titik yang sama.",
         n=angka(detail["cases"]), metres=jarak(detail["metres"]),
     )  # fmt: skip
 

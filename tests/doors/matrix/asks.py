@@ -64,7 +64,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork,
+        "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -78,7 +78,7 @@ def _region(world: World, cell: Cell, verb: str) -> Values:
 
 
 def _case(world: World, cell: Cell, verb: str) -> Values:
-    if verb in ("photo", "picture", "original", "remove_photo"):
+    if verb in ("photo", "picture", "original", "remove_photo", "set_progress"):
         size = {"size": "large"} if verb == "picture" else {}
         return {"photo_id": world.photos.get(cell.relation, UNKNOWN), **size}
     if verb == "objections":
@@ -90,6 +90,11 @@ def _case(world: World, cell: Cell, verb: str) -> Values:
     if verb == "many":
         return {"bukti": world.cases.get(cell.relation, UNKNOWN)}
     return {"evidence_id": world.cases.get(cell.relation, UNKNOWN)}
+
+
+def _signal(world: World, cell: Cell, verb: str) -> Values:
+    case = world.cases.get(cell.relation, UNKNOWN)
+    return {"evidence_id": case, "finding_id": world.findings.get(cell.relation, UNKNOWN)}
 
 
 def _script(world: World, cell: Cell, verb: str) -> Values:

@@ -170,6 +170,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "bulk.correct": _said(langkah="perbarui"),
     "evidence.create": _case_words,
     "evidence.change": _case_words,
+    "evidence.set_progress": _said(progress="50"),
+    "signals.explain": _said(reason="Diambil wartawan kantor."),
     "evidence.withdraw": _said(note="Keliru."),
     "evidence.add_photos": _files,
     "evidence.set_place": lambda world, cell: {**_fix(world, cell), "reason": "Karena itu."},

@@ -34,6 +34,7 @@ from webapp.fieldwork.queries import facts
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim
+from webapp.signals.models import Finding
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
 from webapp.verification.models import FieldVisit
@@ -111,7 +112,10 @@ class _Maker:
             services.set_pin(self.session, case, self._middle(name), actor=owner, at=NOW)
         if name.startswith("partial"):
             case.owner_id = person["D" if name == "partial" else "F"].id
+        signal = Finding(evidence_id=case.id, code="edited", weight="weak", detail={"software": "GIMP"}, found_at=NOW)
+        self.session.add(signal)
         self.session.flush()
+        self.made.findings[name] = signal.id
 
     def _photos(self, case: Evidence, name: str, owner: Account) -> None:
         fix = self._middle(name)

@@ -59,6 +59,7 @@ class World:
     cases: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)  # of cases, as a page would show them
     photos: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)  # a signal of each case
     periods: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
     ties: dict[str, int] = field(default_factory=dict)  # what D declared, by period

@@ -377,6 +377,10 @@ def test_a_tripod_a_desk_and_photos_of_one_reading_are_at_most_a_note() -> None:
     }
     desk = series(5, timedelta(hours=9), fix_accuracy_m=165.0)
     assert weights(pattern.same_coordinates(desk, CASE)) == {"same_coordinates": Weight.NOTE}
+    meetings = replace(CASE, kind="rapat")
+    assert weights(pattern.same_coordinates(series(3, timedelta(days=7)), meetings)) == {
+        "same_coordinates": Weight.NOTE
+    }
     assert list(pattern.same_coordinates(series(9, timedelta(seconds=2)), CASE)) == []
     assert list(pattern.same_coordinates(series(3, timedelta(hours=9), step_m=3), CASE)) == []
 

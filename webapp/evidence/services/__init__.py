@@ -11,6 +11,7 @@ from webapp.evidence.services.photos import (
     add_photos,
     receive_photo,
     remove_photo,
+    set_progress,
 )
 from webapp.evidence.services.pictures import (
     ask_again,
@@ -61,6 +62,7 @@ __all__ = [
     "set_device_fix",
     "set_pin",
     "set_place",
+    "set_progress",
     "set_reason",
     "settle_pictures",
     "settle_place",

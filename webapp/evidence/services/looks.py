@@ -12,6 +12,7 @@ from media.pictures import Looks, Print
 from webapp import db
 from webapp.evidence.alike import print_row
 from webapp.evidence.models import Photo, PhotoPrint
+from webapp.evidence.services.asking import ask_for_look
 
 log = logging.getLogger(__name__)
 _BLIND = Print(0, {"whole": "0" * 64})
@@ -74,3 +75,4 @@ def _note_later(session: Session, photo_id: int, looks: Looks | None) -> None:
         keep_print(session, photo_id, looks.print if looks else _BLIND)
     else:
         note_looks(session, photo, looks)
+    ask_for_look(session, photo.evidence_id)

@@ -14,8 +14,9 @@ from media.names import clean_name
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.errors import NotFound
-from webapp.evidence.errors import Locked, SameIdOtherContent
+from webapp.evidence.errors import Locked, NoStages, SameIdOtherContent
 from webapp.evidence.models import Evidence, Photo, RefusedFile
+from webapp.evidence.rules import IN_STAGES
 from webapp.evidence.services.arriving import Arrived, Incoming, open_file, sent_before, store_file
 from webapp.evidence.services.asking import ask_for_look
 from webapp.evidence.services.clocks import disagreements, instant
@@ -283,6 +284,28 @@ def remove_photo(session: Session, photo: Photo, *, actor: Actor, at: datetime) 
     session.delete(photo)
     session.flush()
     adopt_witnesses(session, evidence)
+    ask_for_look(session, evidence.id)
+
+
+def set_progress(session: Session, photo: Photo, stage: int | None, *, actor: Actor, at: datetime) -> None:
+    """Note which stage of the work (0, 50 or 100 %) a photo shows; None takes that back.
+
+    Raises `NotAllowed`, `NotEditable`, `Locked`; `NoStages` where the work has none; `NotFound` for a visit's photo.
+    """
+    evidence = photo.evidence
+    demand(actor, Permission.EVIDENCE_WRITE, evidence.region_code)
+    must_be_editable(evidence)
+    if photo.visit_id is not None:
+        raise NotFound
+    if evidence.activity is None or evidence.activity.check_kind != IN_STAGES:
+        raise NoStages
+    if photo.progress == stage:
+        return
+    photo.progress = stage
+    audit.record(
+        session, "photo.set_progress", at=at, actor_id=actor.id, on=("photo", photo.id),
+        region_code=evidence.region_code, evidence_id=evidence.id, stage=stage,
+    )  # fmt: skip
     ask_for_look(session, evidence.id)
 
 

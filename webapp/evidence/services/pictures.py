@@ -31,8 +31,8 @@ def settle_pictures(session: Session, photo_id: int, finished: Finished, *, at: 
     photo.width, photo.height, photo.dhash = finished.width, finished.height, finished.dhash
     photo.flags = list(dict.fromkeys((*photo.flags, *finished.flags)))
     photo.pictures_at = at
-    ask_for_look(session, photo.evidence_id)
     note_looks(session, photo, finished.looks)
+    ask_for_look(session, photo.evidence_id)
 
 
 def refuse_afterwards(session: Session, photo_id: int, code: str, *, at: datetime) -> None:

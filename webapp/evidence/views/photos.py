@@ -15,11 +15,12 @@ from media.intake import Intake
 from webapp import audit, db, errors
 from webapp.access import Permission, requires, signed_in
 from webapp.accounts.stepup import demand_fresh_proof
-from webapp.errors import NotAllowed
+from webapp.errors import NotAllowed, Problem
 from webapp.evidence import queries, services
 from webapp.evidence.errors import NoFiles
+from webapp.evidence.forms import ProgressForm
 from webapp.evidence.models import Photo
-from webapp.evidence.rules import grade
+from webapp.evidence.rules import IN_STAGES, grade
 from webapp.evidence.services import RefusedResult
 from webapp.evidence.views import showing
 from webapp.evidence.views.arriving import incoming
@@ -114,7 +115,30 @@ def photo(photo_id: int) -> str:
         lateness=showing.lateness(found),
         may=showing.powers(found.evidence, current_user),
         original=showing.may_open_original(found, current_user),
+        progress=_progress_form(found),
     )
+
+
+def _progress_form(photo: Photo) -> ProgressForm | None:
+    """For photos of works in stages; None for all others."""
+    activity = photo.evidence.activity
+    if photo.visit_id is not None or activity is None or activity.check_kind != IN_STAGES:
+        return None
+    said = "" if photo.progress is None else str(photo.progress)
+    return ProgressForm(formdata=None, data={"progress": said})
+
+
+@bp.post("/foto/<int:photo_id>/tahap")
+@requires(Permission.EVIDENCE_WRITE)
+def set_progress(photo_id: int) -> Answer:
+    found = queries.photo(db.session(), current_user, photo_id)
+    queries.locked_for_change(db.session(), current_user, found.evidence_id)
+    form = ProgressForm()
+    if not form.validate_on_submit():
+        raise Problem(field="progress")
+    services.set_progress(db.session(), found, form.stage, actor=current_user, at=db.utcnow())
+    flash(_("Tahap pekerjaan pada foto ini disimpan."), "good")
+    return redirect(url_for(".photo", photo_id=photo_id), 303)
 
 
 @bp.get("/foto/<int:photo_id>/asli")

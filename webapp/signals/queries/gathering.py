@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, or_, select, union
 from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import Session, aliased
 
 from geo import sql
 from geo.values import LonLat
+from webapp.access import within
 from webapp.evidence.alike import alike
 from webapp.evidence.models import Activity, Evidence, Photo
-from webapp.evidence.rules import UNDECODABLE
+from webapp.evidence.rules import UNDECODABLE, State
 from webapp.programme.models import StudyAssignment
 from webapp.signals.models import CaseLook
 from webapp.signals.rules import CaseFacts, How, Shot, Twin
@@ -53,10 +54,18 @@ def gather(session: Session, evidence_id: int) -> Gathered | None:
 def missed(*, since: datetime, before: datetime) -> Select[int]:
     """Cases with something that came between the two moments and after they were last looked at."""
     seen = func.coalesce(CaseLook.looked_at, func.to_timestamp(0))
-    arrived = exists().where(Photo.evidence_id == Evidence.id, Photo.pictures_at.between(since, before),
-                             Photo.pictures_at > seen)  # fmt: skip
-    sent = and_(Evidence.submitted_at.between(since, before), Evidence.submitted_at > seen)
-    return select(Evidence.id).outerjoin(CaseLook, CaseLook.evidence_id == Evidence.id).where(or_(arrived, sent))
+    arrived = (
+        select(Photo.evidence_id.label("id"))
+        .outerjoin(CaseLook, CaseLook.evidence_id == Photo.evidence_id)
+        .where(Photo.pictures_at.between(since, before), Photo.pictures_at > seen)
+    )
+    sent = (
+        select(Evidence.id)
+        .outerjoin(CaseLook, CaseLook.evidence_id == Evidence.id)
+        .where(Evidence.state == State.SUBMITTED, Evidence.submitted_at.between(since, before))
+        .where(Evidence.submitted_at > seen)
+    )
+    return select(union(arrived, sent).subquery().c.id)
 
 
 def _case(session: Session, evidence_id: int) -> CaseFacts | None:
@@ -142,7 +151,7 @@ def _around(session: Session, shots: list[Shot]) -> list[Shot]:
 def _twins(session: Session, case: CaseFacts, shots: list[Shot]) -> list[Twin]:
     """Every photo that is the same as one of the case's: by bytes, by the original's bytes, to the eye."""
     by_id = {shot.id: shot for shot in shots}
-    pairs = [*_by_bytes(session, case, shots), *_by_picture(session, case, shots), *_by_likeness(session, case)]
+    pairs = [*_by_bytes(session, case, shots), *_by_picture(session, case, shots), *_by_likeness(session, case, shots)]
     theirs = _others(session, {pair[1] for pair in pairs})
     return [
         Twin(by_id[ours], shot, how, state, unit == case.unit, _share_days(case, days), distance)
@@ -214,22 +223,23 @@ def _by_picture(session: Session, case: CaseFacts, shots: Iterable[Shot]) -> lis
     return found[:MOST_TWINS]
 
 
-def _by_likeness(session: Session, case: CaseFacts) -> list[_Pair]:
+def _by_likeness(session: Session, case: CaseFacts, shots: Iterable[Shot]) -> list[_Pair]:
     """Very like by dHash, among the photos of the unit and of the same people: elsewhere it says nothing."""
-    ours, theirs, upper = aliased(Photo), aliased(Photo), aliased(Evidence)
-    distance = func.bit_count(_bits(ours.dhash).op("#")(_bits(theirs.dhash)))
-    near = or_(func.left(upper.region_code, 8) == case.unit, theirs.uploaded_by == ours.uploaded_by)
+    of_unit = select(Evidence.id).where(within(Evidence.region_code, [case.unit]))
+    near = (
+        Photo.evidence_id.in_(of_unit),
+        Photo.uploaded_by.in_({shot.account_id for shot in shots if shot.visit_id is None}),
+    )
+    wanted = (Photo.evidence_id != case.id, Photo.visit_id.is_(None), Photo.dhash.is_not(None))
+    theirs = union(*(select(Photo.id, Photo.dhash).where(which, *wanted) for which in near)).subquery()
+    distance = func.bit_count(_bits(Photo.dhash).op("#")(_bits(theirs.c.dhash)))
     rows = session.execute(
-        select(ours.id, theirs.id, distance)
-        .join(theirs, theirs.evidence_id != ours.evidence_id)
-        .join(upper, upper.id == theirs.evidence_id)
-        .where(
-            ours.evidence_id == case.id, ours.visit_id.is_(None), theirs.visit_id.is_(None), ours.dhash.is_not(None),
-            theirs.dhash.is_not(None), near, distance <= LIKE_BITS,
-        )
-        .order_by(distance, theirs.id)
+        select(Photo.id, theirs.c.id, distance)
+        .join(theirs, distance <= LIKE_BITS)
+        .where(Photo.evidence_id == case.id, Photo.visit_id.is_(None), Photo.dhash.is_not(None))
+        .order_by(distance, theirs.c.id)
         .limit(MOST_TWINS)
-    )  # fmt: skip
+    )
     return [(row[0], row[1], How.LIKE, int(row[2])) for row in rows]
 
 
@@ -246,7 +256,7 @@ def _neighbours(session: Session, case: CaseFacts) -> list[tuple[int, str]]:
         select(Evidence.id, Evidence.kind_code, Evidence.title, Evidence.activity_code)
         .where(
             sql.within_metres(Evidence.place, case.place, HERE_M), func.left(Evidence.region_code, 8) == case.unit,
-            Evidence.state != "withdrawn",
+            Evidence.state != State.WITHDRAWN,
         )
         .order_by(Evidence.id != case.id, Evidence.id)
         .limit(200)

@@ -22,8 +22,8 @@ TRIVIAL_SERIALS = frozenset({"", "0", "1", "unknown", "none", "n/a", "null", "12
 def same_coordinates(shots: Sequence[Shot], case: CaseFacts) -> Iterator[Fact]:
     """The same coordinates to the last digit at three or more different times.
 
-    A tripod, one sitting, or a desk's network position does that too: then it is a note. Photos that share one reading
-    of the position count once.
+    A tripod, one sitting, a desk's network position, and a phone on the network of the office where meetings are held
+    do that too: then it is a note. Photos that share one reading of the position count once.
     """
     groups: dict[LonLat, list[Shot]] = defaultdict(list)
     for shot in shots:
@@ -40,7 +40,8 @@ def same_coordinates(shots: Sequence[Shot], case: CaseFacts) -> Iterator[Fact]:
             "times": len(times), "lon": spot.lon, "lat": spot.lat, "from": times[0].isoformat(),
             "to": times[-1].isoformat(), "accuracy_m": round(ours[0].fix_m),
         }  # fmt: skip
-        yield Fact("same_coordinates", Weight.NOTE if coarse or sitting else Weight.WEAK, detail, ours[0].id)
+        quiet = coarse or sitting or case.kind == "rapat"
+        yield Fact("same_coordinates", Weight.NOTE if quiet else Weight.WEAK, detail, ours[0].id)
 
 
 def _spaced(group: Sequence[Shot]) -> list[datetime]:
