@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -27,6 +27,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
+from bench.door import cpu_ms
 from media import pdq
 from media.derive import derive
 from media.looks import print_of
@@ -145,8 +146,11 @@ _ROW = np.dtype(
 """A row of `COPY … (FORMAT binary)`: every field has a fixed length."""
 
 
-def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.random.Generator) -> bytes:
-    """So many rows, numbered from `first`. Every hundredth's whole is the one's before it but for some bits."""
+def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.random.Generator, crowd: int) -> bytes:
+    """So many rows, numbered from `first`. Every hundredth's whole is the one's before it but for some bits.
+
+    `crowd`: how many different values each band may have, 0 for any: few rows then crowd together as many would.
+    """
     rows = np.zeros(count, _ROW)
     rows["fields"], rows["id_size"], rows["quality_size"] = 4 + len(SEARCHED), 4, 4
     rows["id"], rows["quality"] = np.arange(first, first + count), 100
@@ -154,7 +158,9 @@ def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.ra
     rows["bands_size"], rows["dimensions"], rows["kind"] = 20 + 8 * 16 * len(SEARCHED), 1, 23
     rows["length"], rows["lower_bound"], rows["bands"]["size"] = 16 * len(SEARCHED), 1, 4
     for family, name in enumerate(SEARCHED):
-        bits = dice.integers(0, 256, (count, pdq.BITS), np.uint8) < odds
+        bits = (
+            _crowded(family, count, crowd, dice) if crowd else dice.integers(0, 256, (count, pdq.BITS), np.uint8) < odds
+        )
         if name == "whole":
             flips = dice.random((count // 100, pdq.BITS)) < dice.choice((4, 12, 20, 26), (count // 100, 1)) / pdq.BITS
             bits[99::100] = bits[98::100] ^ flips
@@ -165,6 +171,13 @@ def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.ra
     return rows.tobytes()
 
 
+def _crowded(family: int, count: int, crowd: int, dice: np.random.Generator) -> npt.NDArray[np.bool_]:
+    pool = np.random.default_rng(family).integers(0, 65_536, (16, crowd))
+    values = pool[np.arange(16), dice.integers(0, crowd, (count, 16))]
+    bits: npt.NDArray[np.bool_] = (values[:, None, :] >> np.arange(16)[None, :, None] & 1).astype(bool)
+    return bits.reshape(count, pdq.BITS)[:, ::-1]
+
+
 def odds_of(prints: list[Print]) -> npt.NDArray[np.uint8]:
     """How often each bit is set, of 256, half believed: a hundred pictures say it only roughly."""
     packed = [bytes.fromhex(one.hashes["whole"]) for one in prints]
@@ -172,7 +185,7 @@ def odds_of(prints: list[Print]) -> npt.NDArray[np.uint8]:
     return np.clip((share + 0.5) / 2 * 256, 1, 255).astype(np.uint8)
 
 
-def grow(engine: Engine, start: int, end: int, odds: npt.NDArray[np.uint8]) -> float:
+def grow(engine: Engine, start: int, end: int, odds: npt.NDArray[np.uint8], crowd: int = 0) -> float:
     """Fill the table up to that number and build its index anew; seconds the index took."""
     dice = np.random.default_rng(SEED + start)
     with engine.begin() as connection:
@@ -184,7 +197,7 @@ def grow(engine: Engine, start: int, end: int, odds: npt.NDArray[np.uint8]) -> f
         with raw.cursor() as cursor, cursor.copy(f"COPY photo_print ({columns}) FROM STDIN (FORMAT binary)") as copy:
             copy.write(b"PGCOPY\n\xff\r\n\x00" + bytes(8))
             for first in range(start, end, CHUNK):
-                copy.write(random_rows(first, min(CHUNK, end - first), odds, dice))
+                copy.write(random_rows(first, min(CHUNK, end - first), odds, dice, crowd))
             copy.write(b"\xff\xff")
     begun = time.perf_counter()
     with engine.begin() as connection:
@@ -259,9 +272,9 @@ def false_matches(pictures: int) -> None:
                 apart = np.bitwise_count(table[stored] ^ one).sum(axis=1, dtype=np.int16)
                 np.minimum(nearest[row], apart, out=nearest[row])
     pairs = nearest[~np.eye(len(prints), dtype=bool)]
-    print(f"\n{len(prints)} other pictures, {pairs.size:,} pairs asked {sum(map(len, ASKS.values()))} ways each: "
+    print(f"\n{len(prints)} other pictures, {pairs.size:,} pairs, {sum(map(len, ASKS.values()))} ways each: "
           f"{int((pairs <= SAME).sum())} called the same; nearest {pairs.min()}, "
-          f"1 in 100,000 at {np.percentile(pairs, 0.001):.0f}, median {np.median(pairs):.0f}\n", flush=True)  # fmt: skip
+          f"1 in 100,000 at {np.percentile(pairs, 0.001):.0f}, median {np.median(pairs):.0f}\n")  # fmt: skip
 
 
 def _words(prints: list[Print], name: str) -> npt.NDArray[np.uint64]:
@@ -280,43 +293,56 @@ def by_distance() -> None:
     print("share with a band in common, by differing bits: " + ", ".join(shares) + "\n")
 
 
-def look_ups(engine: Engine, sizes: Iterator[int], odds: npt.NDArray[np.uint8], offset: int) -> None:
-    print("| prints | filled in, index in s | index, table MB | look-up p50 ms | p95 ms | near pairs found | others |"
-          " insert ms |\n|--:|--:|--:|--:|--:|--:|--:|--:|")  # fmt: skip
+def look_ups(engine: Engine, most: int, odds: npt.NDArray[np.uint8], offset: int) -> None:
+    """Time and CPU of a look-up; rows are numbered from `offset`. The crowded ones first: they are thrown away."""
+    print("| prints | filled in, index in s | index, table MB | look-up p50, p95 ms | its CPU ms | near pairs found |"
+          " others | insert ms |\n|--:|--:|--:|--:|--:|--:|--:|--:|")  # fmt: skip
+    crowded = min(100_000, most)
+    _measure(engine, (offset, offset + crowded), offset, odds, crowded * 65_536 // 1_000_000)
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE photo_print"))
     start = offset
-    for size in sizes:
-        begun = time.perf_counter()
-        index_s = grow(engine, start, offset + size, odds)
-        fill_s = time.perf_counter() - begun
-        start = offset + size
-        _say_look_ups(engine, size, offset, fill_s, index_s)
+    for size in (10_000, 100_000, 1_000_000):
+        if size <= most:
+            _measure(engine, (start, offset + size), offset, odds, 0)
+            start = offset + size
 
 
-def _say_look_ups(engine: Engine, size: int, offset: int, fill_s: float, index_s: float) -> None:
+def _measure(engine: Engine, new: tuple[int, int], offset: int, odds: npt.NDArray[np.uint8], crowd: int) -> None:
+    begun = time.perf_counter()
+    index_s = grow(engine, *new, odds, crowd)
+    fill_s, size = time.perf_counter() - begun, new[1] - offset
     pairs = np.random.default_rng(3).choice(size // 100, min(LOOK_UPS, size // 100), replace=False) * 100 + offset
-    times, found, wrong = [], 0, 0
     with Session(engine) as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         for pair in pairs.tolist():
             session.execute(text(_PHOTO), {"first": pair + 98, "last": pair + 99})
-        session.flush()
-        for pair in pairs.tolist()[::10]:
-            alike(session, pair + 99)
-        for pair in pairs.tolist():
-            begun = time.perf_counter()
-            likenesses = {one.photo_id for one in alike(session, pair + 99)}
-            times.append((time.perf_counter() - begun) * 1000)
-            found += pair + 98 in likenesses
-            wrong += len(likenesses - {pair + 98})
-        times.sort()
+        times, cpu, found, wrong = _asked(session, pairs.tolist())
         session.rollback()
         insert = _insert_ms(session)
         index, table = session.execute(
             text("SELECT pg_relation_size('ix_photo_print_bands'), pg_table_size('photo_print')")
         ).one()
-    print(f"| {size:,} | {fill_s:.0f}, {index_s:.0f} | {index / 1e6:.0f}, {table / 1e6:.0f} "
-          f"| {statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f} | {found} of {len(pairs)} | {wrong} "
-          f"| {insert:.1f} |", flush=True)  # fmt: skip
+    print(f"| {size:,}{', as crowded as 1,000,000' if crowd else ''} | {fill_s:.0f}, {index_s:.0f} "
+          f"| {index / 1e6:.0f}, {table / 1e6:.0f} | {statistics.median(times):.0f}, {times[int(len(times) * 0.95)]:.0f} "
+          f"| {cpu:.1f} | {found} of {len(pairs)} | {wrong} | {insert:.1f} |", flush=True)  # fmt: skip
+
+
+def _asked(session: Session, pairs: list[int]) -> tuple[list[float], float, int, int]:
+    """Milliseconds of each look-up in order, CPU of one (ours and the database's), near ones and others found."""
+    times, found, wrong = [], 0, 0
+    backend = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+    for pair in pairs[::10]:
+        alike(session, pair + 99)
+    before = cpu_ms(backend) + time.process_time() * 1000
+    for pair in pairs:
+        begun = time.perf_counter()
+        likenesses = {one.photo_id for one in alike(session, pair + 99)}
+        times.append((time.perf_counter() - begun) * 1000)
+        found += pair + 98 in likenesses
+        wrong += len(likenesses - {pair + 98})
+    cpu = (cpu_ms(backend) + time.process_time() * 1000 - before) / len(pairs)
+    return sorted(times), cpu, found, wrong
 
 
 def _insert_ms(session: Session) -> float:
@@ -346,8 +372,7 @@ def main(most: int, pictures: int) -> None:
             originals = recall(engine, pictures)
             by_distance()
             false_matches(10 * pictures)
-            sizes = (size for size in (10_000, 100_000, 1_000_000) if size <= most)
-            look_ups(engine, sizes, odds_of(originals), 100_000)
+            look_ups(engine, most, odds_of(originals), 100_000)
             engine.dispose()
     finally:
         shutil.rmtree(home, ignore_errors=True)
