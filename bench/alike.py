@@ -157,6 +157,8 @@ def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.ra
     rows["asked_size"], rows["asked"] = 32 * len(ASKING), dice.integers(1, 256, (count, 32 * len(ASKING)), np.uint8)
     rows["bands_size"], rows["dimensions"], rows["kind"] = 20 + 8 * 16 * len(SEARCHED), 1, 23
     rows["length"], rows["lower_bound"], rows["bands"]["size"] = 16 * len(SEARCHED), 1, 4
+    for place in range(len(ASKING) if crowd else 0):
+        rows["asked"][:, 32 * place : 32 * place + 32] = np.packbits(_crowded(count, crowd, dice), axis=1)
     for family, name in enumerate(SEARCHED):
         bits = (
             _crowded(family, count, crowd, dice) if crowd else dice.integers(0, 256, (count, pdq.BITS), np.uint8) < odds
@@ -171,9 +173,8 @@ def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.ra
     return rows.tobytes()
 
 
-def _crowded(family: int, count: int, crowd: int, dice: np.random.Generator) -> npt.NDArray[np.bool_]:
-    pool = np.random.default_rng(family).integers(0, 65_536, (16, crowd))
-    values = pool[np.arange(16), dice.integers(0, crowd, (count, 16))]
+def _crowded(count: int, crowd: int, dice: np.random.Generator) -> npt.NDArray[np.bool_]:
+    values = np.random.default_rng(0).integers(0, 65_536, crowd)[dice.integers(0, crowd, (count, 16))]
     bits: npt.NDArray[np.bool_] = (values[:, None, :] >> np.arange(16)[None, :, None] & 1).astype(bool)
     return bits.reshape(count, pdq.BITS)[:, ::-1]
 
@@ -323,8 +324,9 @@ def _measure(engine: Engine, new: tuple[int, int], offset: int, odds: npt.NDArra
         index, table = session.execute(
             text("SELECT pg_relation_size('ix_photo_print_bands'), pg_table_size('photo_print')")
         ).one()
+    middle, slow = statistics.median(times), times[int(len(times) * 0.95)]
     print(f"| {size:,}{', as crowded as 1,000,000' if crowd else ''} | {fill_s:.0f}, {index_s:.0f} "
-          f"| {index / 1e6:.0f}, {table / 1e6:.0f} | {statistics.median(times):.0f}, {times[int(len(times) * 0.95)]:.0f} "
+          f"| {index / 1e6:.0f}, {table / 1e6:.0f} | {middle:.0f}, {slow:.0f} "
           f"| {cpu:.1f} | {found} of {len(pairs)} | {wrong} | {insert:.1f} |", flush=True)  # fmt: skip
 
 
