@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from media.decoding import _preview
 from media.derive import derive
 from media.formats.header import Header, for_decoder
 from media.intake import Intake, TakenPhoto
@@ -16,7 +17,11 @@ class InThisProcess:
     """Opens pictures here and now, as a child would."""
 
     def derive(self, data: bytes, header: Header, orientation: int, limits: Limits) -> Derivatives:
-        return derive(for_decoder(data, header), header.mime, orientation, limits.pixels_for(header.mime))
+        previews = _preview(header)
+        return derive(
+            for_decoder(data, header), header.mime, orientation, limits.pixels_for(header.mime),
+            previews[0] if previews else None,
+        )  # fmt: skip
 
 
 def take_in(data: bytes, store: Store, *, limits: Limits | None = None, **said: Any) -> TakenPhoto:

@@ -94,6 +94,15 @@ def block(main: Sequence[Entry] = (), exif: Sequence[Entry] = (), gps: Sequence[
     return b"MM\x00*\x00\x00\x00\x08" + _directory(pointed, 8) + rest
 
 
+def with_preview(tiff: bytes, preview: bytes, *, at: int | None = None, length: int | None = None) -> bytes:
+    """A block of `block` with a second directory and that preview behind it; `at` and `length` may lie about it."""
+    after_first = 8 + 2 + 12 * int.from_bytes(tiff[8:10], "big")
+    place = len(tiff) + 2 + 24 + 4
+    said = (place if at is None else at, len(preview) if length is None else length)
+    second = pack(">H", 2) + pack(">HHII", 0x0201, 4, 1, said[0]) + pack(">HHII", 0x0202, 4, 1, said[1]) + bytes(4)
+    return tiff[:after_first] + pack(">I", len(tiff)) + tiff[after_first + 4 :] + second + preview
+
+
 def _directory(entries: list[Entry], start: int) -> bytes:
     head, tail = pack(">H", len(entries)), b""
     behind = start + 2 + 12 * len(entries) + 4

@@ -10,13 +10,10 @@ cropped or mirrored, it is found. PDQ bears a shift or change of scale by two pe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import CompoundSelect, cast, func, select, text, union_all
-from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from media import pdq
@@ -117,33 +114,34 @@ def hashes_of(row: PhotoPrint) -> dict[str, str]:
 
 
 def _near(session: Session, asked: dict[str, str]) -> list[int]:
-    """Numbers of the photos with a hash near enough to one that asks for it."""
-    with _by_index(session):
-        return list(session.scalars(nearest(asked)))
+    """Numbers of the photos with a hash near enough to one that asks for it.
+
+    What the planner guesses about arrays is far off, so it is left no choice for this one question.
+    """
+    before = session.execute(text(f"SELECT {', '.join(f'current_setting({name!r})' for name in _BY_INDEX)}")).one()
+    session.execute(_SET, {f"p{at}": value for at, value in enumerate(_BY_INDEX.values())})
+    probes = {
+        f"{stored}_bands": [band for name in names if name in asked for band in bands(stored, asked[name])]
+        for stored, names in ASKS.items()
+    }
+    hashes = {name: _as_bits(asked[name]) if name in asked else None for name in _ASKERS}
+    near = list(session.scalars(_NEAREST, {**probes, **hashes, "most": SAME}))
+    session.execute(_SET, {f"p{at}": value for at, value in enumerate(before)})
+    return near
 
 
-@contextmanager
-def _by_index(session: Session) -> Iterator[None]:
-    """What the planner guesses about arrays is far off: it would read the whole table."""
-    before = session.execute(text("SELECT current_setting('enable_seqscan'), current_setting('jit')")).one()
-    setting = text("SELECT set_config('enable_seqscan', :scan, true), set_config('jit', :jit, true)")
-    session.execute(setting, {"scan": "off", "jit": "off"})
-    yield
-    session.execute(setting, {"scan": before[0], "jit": before[1]})
-
-
-def nearest(asked: dict[str, str]) -> CompoundSelect[Any]:
-    """The question itself, a part for each stored hash."""
-    return union_all(*(_part(stored, asked) for stored in SEARCHED if ASKS[stored].keys() & asked.keys()))
-
-
-def _part(stored: str, asked: dict[str, str]) -> Any:
-    column = getattr(PhotoPrint, stored)
-    mine = [asked[name] for name in ASKS[stored] if name in asked]
-    probes = sorted({band for one in mine for band in bands(stored, one)})
-    distances = [func.bit_count(column.op("#")(cast(_as_bits(one), BIT(256)))) for one in mine]
-    nearest_one = func.least(*distances) if len(distances) > 1 else distances[0]
-    return select(PhotoPrint.photo_id).where(PhotoPrint.bands.overlap(probes), nearest_one <= SAME)
+_BY_INDEX = {"enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0"}
+_SET = text(f"SELECT {', '.join(f'set_config({name!r}, :p{at}, true)' for at, name in enumerate(_BY_INDEX))}")
+_ASKERS = tuple(dict.fromkeys(name for names in ASKS.values() for name in names))
+_PART = "SELECT photo_id FROM photo_print WHERE bands && CAST(:{stored}_bands AS int[]) AND least({distances}) <= :most"
+_DISTANCE = "bit_count({stored} # CAST(:{name} AS bit(256)))"
+# A part for each stored hash; `least` passes over hashes that are missing on either side.
+_NEAREST = text(
+    " UNION ALL ".join(
+        _PART.format(stored=stored, distances=", ".join(_DISTANCE.format(stored=stored, name=name) for name in names))
+        for stored, names in ASKS.items()
+    )
+)
 
 
 def _likeness(asked: dict[str, str], row: PhotoPrint, case: int, visit: int | None) -> Likeness:

@@ -332,7 +332,7 @@ class PhotoPrint(Base):
     __tablename__ = "photo_print"
     __table_args__ = (
         CheckConstraint("quality BETWEEN 0 AND 100", name="quality_is_per_cent"),
-        Index("ix_photo_print_bands", "bands", postgresql_using="gin"),
+        Index("ix_photo_print_bands", "bands", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     )
 
     photo_id: Mapped[int] = mapped_column(

@@ -18,6 +18,7 @@ from tests.webapp.capture.sending import Sender
 from webapp.bulk.models import PhotoImport
 from webapp.bulk.services import making
 from webapp.bulk.tables import read_notes
+from webapp.evidence.models import PhotoPrint
 
 HERE = factories.middle(factories.MINE)
 THERE = (HERE.lon + 0.01, HERE.lat)  # 1.1 km on
@@ -49,6 +50,9 @@ def test_a_zip_becomes_one_case_for_each_time_and_place(office: Office) -> None:
         ("draft", 2, "C", "exif"), ("draft", 1, "C", "exif"), ("draft", 1, "C", "exif")
     ]  # fmt: skip
     assert all(photo.pictures_at and photo.dhash for case in cases for photo in case.photos)
+    assert office.session.scalar(select(func.count()).select_from(PhotoPrint)) == 4
+    assert {photo.preview for case in cases for photo in case.photos} == {"none"}
+    assert {photo.camera_serial for case in cases for photo in case.photos} == {"SN-0042"}
     assert office.row().state == "done"
     assert all(f"/bukti/{case.id}" in made.links for case in cases)
     assert office.work() == 0  # no picture is made a second time
