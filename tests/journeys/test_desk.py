@@ -200,6 +200,7 @@ def test_desk_and_many_are_sound_in_their_states(
     page.goto(f"/verifikasi/{cases.first}", wait_until="networkidle")
     found += faults(page, "waiting")
     if width >= 1024:
+        by_mouse(page)
         photo, drawn = page.locator(".bingkai").first.bounding_box(), page.locator("#map_meja").bounding_box()
         assert photo and drawn
         assert photo["x"] + photo["width"] <= drawn["x"]
@@ -224,6 +225,22 @@ def test_desk_and_many_are_sound_in_their_states(
     found += faults(page, "many, done")
     assert found == []
     assert person.complaints == []
+
+
+def by_mouse(page: Page) -> None:
+    """The wheel brings the photo closer, dragging moves it, a click lets it fit again."""
+    box, frame = page.locator("[data-foto-meja]"), page.locator(".bingkai").first
+    picture = frame.locator("img")
+    frame.hover()
+    page.mouse.wheel(0, -500)
+    expect(box).not_to_have_attribute("data-skala", "1.00")
+    before = picture.evaluate("one => one.style.transform")
+    page.mouse.down()
+    page.mouse.move(200, 400, steps=4)
+    page.mouse.up()
+    assert picture.evaluate("one => one.style.transform") != before
+    frame.click()
+    expect(box).to_have_attribute("data-skala", "1.00")
 
 
 def faults(page: Page, state: str) -> list[str]:
