@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 
 from config import Settings
 from media.store import Store
@@ -60,6 +61,9 @@ def cases(site: Site, tmp_path: Path) -> Cases:
             )
         )  # fmt: skip
         session.add(CaseLook(evidence_id=first.id, looked_at=at))
+        session.flush()
+        session.execute(text("SET LOCAL search_path TO jobs, public"))
+        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))  # nobody looks again: the signals stay as set here
         return Cases(people, first.id, other.id, second.id)
 
 
