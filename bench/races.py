@@ -271,32 +271,35 @@ def gate_races(engine: Engine, rounds: int) -> Iterator[Tally]:
         yield tally
 
 
-def table(tallies: list[Tally]) -> str:
-    """The tallies as Markdown."""
-    lines = ["| race | rounds | one winner | both | none | inconsistent | who won | what losers were told |"]
-    lines.append("|---|--:|--:|--:|--:|--:|---|---|")
-    for one in tallies:
-        told = ["; ".join(f"{key} {n}" for key, n in sorted(found.items())) for found in (one.winners, one.losers)]
-        lines.append(
-            f"| {one.name} | {one.rounds.total()} | {one.rounds[1]} | {one.rounds[2]} | {one.rounds[0]} "
-            f"| {one.inconsistent} | {told[0]} | {told[1] or '–'} |"
-        )
-    return "\n".join(lines)
+HEAD = """| race | rounds | one winner | both | none | inconsistent | who won | what losers were told |
+|---|--:|--:|--:|--:|--:|---|---|"""
+
+
+def row(one: Tally) -> str:
+    """A tally as a line of Markdown."""
+    told = ["; ".join(f"{key} {n}" for key, n in sorted(found.items())) for found in (one.winners, one.losers)]
+    counts = (one.rounds.total(), one.rounds[1], one.rounds[2], one.rounds[0], one.inconsistent)
+    return " | ".join([f"| {one.name}", *map(str, counts), told[0], f"{told[1] or '–'} |"])
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder) / "pg", durable=False) as cluster:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o711)  # the server's own user passes through
+        _run(home, rounds)
+
+
+def _run(home: Path, rounds: int) -> None:
+    with Cluster(home / "pg", durable=False) as cluster:
         url = cluster.url(DATABASE)
         schema.upgrade(url)
         engine = db.engine_for(url)
-        tallies = []
+        print(HEAD, flush=True)
         for races in (desk_races, gate_races):
             for tally in races(engine, rounds):
-                tallies.append(tally)
-                print(f"{tally.name}: done", file=sys.stderr)
+                print(row(tally), flush=True)
         engine.dispose()
-    print(table(tallies))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from tests import factories
 from tests.factories import KOTA, MINE, NEXT_DOOR
 from tests.webapp.verification.conftest import Browser, line, utcnow
 from webapp.accounts.models import Account
+from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.signals.models import Finding
@@ -153,3 +155,20 @@ def test_whose_lock_ran_out_is_told_so_and_keeps_the_note(
     assert (answer.status_code, answer.headers["X-Problem-Code"]) == (409, "not_taken")
     assert "Waktu Anda sudah habis" in answer.text
     assert "readonly>Tanggal &lt;salah&gt;.</textarea>" in answer.text
+
+
+def test_without_script_a_thumbnail_leads_to_its_photo_and_the_photo_to_the_large_picture(
+    session: Session, people: factories.Team, browser: Opener
+) -> None:
+    case = factories.case(session, people, at=utcnow(), **PLAIN)
+    evidence.add_photos(session, case, [factories.incoming()], actor=people.camat, at=utcnow(), intake=people.intake)
+    evidence.submit(session, case, actor=people.camat, at=utcnow())
+    first, second = (photo.id for photo in case.photos)
+    desk = browser(people.desk)
+    page = desk.get(f"/verifikasi/{case.id}?jenis=kegiatan").text
+    assert f'href="/verifikasi/{case.id}?foto={second}&amp;jenis=kegiatan#foto"' in page
+    for chosen, other, asked in ((first, second, ""), (second, first, f"?foto={second}"), (first, second, "?foto=0")):
+        page = desk.get(f"/verifikasi/{case.id}{asked}").text
+        assert re.search(rf'<div data-foto="{chosen}" [^>]*(?<!hidden)>', page)
+        assert re.search(rf'<div data-foto="{other}" [^>]* hidden>', page)
+        assert f'href="/bukti/foto/{chosen}/large"' in page
