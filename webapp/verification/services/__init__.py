@@ -8,6 +8,7 @@ from webapp.verification.services.desk import (
     return_for_repair,
     send_to_field,
 )
+from webapp.verification.services.later import LaterVisit, VisitPhotos, receive_visit, settle_visit, why_left_aside
 from webapp.verification.services.site import (
     CheckIn,
     add_visit_photos,
@@ -18,6 +19,7 @@ from webapp.verification.services.site import (
 from webapp.verification.services.taking import expire_locks, release, take
 
 __all__ = [
-    "CheckIn", "accept", "add_visit_photos", "check_in", "complete_visit", "confirm_rejection", "decline_rejection",
-    "expire_locks", "propose_rejection", "release", "return_for_repair", "return_from_site", "send_to_field", "take",
+    "CheckIn", "LaterVisit", "VisitPhotos", "accept", "add_visit_photos", "check_in", "complete_visit", "confirm_rejection", "decline_rejection",
+    "expire_locks", "propose_rejection", "receive_visit", "release", "return_for_repair", "return_from_site", "send_to_field", "settle_visit",
+    "take", "why_left_aside",
 ]  # fmt: skip
