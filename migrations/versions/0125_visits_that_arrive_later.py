@@ -19,8 +19,11 @@ CHECKS = {
 }
 WIDER = (
     ("upload_purpose_is_known", "purpose IN ('import', 'photo')", "purpose IN ('import', 'photo', 'visit')"),
-    ("photo_is_of_a_case", "(purpose = 'photo') = (evidence_id IS NOT NULL)",
-     "(purpose IN ('photo', 'visit')) = (evidence_id IS NOT NULL)"),
+    (
+        "photo_is_of_a_case",
+        "(purpose = 'photo') = (evidence_id IS NOT NULL)",
+        "(purpose IN ('photo', 'visit')) = (evidence_id IS NOT NULL)",
+    ),
 )
 # Whoever sends a case is told what is still on its way to it: their own photos, not those of who visits it.
 ON_THE_WAY = """

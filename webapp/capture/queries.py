@@ -83,7 +83,9 @@ class Receipt:
     @property
     def timeliness(self) -> Timeliness | None:
         """How it lies to the deadline; None where there is none: a photo taken on site has none."""
-        return None if self.closes_at is None or self.fate.purpose is Purpose.VISIT else timeliness(self.captured_at, self.arrived_at, self.closes_at)
+        if self.closes_at is None or self.fate.purpose is Purpose.VISIT:
+            return None
+        return timeliness(self.captured_at, self.arrived_at, self.closes_at)
 
 
 def receipt(session: Session, code: str) -> Receipt | None:

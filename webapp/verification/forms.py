@@ -68,7 +68,7 @@ class FinishForm(BaseForm):
 
 
 class LaterVisitForm(LonLatFields, FinishForm):
-    """A whole visit as a phone kept it without a network, as one JSON object. Times are the phone's, with their zone."""
+    """A visit as a phone kept it without a network, as one JSON object. Times are the phone's, with their zone."""
 
     happened_at = Instant(_l("Waktu check-in"), [required()])
     decided_at = Instant(_l("Waktu putusan"), [required()])

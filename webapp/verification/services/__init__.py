@@ -19,7 +19,7 @@ from webapp.verification.services.site import (
 from webapp.verification.services.taking import expire_locks, release, take
 
 __all__ = [
-    "CheckIn", "LaterVisit", "VisitPhotos", "accept", "add_visit_photos", "check_in", "complete_visit", "confirm_rejection", "decline_rejection",
-    "expire_locks", "propose_rejection", "receive_visit", "release", "return_for_repair", "return_from_site", "send_to_field", "settle_visit",
-    "take", "why_left_aside",
+    "CheckIn", "LaterVisit", "VisitPhotos", "accept", "add_visit_photos", "check_in", "complete_visit",
+    "confirm_rejection", "decline_rejection", "expire_locks", "propose_rejection", "receive_visit", "release",
+    "return_for_repair", "return_from_site", "send_to_field", "settle_visit", "take", "why_left_aside",
 ]  # fmt: skip

@@ -29,7 +29,7 @@ from webapp.verification.errors import AlreadyDecided, DeskAndSite, VisitClosed
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries import partial
 from webapp.verification.queries import visits as visit_queries
-from webapp.verification.rules import Verdict, between
+from webapp.verification.rules import Verdict, between, checklist_of
 from webapp.verification.services.guarding import held, must_stand_at
 from webapp.verification.services.site import CheckIn, Closing, metres_off, settle
 
@@ -94,14 +94,14 @@ def receive_visit(
     return visit, True
 
 
-def settle_visit(session: Session, client_id: uuid.UUID, *, actor: Actor, at: datetime) -> FieldVisit:
+def settle_visit(session: Session, evidence_id: int, client_id: uuid.UUID, *, actor: Actor, at: datetime) -> FieldVisit:
     """The verdict of a visit whose photos are all here settles the case, or is kept beside one that was decided.
 
     Settling again changes nothing. Raises `NotFound`, `VisitNotComplete`, `Locked`, and as `receive_visit`.
     """
     one_at_a_time(session, client_id)
     visit = visit_queries.sent(session, actor, client_id)
-    if visit is None:
+    if visit is None or visit.evidence_id != evidence_id:
         raise NotFound
     if visit.completed_at is not None:
         return visit
@@ -194,7 +194,8 @@ def _closing(visit: FieldVisit) -> Closing:
 
 def _leave_aside(session: Session, case: Evidence, visit: FieldVisit, actor: Actor, at: datetime) -> None:
     said: dict[str, Any] = visit.sent or {}
-    visit.checklist = {code: True for code in said["checked"]}
+    items = checklist_of(case.activity.check_kind if case.activity else None)
+    visit.checklist = {item.code: item.code in said["checked"] for item in items}
     visit.verdict, visit.note, visit.completed_at = said["verdict"], said["note"].strip(), at
     visit.left_aside = AlreadyDecided.code
     session.flush()
