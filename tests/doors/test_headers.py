@@ -39,7 +39,7 @@ STRICT = {
 }
 # What a browser may keep for its person until they sign out; anything else is asked for again each time.
 KEPT = {
-    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points", "insight.case_layer",
+    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points", "insight.case_layer", "lapangan.day_pack",
     "insight.region_layer", "insight.study_layer", "territory.basemap", "territory.children", "territory.outline",
     "territory.provinces", "verification.field_points", "verification.queue_points",
 }  # fmt: skip

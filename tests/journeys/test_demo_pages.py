@@ -32,7 +32,7 @@ VISITS = {
         "/impor/",
     ),
     "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
-    "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan"),
+    "lapangan.kabbandung": ("/verifikasi/lapangan", "/lapangan/hari-ini", "/verifikasi/{MGH-02}/kunjungan"),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
     "ketua.kabbandung": ("/penilaian/1/gerbang",),
     "pimpinan.belitung": ("/penilaian/5/hasil",),

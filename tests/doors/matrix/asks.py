@@ -64,7 +64,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture, "bulk": _import,
+        "capture": _capture, "bulk": _import, "lapangan": _later,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -104,6 +104,10 @@ def _capture(world: World, cell: Cell, verb: str) -> Values:
     if verb == "uploads":
         return {"id": world.uploads.get(cell.relation, NEW)}
     return {"upload_id": world.uploads.get(cell.relation, NEW)} if verb in OF_UPLOADS else {}
+
+
+def _later(world: World, cell: Cell, verb: str) -> Values:
+    return {} if verb in ("today", "day_pack") else {**_case(world, cell, verb), "client_id": NEW}
 
 
 def _import(world: World, cell: Cell, verb: str) -> Values:
