@@ -39,9 +39,9 @@ STRICT = {
 }
 # What a browser may keep for its person until they sign out; anything else is asked for again each time.
 KEPT = {
-    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points", "insight.case_layer", "lapangan.day_pack",
-    "insight.region_layer", "insight.study_layer", "territory.basemap", "territory.children", "territory.outline",
-    "territory.provinces", "verification.field_points", "verification.queue_points",
+    "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points", "insight.case_layer",
+    "insight.region_layer", "insight.study_layer", "lapangan.day_pack", "territory.basemap", "territory.children",
+    "territory.outline", "territory.provinces", "verification.field_points", "verification.queue_points",
 }  # fmt: skip
 OURS = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
 

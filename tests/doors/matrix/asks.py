@@ -45,7 +45,8 @@ def ask(world: World, site: MapAdapter, cell: Cell) -> Ask:
     values = {name: value for name, value in _values(world, cell).items() if value is not None}
     path = site.build(cell.endpoint, values, cell.method)
     form = FORMS[cell.endpoint](world, cell) if cell.method != "GET" and cell.endpoint in FORMS else {}
-    return Ask(cell.method, path, form, json=cell.endpoint.startswith("api."), headers=_headers(world, cell))
+    as_json = cell.endpoint.startswith("api.") or cell.endpoint == "lapangan.put_visit"
+    return Ask(cell.method, path, form, json=as_json, headers=_headers(world, cell))
 
 
 def _headers(world: World, cell: Cell) -> dict[str, str]:

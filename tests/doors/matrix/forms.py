@@ -46,6 +46,12 @@ def _finish(world: World, cell: Cell) -> Values:
     return {"verdict": "sesuai", "checked": seen, "note": "Ada."}
 
 
+def _later(world: World, cell: Cell) -> Values:
+    fix, now = _fix(world, cell), datetime.now(UTC).isoformat()
+    numbers = {name: float(fix[name]) for name in ("lon", "lat", "accuracy_m")}
+    return {**fix, **numbers, "happened_at": now, "decided_at": now, "verdict": "tidak_ditemukan", "note": "Tidak ada."}
+
+
 def _tied(world: World, cell: Cell) -> Values:
     """For tying a case that is not tied yet, for untying the one that is; or somebody else's."""
     known = {
@@ -165,6 +171,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "verification.check_in": _fix,
     "verification.add_visit_photos": _files,
     "verification.finish": _finish,
+    "lapangan.put_visit": _later,
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,
