@@ -54,6 +54,7 @@ class Settings:
     late_days: int = 7  # how long after a deadline what was captured before it may still be delivered
     desk_lock_minutes: int = 30
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
+    sample_share: float = 10.0  # percent of the cases the desk verified that chance sends to the field, unless told
     session_idle_minutes: int = 30
     step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
     session_hours: int = 12
@@ -79,6 +80,8 @@ class Settings:
             raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
         if self.step_up_minutes < 1:
             raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
+        if not 0 <= self.sample_share <= 100:
+            raise BadSetting("PETABUKTI_SAMPLE_SHARE must lie between 0 and 100")
         if not 1 <= self.reduce_quality <= 100:
             raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
         if self.basemap_tile_url and not self.basemap_attribution:

@@ -28,7 +28,7 @@ from geo.values import INDONESIA, BBox, LonLat
 _CHILDREN = "{% for name, element in this._children.items() %}{{element.render(**kwargs)}}{% endfor %}"
 _PLAIN = " .,-_/()"
 
-Role = Literal["regions", "points", "claim", "basemap"]
+Role = Literal["regions", "points", "claim", "route", "basemap"]
 
 
 class _Raw(branca.element.Element):
@@ -169,6 +169,8 @@ class FetchedGeoJson(_Call):
       `lines` [text, …], `grade`, `state`, `href`, `thumb` (path). Clustered above 200; `count` above 1 makes a point
       a cell of that many. The collection may say `without_place`: a number, or `note`: text of its own instead.
     - `claim`: one point (or a few) with `accuracy_m`, drawn as the place a case claims.
+    - `route`: points with `number`, joined by a line in that order for each `route`; `name`, `shade` 0–5, `state`,
+      `state_class`, `lines`, `href`; with `start` the beginning of all routes of its `plan` (`route` is "plan-…").
     - `basemap`: `kind` in land, foreign, outline; `name`; drawn below everything, without events.
     A collection of any role may say `attribution`: text, shown in the corner.
 

@@ -131,6 +131,19 @@ def metres_apart(a: LonLat, b: LonLat) -> float:
     return EQUATOR_M * (angle - FLATTENING / 2 * (x + y))
 
 
+def bearing_deg(a: LonLat, b: LonLat) -> float | None:
+    """In which direction `b` lies from `a`: degrees clockwise from north, from 0 up to 360; None for one same point.
+
+    Of the great circle, as a compass would show at `a`; within 0.2° of the ellipsoid's own.
+    """
+    if a == b:
+        return None
+    lat_a, lat_b, over = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.sin(over) * math.cos(lat_b)
+    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(over)
+    return math.degrees(math.atan2(east, north)) % 360.0
+
+
 class Suspicion(StrEnum):
     """What may have happened to a pair of coordinates on its way to us."""
 

@@ -26,6 +26,7 @@ from webapp.cluster import WEB, sqlalchemy_url
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
+from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
@@ -33,6 +34,7 @@ from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
+from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
 from webapp.verification import views as verification_views
@@ -73,6 +75,8 @@ NAVIGATION = (
     (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
     (_l("Verifikasi Lapangan"), "verification.field", Permission.FIELD_VERIFY),
+    (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
+    (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -108,7 +112,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     csrf.init_app(app)
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
-        capture_views.bp, bulk_views.bp, verification_views.bp, offline_views.bp, scoring_views.bp, insight_views.bp,
+        capture_views.bp, bulk_views.bp, signals_views.bp, verification_views.bp, fieldwork_views.bp, offline_views.bp,
+        scoring_views.bp, insight_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

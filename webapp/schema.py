@@ -15,6 +15,7 @@ import webapp.evidence.models
 import webapp.fieldwork.models
 import webapp.programme.models
 import webapp.scoring.models
+import webapp.signals.models
 import webapp.territory.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
 from webapp.cluster import WEB
@@ -34,6 +35,7 @@ FOR_THE_WEB = {
     "audit_event": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
+    "case_look": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
     "country": _READ,
@@ -45,6 +47,8 @@ FOR_THE_WEB = {
     "field_paper": _ADD,
     "field_plan": _ADD,
     "field_visit": _CHANGE,
+    "finding": "SELECT, UPDATE (explained_by), UPDATE (explained_at), UPDATE (explained_reason)",
+    "finding_explanation": _ADD,
     "import_file": _READ,
     "import_group": "SELECT, INSERT, UPDATE, DELETE",
     "import_item": "SELECT, UPDATE (group_id), UPDATE (left_out)",
@@ -54,7 +58,7 @@ FOR_THE_WEB = {
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code)",
     "period": _CHANGE,
-    "photo": "SELECT, INSERT, DELETE",
+    "photo": "SELECT, INSERT, DELETE, UPDATE (progress)",
     "photo_import": _CHANGE,
     "place_abroad": _READ,
     "planned_visit": _CHANGE,

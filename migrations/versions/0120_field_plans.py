@@ -6,7 +6,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
 
 revision = "0120"
-down_revision = "0103"
+down_revision = "0111"
 branch_labels = None
 depends_on = None
 
@@ -99,6 +99,9 @@ def _plans() -> None:
         sa.Column("candidates", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.Column("start", Geometry(geometry_type="POINT", srid=4326, dimension=2, spatial_index=False), nullable=True),
         sa.Column("start_label", sa.Text(), server_default="", nullable=False),
+        sa.Column("legal_basis", sa.Text(), server_default="", nullable=False),
+        sa.Column("signer_post", sa.Text(), server_default="", nullable=False),
+        sa.Column("signer_name", sa.Text(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),

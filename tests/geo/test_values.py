@@ -14,6 +14,7 @@ from geo.values import (
     NotABox,
     NotAPosition,
     Suspicion,
+    bearing_deg,
     metres_apart,
     suspicions,
 )
@@ -141,3 +142,21 @@ def test_a_point_where_it_is_expected_raises_no_doubt(place: LonLat) -> None:
 def test_a_correction_offered_always_lies_where_the_point_was_expected(lon: float, lat: float) -> None:
     for doubt in suspicions((lon, lat), INDONESIA):
         assert doubt.corrected is None or INDONESIA.contains(doubt.corrected)
+
+
+@pytest.mark.parametrize(("lon", "lat", "degrees"), [(0, 1, 0), (1, 0, 90), (0, -1, 180), (-1, 0, 270), (1, 1, 45)])
+def test_a_bearing_is_counted_clockwise_from_north(lon: float, lat: float, degrees: float) -> None:
+    assert bearing_deg(LonLat(0, 0), LonLat(lon / 1000, lat / 1000)) == pytest.approx(degrees, abs=0.01)
+
+
+@given(indonesian, indonesian)
+def test_a_bearing_agrees_with_the_geodesic(a: LonLat, b: LonLat) -> None:
+    assume(metres_apart(a, b) > 1)
+    there, _, _ = Geod(ellps="WGS84").inv(a.lon, a.lat, b.lon, b.lat)
+    found = bearing_deg(a, b)
+    assert found is not None and 0 <= found < 360
+    assert abs((found - there + 180) % 360 - 180) < 0.25
+
+
+def test_of_one_same_point_there_is_no_direction() -> None:
+    assert bearing_deg(BANDUNG, BANDUNG) is None

@@ -32,12 +32,17 @@ VISITS = {
         "/impor/",
     ),
     "meja.kabbandung": ("/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}"),
-    "lapangan.kabbandung": ("/verifikasi/lapangan", "/lapangan/hari-ini", "/verifikasi/{MGH-02}/kunjungan"),
+    "lapangan.kabbandung": (
+        "/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan", "/lapangan/hari-ini",
+        "/lapangan/tanpa-sinyal",
+    ),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
     "ketua.kabbandung": ("/penilaian/1/gerbang",),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
-    "sekretariat.oki": ("/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
+    "sekretariat.oki": (
+        "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",
+        "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/peta/"),
 }  # fmt: skip

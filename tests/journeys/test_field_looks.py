@@ -49,7 +49,7 @@ def test_the_day_in_the_field_is_sound_in_every_state(
     look = {"width": width, "locale": language, "color_scheme": scheme, "at": THERE}
     with phone(playwright, tmp_path / "phone", site.address, **look) as held:
         page, seen = held.page, []
-        page.goto("/lapangan/hari-ini")
+        page.goto("/lapangan/tanpa-sinyal")
         page.wait_for_selector("#lp-orang a")
         seen += faults(page, "tamu", language)
         held.sign_in(assessor, site.code_for(assessor))

@@ -45,7 +45,7 @@ def prepare(site: Site, media: Path, count: int) -> tuple[Account, Account, list
 
 def take_along(held: Phone, count: int) -> None:
     """Load the day's cases, and wait until the worker can open the page without a network."""
-    held.page.goto("/lapangan/hari-ini")
+    held.page.goto("/lapangan/tanpa-sinyal")
     held.page.wait_for_function(OPEN)
     held.page.wait_for_selector("#lp-muat:not([hidden]):not([disabled])")
     assert "kB" in held.page.inner_text("#lp-bekal")
@@ -94,7 +94,7 @@ def test_three_visits_without_a_signal_arrive_once_each_over_a_line_that_is_cut(
         )
         shoot(held)
     with phone(playwright, folder, line.address, at=THERE, offline=True) as held:
-        held.page.goto("/lapangan/hari-ini")
+        held.page.goto("/lapangan/tanpa-sinyal")
         held.page.wait_for_function(OPEN)
         check_in(held, cases[0])  # once more, to the visit that was begun
         held.page.wait_for_selector("#lp-foto-saya li")
@@ -158,11 +158,11 @@ def test_the_next_person_on_the_phone_sees_a_count_and_nothing_else(
         held.page.click("form[data-menunggu] button")
         held.page.wait_for_url("**/masuk*")
         assert asked and "2" in asked[0]
-        held.page.goto("/lapangan/hari-ini")
+        held.page.goto("/lapangan/tanpa-sinyal")
         held.page.wait_for_selector("#lp-orang a")
         assert "Sumur" not in held.page.inner_text("main")
         held.sign_in(colleague, site.code_for(colleague))
-        held.page.goto("/lapangan/hari-ini")
+        held.page.goto("/lapangan/tanpa-sinyal")
         held.page.wait_for_function(OPEN)
         held.page.wait_for_selector("#lp-orang p")
         assert held.page.locator("#lp-kunjungan li").count() == 0

@@ -187,4 +187,6 @@ ACTIONS = {
     "score.give": _l("memberi nilai"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
+    "signals.explain": _l("menandai sinyal sudah dijelaskan"),
+    "signals.lift": _l("menarik kembali penjelasan sinyal"),
 }

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
@@ -259,6 +260,7 @@ class Photo(Base):
         CheckConstraint(
             "(original_sha256 IS NULL) = (original_byte_size IS NULL)", name="reduced_photo_names_its_original"
         ),
+        CheckConstraint("progress IS NULL OR progress IN (0, 50, 100)", name="progress_is_a_stage"),
         Index("ix_photo_without_pictures", "id", postgresql_where=text("pictures_at IS NULL")),
     )  # fmt: skip
 
@@ -278,6 +280,7 @@ class Photo(Base):
     width: Mapped[int]
     height: Mapped[int]
     caption: Mapped[str] = mapped_column(Text, server_default="")
+    progress: Mapped[int | None] = mapped_column(SmallInteger)  # of works in stages: 0, 50 or 100 % done
 
     camera_time: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))  # as the camera wrote it: no zone
     camera_offset_minutes: Mapped[int | None]

@@ -43,6 +43,9 @@ class FieldPlan(Base):
     candidates: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     start: Mapped[WKBElement | None] = mapped_column(witness_type())  # where the routes begin
     start_label: Mapped[str] = mapped_column(Text, server_default="")
+    legal_basis: Mapped[str] = mapped_column(Text, server_default="")  # one line each, for the letter of assignment
+    signer_post: Mapped[str] = mapped_column(Text, server_default="")  # who signs that letter
+    signer_name: Mapped[str] = mapped_column(Text, server_default="")
     note: Mapped[str] = mapped_column(Text, server_default="")
     made_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     made_at: Mapped[Instant]
@@ -96,7 +99,7 @@ class PlannedVisit(Base):
 class Paper(Base):
     """A document as it was made: numbered, found by its code, its content frozen. Nothing of it is ever changed.
 
-    `content`: all that is printed; `sha256`: of its canonical JSON (`rules.frozen`).
+    `content`: all that is printed; `sha256`: of its canonical JSON (`services.papers.frozen`).
     """
 
     __tablename__ = "field_paper"

@@ -65,7 +65,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture, "bulk": _import, "lapangan": _later,
+        "capture": _capture, "bulk": _import, "lapangan": _later, "fieldwork": _fieldwork,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -116,6 +116,20 @@ def _import(world: World, cell: Cell, verb: str) -> Values:
         return {}
     item = {"item_id": world.items.get(cell.relation, UNKNOWN)} if verb == "picture" else {}
     return {"import_id": world.imports.get(cell.relation, NEW), **item}
+
+
+def _fieldwork(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("show", "points", "issue_assignment"):
+        return {"plan_id": world.plans.get(cell.relation, UNKNOWN)}
+    if verb in ("assign", "drop"):
+        place, other = ("here", "elsewhere") if cell.relation == "crossed" else (cell.relation, cell.relation)
+        return {"plan_id": world.plans.get(place, UNKNOWN), "planned_id": world.planned.get(other, UNKNOWN)}
+    if verb == "issue_minutes":
+        return {"visit_id": world.visits.get(cell.relation, UNKNOWN)}
+    if verb in ("paper", "check_paper"):
+        number, code = world.papers.get(cell.relation, (UNKNOWN, "0000-0000-0000-0000"))
+        return {"paper_id": number} if verb == "paper" else {"code": code}
+    return {}
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:

@@ -52,6 +52,14 @@ def _later(world: World, cell: Cell) -> Values:
     return {**fix, **numbers, "happened_at": now, "decided_at": now, "verdict": "tidak_ditemukan", "note": "Tidak ada."}
 
 
+def _plan_words(world: World, cell: Cell) -> Values:
+    """For tomorrow, with whoever visits there."""
+    goes = {"here": "F", "elsewhere": "T"}.get(cell.relation, "F")
+    day = (date.today() + timedelta(days=2)).isoformat()  # noqa: DTZ011 - the app's own clock runs
+    region = REGIONS.get(cell.relation, NOWHERE)
+    return {"region_code": region, "day": day, "share": "100", "people": str(world.people[goes].id)}
+
+
 def _tied(world: World, cell: Cell) -> Values:
     """For tying a case that is not tied yet, for untying the one that is; or somebody else's."""
     known = {
@@ -162,6 +170,9 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "evidence.add_photos": _files,
     "evidence.set_place": lambda world, cell: {**_fix(world, cell), "reason": "Karena itu."},
     "evidence.use_device": lambda world, cell: {**_fix(world, cell), "accuracy_m": "1", "fix_at": _SHUTTER},
+    "fieldwork.new": _plan_words,
+    "fieldwork.assign": lambda world, cell: {"petugas": str(world.people["field"].id), "alasan": "Sakit."},
+    "fieldwork.drop": _said(alasan="Banjir."),
     "verification.accept": _said(note="Baik."),
     "verification.send": _said(note="Tolong dilihat."),
     "verification.give_back": _said(note="Kurang jelas."),

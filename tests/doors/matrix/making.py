@@ -15,10 +15,10 @@ from geo.columns import stored_point
 from geo.values import LonLat
 from media.store import Store
 from tests import factories
-from tests.doors.matrix.people import everybody
+from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
-from tests.factories import NOW
+from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.accounts.models import Account
 from webapp.bulk import models as bulk
 from webapp.capture import models as capture
@@ -27,12 +27,21 @@ from webapp.capture.services.receipts import new_code
 from webapp.evidence import services
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
+from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.fieldwork.queries import facts
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
 from webapp.verification.models import FieldVisit
+
+# area → its code, who is sent, the case that is planned, the case somebody has visited
+PLANS = {
+    "here": (KABUPATEN, "F", "awaiting", "confirmed"),
+    "elsewhere": (KOTA, "elsewhere_desk", "elsewhere", "elsewhere_proven"),
+    "away": (AWAY, "away_desk", "away", "away"),
+}
 
 
 def build(engine: Engine, store: Store) -> World:
@@ -59,6 +68,8 @@ class _Maker:
         for name in CASES:
             self._case(name)
         self._visit()
+        for place in PLANS:
+            self._plan(place)
         self._claims()
         self._seal()
         for name, person in self.made.people.items():
@@ -151,6 +162,44 @@ class _Maker:
             self.session, case, shot, actor=by, at=NOW, intake=factories.intake(self.store), visit_id=going.id
         )
         self.made.photos["visit"] = photo.id
+        self.made.visits["going_on"] = going.id
+
+    def _plan(self, place: str) -> None:
+        """A plan with one visit for somebody, its letter, and the minutes of another visit that is over."""
+        region, by, planned, over = PLANS[place]
+        who, day = self.made.people[by], date.today() + timedelta(days=1)  # noqa: DTZ011 - the app's own clock runs
+        plan = FieldPlan(
+            region_code=region, day=day, number=1, secret="0" * 64, seed="0" * 64, share=Decimal(10), candidates=[],
+            made_by=who.id, made_at=NOW,
+        )  # fmt: skip
+        done = FieldVisit(
+            evidence_id=self.made.cases[over], assessor_id=who.id, checked_in_at=NOW, completed_at=NOW, accuracy_m=8.0,
+            place=stored_point(self._middle(over)), verdict="sesuai", note=word("catatan", over), checklist={},
+        )  # fmt: skip
+        self.session.add_all((plan, done))
+        self.session.flush()
+        visit = PlannedVisit(
+            plan_id=plan.id, evidence_id=self.made.cases[planned], assessor_id=who.id, position=1, reason="required"
+        )
+        self.session.add(visit)
+        self.session.flush()
+        self.made.plans[place], self.made.planned[place], self.made.visits[place] = plan.id, visit.id, done.id
+        said = facts.assignment(self.session, plan)
+        minutes = facts.minutes(self.session, done, self.session.get_one(Evidence, self.made.cases[over]))
+        self._paper(place, said, plan_id=plan.id)
+        self._paper(f"minutes_{place}", minutes, visit_id=done.id)
+
+    def _paper(self, name: str, said: dict[str, Any], **about: int) -> None:
+        code, place = new_code(), name.removeprefix("minutes_")
+        kind = "berita_acara" if "visit_id" in about else "surat_tugas"
+        paper = Paper(
+            kind=kind, code=code, number=f"{kind}/{place}", region_code=PLANS[place][0], edition=1, sha256="0" * 64,
+            content={"facts": {**said, "old": True}, "made_at": NOW.isoformat()}, made_at=NOW,
+            made_by=self.made.people[PLANS[place][1]].id, **about,
+        )  # fmt: skip
+        self.session.add(paper)
+        self.session.flush()
+        self.made.papers[name] = paper.id, code
 
     def _boundary_file(self, by: Account) -> None:
         facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)

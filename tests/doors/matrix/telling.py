@@ -33,6 +33,7 @@ NAMES = {
 IN_THE_TRAIL = {"draft": "U", "withdrawn": "U", "neighbour_draft": "U", "elsewhere_draft": "T"}
 # Accounts are managed by the administrator; the auditor's trail names them.
 ACCOUNTS = {"elsewhere": frozenset("T"), "theirs": frozenset("T"), "away": _NOBODY, "shared": frozenset("MUT")}
+CAN_BE_SENT = {"F": "S", "field": "S"}  # the secretariat chooses who goes into the field
 SCORE = re.compile(r"77[.,]13")  # what another assessor gave
 SCORES_READ_BY = frozenset("HLUT")
 
@@ -81,7 +82,7 @@ class Index:
         for name, number in world.periods.items():
             self._add(number, f"period {name}", periods.get(name, _NOBODY))
         for name, person in world.people.items():
-            own = ACCOUNTS.get(name.split("_")[0], frozenset("MU")) | {name}
+            own = ACCOUNTS.get(name.split("_")[0], frozenset("MU")) | {name} | set(CAN_BE_SENT.get(name, ""))
             self._add(person.id, f"account {name}", own | ({"T"} if name == "T" else set()))
 
     def _add(self, number: int, what: str, readers: frozenset[str]) -> None:

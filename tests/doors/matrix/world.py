@@ -69,6 +69,10 @@ class World:
     receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case
     imports: dict[str, uuid.UUID] = field(default_factory=dict)  # by whose they are
     items: dict[str, int] = field(default_factory=dict)  # a photo in each of them
+    plans: dict[str, int] = field(default_factory=dict)  # of visits, by area
+    planned: dict[str, int] = field(default_factory=dict)  # a visit on each of them
+    visits: dict[str, int] = field(default_factory=dict)  # by area finished ones; going_on: the one under way
+    papers: dict[str, tuple[int, str]] = field(default_factory=dict)  # letters by area, minutes; with their codes
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 
 

@@ -2,6 +2,7 @@
 
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
+FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
 # Which rows belong to an area, said by the owner of the tables, whom no policy binds.
 BELONGS = {
     "evidence": "{area}",
@@ -13,6 +14,9 @@ BELONGS = {
     "planned_visit": CASES,
     "field_plan": "{area}",
     "field_paper": "{area}",
+    "finding": CASES,
+    "case_look": CASES,
+    "finding_explanation": FINDINGS,
     "claim": "{area}",
     "claim_evidence": CLAIMS,
     "score": CLAIMS,
@@ -25,5 +29,5 @@ TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
-    "wall.defer", "wall.defer_pictures", "wall.defer_import",
+    "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look",
 }  # fmt: skip

@@ -39,7 +39,7 @@ def test_the_page_is_the_same_for_a_stranger_and_for_the_camat(
 
 def test_a_page_is_kept_in_each_language(client: FlaskClient) -> None:
     shell = shell_of(client)
-    assert set(shell["shells"]) == {"/rekam/", "/lapangan/hari-ini"}
+    assert set(shell["shells"]) == {"/rekam/", "/lapangan/tanpa-sinyal"}
     for pages in (*shell["shells"].values(), shell["away"]):
         spoken = {locale: re.findall('<html lang="(..)"', client.get(path).text) for locale, path in pages.items()}
         assert spoken == {"id": ["id"], "en": ["en"]}
@@ -96,7 +96,7 @@ def test_the_manifest_names_an_app_with_icons_of_their_size(client: FlaskClient)
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
 
 
-@pytest.mark.parametrize(("page", "own"), [("/rekam/", "rekam/rekam"), ("/lapangan/hari-ini", "lapangan/lapangan")])
+@pytest.mark.parametrize(("page", "own"), [("/rekam/", "rekam/rekam"), ("/lapangan/tanpa-sinyal", "lapangan/lapangan")])
 def test_every_word_that_the_page_asks_for_is_there(client: FlaskClient, page: str, own: str) -> None:
     script = "".join(Path(f"webapp/static/js/{name}.js").read_text() for name in (own, "rekam/kamera", "rekam/alat"))
     block = client.get(f"{page}?bahasa=id").text.split("data-kata='", 1)[1].split("'", 1)[0]

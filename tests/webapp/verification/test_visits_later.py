@@ -59,12 +59,12 @@ def kept(**changes: Any) -> dict[str, Any]:
 
 
 def put(phone: Sender, case: Evidence, number: uuid.UUID, told: dict[str, Any]) -> Any:
-    path = f"/lapangan/kunjungan/{case.id}/{number}"
+    path = f"/lapangan/bekal/kunjungan/{case.id}/{number}"
     return phone.client.put(path, json=told, headers=phone.usual)
 
 
 def settle(phone: Sender, case: Evidence, number: uuid.UUID) -> Any:
-    return phone.client.post(f"/lapangan/kunjungan/{case.id}/{number}/selesai", headers=phone.usual)
+    return phone.client.post(f"/lapangan/bekal/kunjungan/{case.id}/{number}/selesai", headers=phone.usual)
 
 
 def send_photo(phone: Sender, number: uuid.UUID, seed: int = 1, **more: object) -> uuid.UUID:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, allows, areas, within
@@ -35,13 +35,11 @@ def todays_plan(session: Session, actor: Actor, day: date) -> list[PlannedVisit]
 
 
 def plans_of(session: Session, actor: Actor) -> list[FieldPlan]:
-    """Plans this person may see, newest day first: the planner's areas, and those with a visit of the person's own."""
-    own = select(PlannedVisit.plan_id).where(PlannedVisit.assessor_id == actor.id)
-    seen = within(FieldPlan.region_code, areas(actor, Permission.FIELD_PLAN)) | FieldPlan.id.in_(own)
+    """Plans this person may see, newest day first."""
     return list(
         session.scalars(
             select(FieldPlan)
-            .where(seen)
+            .where(seen_by(actor))
             .options(joinedload(FieldPlan.region), joinedload(FieldPlan.maker), selectinload(FieldPlan.visits))
             .order_by(FieldPlan.day.desc(), FieldPlan.number.desc(), FieldPlan.id.desc())
             .limit(MOST)
@@ -50,20 +48,29 @@ def plans_of(session: Session, actor: Actor) -> list[FieldPlan]:
 
 
 def plan(session: Session, actor: Actor, plan_id: int) -> FieldPlan:
-    """The plan, for who plans there and for those who are on it. Raises `NotFound`."""
-    found = session.get(FieldPlan, plan_id)
-    if found is None or not (
-        allows(actor, Permission.FIELD_PLAN, found.region_code)
-        or any(visit.assessor_id == actor.id for visit in found.visits)
-    ):
+    """The plan, where this person may see it. Raises `NotFound`."""
+    found = session.scalar(select(FieldPlan).where(FieldPlan.id == plan_id, seen_by(actor)))
+    if found is None:
         raise NotFound
     return found
 
 
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Whether a plan is for this person's eyes: who plans there, who audits there, and who is on it."""
+    own = select(PlannedVisit.plan_id).where(PlannedVisit.assessor_id == actor.id)
+    upper = {*areas(actor, Permission.FIELD_PLAN), *areas(actor, Permission.AUDIT_READ)}
+    return or_(within(FieldPlan.region_code, upper), FieldPlan.id.in_(own))
+
+
+def _whole(actor: Actor, found: FieldPlan) -> bool:
+    """Whether this person sees all of a plan, not the own visits alone."""
+    return any(allows(actor, held, found.region_code) for held in (Permission.FIELD_PLAN, Permission.AUDIT_READ))
+
+
 def visits_of(session: Session, actor: Actor, found: FieldPlan) -> list[PlannedVisit]:
-    """The visits of a plan: all of them for who plans there, one's own for others; by person and route."""
+    """The visits of a plan: all of them for who plans or audits there, one's own for others; by person and route."""
     asked = _with_case(select(PlannedVisit)).where(PlannedVisit.plan_id == found.id)
-    if not allows(actor, Permission.FIELD_PLAN, found.region_code):
+    if not _whole(actor, found):
         asked = asked.where(PlannedVisit.assessor_id == actor.id)
     return list(session.scalars(asked.order_by(PlannedVisit.assessor_id, PlannedVisit.position, PlannedVisit.id)))
 

@@ -58,12 +58,12 @@ _MOST_PHOTOS = 6  # of one case: enough to know the place again
 def _offer(state: BlueprintSetupState) -> None:
     own = shells.Shell(
         "lapangan.today", _page, _BUNDLE, ("js/lapangan/ukur.js", "js/lapangan/peta.js", "js/lapangan/lapangan.js"),
-        ("css/rekam.css", "css/lapangan.css"),
+        ("css/rekam.css", "css/tanpa-sinyal.css"),
     )  # fmt: skip
     shells.offer(cast(Flask, state.app), own)
 
 
-@bp.get("/hari-ini")
+@bp.get("/tanpa-sinyal")
 @public
 def today() -> Response:
     """The page, the same for everybody; `bahasa` chooses its language."""
@@ -78,7 +78,7 @@ def _page(locale: str) -> str:
         other = next(one for one in LOCALES if one != locale)
         scripts = script_paths(_BUNDLE)
         return render_template(
-            "fieldwork/today.html", bare=True, words=words, scripts=scripts, other=other, locale=locale
+            "fieldwork/offline.html", bare=True, words=words, scripts=scripts, other=other, locale=locale
         )
 
 
@@ -179,7 +179,7 @@ def _photo(photo: Photo, number: int, of: int) -> dict[str, Any] | None:
     }
 
 
-@bp.put("/kunjungan/<int:evidence_id>/<uuid:client_id>")
+@bp.put("/bekal/kunjungan/<int:evidence_id>/<uuid:client_id>")
 @requires(Permission.FIELD_VERIFY)
 def put_visit(evidence_id: int, client_id: uuid.UUID) -> Response:
     """A visit as the phone kept it, 201; the same again is the same visit, 200. Its photos follow by the wire."""
@@ -216,7 +216,7 @@ def _visit(form: LaterVisitForm) -> LaterVisit:
     )
 
 
-@bp.post("/kunjungan/<int:evidence_id>/<uuid:client_id>/selesai")
+@bp.post("/bekal/kunjungan/<int:evidence_id>/<uuid:client_id>/selesai")
 @requires(Permission.FIELD_VERIFY)
 def settle_visit(evidence_id: int, client_id: uuid.UUID) -> Response:
     """All photos of the visit are here: its verdict counts now, or it is kept beside a case decided meanwhile."""

@@ -414,6 +414,40 @@
     });
   };
 
+  /* ---- a day's route: numbered stops and the line through them ------------------------------------------------ */
+
+  function stopMarker(map, p, latlng) {
+    var sign = element("span", "", p.start ? "●" : p.number), said = [p.start ? "" : p.number, p.name, p.state].filter(Boolean).join(", ");
+    var icon = L.divIcon({ className: "peta-henti peta-henti-" + word(p.start ? "awal" : p.state_class), html: sign, iconSize: [30, 30] });
+    var dot = L.marker(latlng, { icon: icon, pane: "cases", title: said, alt: said, keyboard: !p.start });
+    if (!p.start) { dot.bindPopup(function () { return caseBox(map, p); }, { maxWidth: 260, className: "peta-popup" }); }
+    return dot;
+  }
+
+  function routeLines(features) { // one line for each route, from its plan's start where there is one
+    var starts = {}, ways = {};
+    features.forEach(function (f) {
+      var p = f.properties, at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
+      if (p.start) { starts[p.plan] = at; } else { (ways[p.route] = ways[p.route] || []).push({ number: p.number, at: at, shade: p.shade }); }
+    });
+    return Object.keys(ways).map(function (key) {
+      var way = ways[key].sort(function (a, b) { return a.number - b.number; }), start = starts[key.split("-")[0]];
+      var path = way.map(function (stop) { return stop.at; });
+      return L.polyline(start ? [start].concat(path) : path, { className: "peta-rute peta-rute-" + word(way[0].shade), weight: 3, interactive: false, pane: "circles" });
+    });
+  }
+
+  roles.route = function (map, config) {
+    fetched(map, config, function (data) {
+      var features = (data.features || []).filter(function (f) { return f.geometry; });
+      var group = L.featureGroup(routeLines(features));
+      features.forEach(function (f) { group.addLayer(stopMarker(map, f.properties, L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]))); });
+      group.addTo(map);
+      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      if (config.fit && features.length) { fitOnce(map, group); }
+    });
+  };
+
   /* ---- a claimed place, a pin to set, the own position -------------------------------------------------------- */
 
   function pin(className) {

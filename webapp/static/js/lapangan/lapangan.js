@@ -10,7 +10,7 @@
   const words = JSON.parse(document.getElementById("kata").dataset.kata);
   const root = document.documentElement;
   const by = (id) => document.getElementById("lp-" + id);
-  const ownPath = (href) => petabukti.alat.ownPath(href, "/lapangan/hari-ini");
+  const ownPath = (href) => petabukti.alat.ownPath(href, "/lapangan/tanpa-sinyal");
 
   const PATIENCE_MS = 5000;   // for the server to say who sits here, before the phone's memory counts
   const STOCK_MS = 15 * 60_000, DRAWN_MS = 300;

@@ -58,7 +58,7 @@
 
   /* ---- visits made without a network ------------------------------------------------------------------------------ */
 
-  const visitAt = (record) => `/lapangan/kunjungan/${record.evidence}/${record.id}`;
+  const visitAt = (record) => `/lapangan/bekal/kunjungan/${record.evidence}/${record.id}`;
 
   async function sendVisit(record, csrf) {
     const { fix, fields } = record;
