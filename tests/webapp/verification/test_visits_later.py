@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories, photos
 from tests.factories import KOTA, MINE, NOW
+from tests.webapp.browsing import browser_of
 from tests.webapp.capture.sending import Sender
 from webapp.access import Role
 from webapp.audit import AuditEvent
@@ -186,6 +187,19 @@ def test_a_case_that_is_returned_for_repair_goes_back_to_the_unit(
     send_photo(phone, number)
     assert settle(phone, case, number).json["state"] == "settled"
     assert state_of(session, case) == State.RETURNED
+
+
+def test_a_hostile_note_is_text_on_every_page(
+    app: Flask, people: factories.Team, case: Evidence, phone: Sender
+) -> None:
+    number, hostile = uuid.uuid4(), "<img src=x onerror=alert(1)>{{ 7*7 }}"
+    put(phone, case, number, kept(verdict="tidak_sesuai", note=hostile))
+    send_photo(phone, number)
+    settle(phone, case, number)
+    for who, page in ((people.surveyor, "/kunjungan"), (people.desk, "")):
+        seen = browser_of(app, who).open(f"/verifikasi/{case.id}{page}")
+        assert hostile in seen.text
+        assert "<img src=x" not in seen.html
 
 
 def test_who_may_not_judge_it_sends_no_visit_and_takes_nothing_along(
