@@ -106,6 +106,14 @@ class BBox:
         return f"{self.west:.6f},{self.south:.6f},{self.east:.6f},{self.north:.6f}"
 
 
+def bearing(a: LonLat, b: LonLat) -> float:
+    """Degrees from north, clockwise, in which `b` lies from `a` (on a sphere: within 0.2° of the ellipsoid)."""
+    lat_a, lat_b, dlon = math.radians(a.lat), math.radians(b.lat), math.radians(b.lon - a.lon)
+    east = math.sin(dlon) * math.cos(lat_b)
+    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(dlon)
+    return math.degrees(math.atan2(east, north)) % 360.0
+
+
 def metres_apart(a: LonLat, b: LonLat) -> float:
     """Distance on the WGS 84 ellipsoid in metres (Lambert's formula: within 1e-5 of the geodesic up to 5,000 km)."""
     beta_a, beta_b = _reduced(a.lat), _reduced(b.lat)

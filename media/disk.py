@@ -93,6 +93,15 @@ class Disk:
         except OSError as failed:
             raise StoreUnavailable from failed
 
+    def size(self, path: str) -> int:
+        """How many bytes the file has. Raises `FileNotFoundError`."""
+        try:
+            return (self._root / path).stat().st_size
+        except FileNotFoundError:
+            raise
+        except OSError as failed:
+            raise StoreUnavailable from failed
+
     def entries(self) -> Iterator[tuple[str, datetime]]:
         """Every file below by its path's order, what was left beside included; one that goes meanwhile is passed over.
 

@@ -51,7 +51,7 @@ class Kept:
 
 
 class Backend(Protocol):
-    """Bytes under relative paths. `write` is atomic for each path; `read` and `opened` raise `FileNotFoundError`.
+    """Bytes under relative paths. `write` is atomic for each path; `read`, `opened`, `size` raise `FileNotFoundError`.
 
     Every method may raise `StoreUnavailable`; `entries` are (path, when it was written), sorted by path.
     """
@@ -60,6 +60,7 @@ class Backend(Protocol):
     def read(self, path: str) -> bytes: ...
     def opened(self, path: str) -> AbstractContextManager[Buffer]: ...
     def has(self, path: str) -> bool: ...
+    def size(self, path: str) -> int: ...
     def entries(self) -> Iterator[tuple[str, datetime]]: ...
     def remove(self, path: str) -> None: ...
 
@@ -121,6 +122,13 @@ class Store:
     def exists(self, sha256: str, name: Name = "original") -> bool:
         """Is this file here?"""
         return self._backend.has(_path(sha256, name))
+
+    def size(self, sha256: str, name: Name) -> int:
+        """How many bytes a file has. Raises `NotStored`."""
+        try:
+            return self._backend.size(_path(sha256, name))
+        except FileNotFoundError as missing:
+            raise NotStored(sha256, name) from missing
 
     def entries(self) -> Iterator[Kept]:
         """Everything that is kept, in the order of the photos' digests; the files of one photo follow each other."""
@@ -200,6 +208,10 @@ class _Objects:
         except (FileNotFoundError, NotFoundError):
             return False
         return True
+
+    def size(self, path: str) -> int:
+        with _reachable():
+            return int(obstore.head(self._objects, path)["size"])
 
     def entries(self) -> Iterator[tuple[str, datetime]]:
         with _reachable():

@@ -56,6 +56,7 @@ ROLE_LABELS = {
 class Permission(StrEnum):
     EVIDENCE_WRITE = "evidence:write"  # draft, add photos, set the place of own unit's cases
     EVIDENCE_SUBMIT = "evidence:submit"  # send, withdraw, answer a return
+    FILE_SEND = "file:send"  # own files over the wire; for what, is asked of the thing they are for
     EVIDENCE_READ = "evidence:read"  # every case of the area that is past draft
     ORIGINAL_READ = "original:read"
     DESK_REVIEW = "desk:review"
@@ -78,11 +79,11 @@ class Permission(StrEnum):
 _P = Permission
 _EVERYONE = frozenset({_P.REGION_READ, _P.PERIOD_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CONTRIBUTOR: _EVERYONE | {_P.EVIDENCE_WRITE},
-    Role.CAMAT: _EVERYONE | {_P.EVIDENCE_WRITE, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
+    Role.CONTRIBUTOR: _EVERYONE | {_P.EVIDENCE_WRITE, _P.FILE_SEND},
+    Role.CAMAT: _EVERYONE | {_P.EVIDENCE_WRITE, _P.FILE_SEND, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
     Role.DESK_VERIFIER: _EVERYONE
     | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.DESK_REVIEW, _P.OBJECTION_DECIDE, _P.MAP_READ},
-    Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.MAP_READ},
+    Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.FILE_SEND, _P.MAP_READ},
     Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
     Role.CHAIR: _EVERYONE
     | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.FINALISE, _P.OBJECTION_DECIDE, _P.MAP_READ},

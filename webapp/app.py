@@ -28,6 +28,7 @@ from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
 from webapp.fieldwork import views as fieldwork_views
+from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.notice import views as notice_views
@@ -116,7 +117,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, scoring_views.bp, insight_views.bp, notice_views.bp,
+        fieldwork_views.bp, offline_views.bp, scoring_views.bp, insight_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

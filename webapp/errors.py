@@ -138,7 +138,7 @@ def _as_json(one: Any) -> dict[str, str | None]:
     return {"field": one.field, "code": one.code, "message": str(one.message)}
 
 
-_SCRIPTS = ("/api/", "/rekam/kirim", "/rekam/kunci", "/rekam/bekal")
+_SCRIPTS = ("/api/", "/rekam/kirim", "/rekam/kunci", "/rekam/bekal", "/lapangan/bekal")
 
 
 def for_script() -> bool:

@@ -5,14 +5,15 @@ without it the reader's own is used.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 
 Number = int | float | Decimal
 NOTHING = "–"
@@ -105,6 +106,22 @@ def jarak(metres: Number | None, locale: str | None = None) -> str:
     kilometres = float(metres) / _KILOMETRE
     digits = 1 if abs(kilometres) < 10 else 0
     return f"{angka(round(kilometres, digits), digits, locale)}\N{NO-BREAK SPACE}km"
+
+
+_DIRECTIONS = (
+    _l("utara"), _l("timur laut"), _l("timur"), _l("tenggara"), _l("selatan"), _l("barat daya"), _l("barat"),
+    _l("barat laut"),
+)  # fmt: skip
+
+
+def arah(degrees: float) -> str:
+    """A bearing as one of eight directions, with its degrees: "barat daya (225°)"."""
+    return f"{_DIRECTIONS[round(degrees / 45) % 8]} ({round(degrees) % 360}°)"
+
+
+def selang(passed: timedelta, locale: str | None = None) -> str:
+    """How long something took or lies back, in one unit: "3 bulan", "2 jam"."""
+    return format_timedelta(abs(passed), threshold=1.5, locale=_language(locale))
 
 
 def akurasi(metres: Number | None, locale: str | None = None) -> str:

@@ -35,7 +35,10 @@ VISITS = {
         "/verifikasi/", "/verifikasi/{MGH-09}", "/verifikasi/{MGH-05}", "/verifikasi/?pilih=1",
         "/verifikasi/terima-sekaligus?bukti={MGH-09}&bukti={MGH-05}", "/konflik/1",
     ),
-    "lapangan.kabbandung": ("/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan", "/lapangan/hari-ini"),
+    "lapangan.kabbandung": (
+        "/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan", "/lapangan/hari-ini",
+        "/lapangan/tanpa-sinyal",
+    ),
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
     "ketua.kabbandung": ("/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1"),
     "pimpinan.belitung": ("/penilaian/5/hasil",),

@@ -177,6 +177,8 @@ ACTIONS = {
     "photo.sweep": _l("membuang berkas foto yang tidak dipakai lagi"),
     "photo.original_opened": _l("membuka foto asli"),
     "visit.check_in": _l("tiba di lokasi"),
+    "visit.arrive": _l("kunjungan tanpa sinyal tiba di server"),
+    "visit.left_aside": _l("kunjungan disimpan sebagai catatan tanpa mengubah bukti"),
     "plan.draw": _l("mengundi sampel dan membuat rencana kunjungan"),
     "plan.assign": _l("menunjuk petugas kunjungan"),
     "plan.drop": _l("membatalkan kunjungan yang direncanakan"),

@@ -27,6 +27,8 @@ _YEARS = range(2000, 2100)  # of a phone's clock that is worth keeping
 _MOST_METRES = 1e6
 _MOST_FIXES = 100_000
 _METADATA = "Upload-Metadata"
+_TARGETS = {Purpose.PHOTO: "case", Purpose.IMPORT: "import", Purpose.VISIT: "visit"}
+_HIGHEST_ROW = 2_147_483_647
 
 
 def read_number(headers: Headers, name: str) -> int:
@@ -74,7 +76,7 @@ def read_told(headers: Headers) -> tuple[uuid.UUID, Told]:
     fix = LonLat.maybe(_number(said, "fix_lon"), _number(said, "fix_lat"))
     told = Told(
         purpose=purpose,
-        target=_uuid(said, "case" if purpose is Purpose.PHOTO else "import"),
+        target=_uuid(said, _TARGETS[purpose]),
         byte_size=length,
         metadata=text,
         file_name=clean_name(said.get("filename", "")),
@@ -87,6 +89,7 @@ def read_told(headers: Headers) -> tuple[uuid.UUID, Told]:
         fix_count=_count(said, "fix_count", _MOST_FIXES) if fix else None,
         original_sha256=original[0] if all(original) else None,
         original_byte_size=original[1] if all(original) else None,
+        answers=_count(said, "answers", _HIGHEST_ROW) if purpose is Purpose.VISIT else None,
     )
     return (_uuid(said, "id") if "id" in said else uuid.uuid4()), told
 

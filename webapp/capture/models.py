@@ -22,7 +22,8 @@ class Upload(Base):
     __tablename__ = "upload"
     __table_args__ = (
         CheckConstraint(one_of("purpose", Purpose), name="upload_purpose_is_known"),
-        CheckConstraint("(purpose = 'photo') = (evidence_id IS NOT NULL)", name="photo_is_of_a_case"),
+        CheckConstraint("(purpose IN ('photo', 'visit')) = (evidence_id IS NOT NULL)", name="photo_is_of_a_case"),
+        CheckConstraint("(purpose = 'visit') = (visit_id IS NOT NULL)", name="photo_on_site_is_of_a_visit"),
         CheckConstraint("(purpose = 'import') = (import_id IS NOT NULL)", name="import_is_of_an_import"),
         CheckConstraint("byte_size > 0", name="upload_has_size"),
         CheckConstraint(f"verdict IS NULL OR {one_of('verdict', Verdict)}", name="verdict_is_known"),
@@ -41,6 +42,8 @@ class Upload(Base):
     purpose: Mapped[str] = mapped_column(Text)
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
     import_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"), index=True)
+    answers_photo_id: Mapped[int | None]  # of a photo on site: the unit's photo it answers, as the phone says
     sent_digest: Mapped[str] = mapped_column(Text)  # of what was said when it began: the same again is the same upload
     sent_metadata: Mapped[str] = mapped_column(Text, server_default="")  # as it was said: tus gives it back on HEAD
     file_name: Mapped[str] = mapped_column(Text)  # a clean label, never a path

@@ -82,8 +82,10 @@ class Receipt:
 
     @property
     def timeliness(self) -> Timeliness | None:
-        """How it lies to the deadline; None where there is none."""
-        return None if self.closes_at is None else timeliness(self.captured_at, self.arrived_at, self.closes_at)
+        """How it lies to the deadline; None where there is none: a photo taken on site has none."""
+        if self.closes_at is None or self.fate.purpose is Purpose.VISIT:
+            return None
+        return timeliness(self.captured_at, self.arrived_at, self.closes_at)
 
 
 def receipt(session: Session, code: str) -> Receipt | None:
@@ -144,7 +146,7 @@ class Line:
         """How it lies to the deadline of its case; None on its way and where there is no deadline."""
         upload = self.upload
         closes_at = upload.evidence.period.closes_at if upload.evidence else None
-        if closes_at is None or upload.arrived_at is None:
+        if closes_at is None or upload.arrived_at is None or upload.purpose == Purpose.VISIT:
             return None
         taken_at = upload.photo.taken_at if upload.photo else None
         return timeliness(upload.captured_at or upload.device_at or taken_at, upload.arrived_at, closes_at)
@@ -158,7 +160,7 @@ def lines(session: Session, actor: Actor, upload_ids: Collection[uuid.UUID]) -> 
 
 def page_of_lines(session: Session, actor: Actor, number: int, size: int = 25) -> tuple[list[Line], int]:
     """A page of this person's photos, newest first, and how many there are; a number beyond the end is empty."""
-    of_photos = Upload.purpose == Purpose.PHOTO
+    of_photos = Upload.purpose != Purpose.IMPORT
     total = session.scalar(own(actor).where(of_photos).with_only_columns(func.count())) or 0
     rows = session.execute(
         _lines(actor).where(of_photos).order_by(Upload.created_at.desc(), Upload.id).limit(size).offset(size * number)

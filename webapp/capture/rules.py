@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 class Purpose(StrEnum):
     PHOTO = "photo"  # of a case
+    VISIT = "visit"  # a photo taken on site, of a visit that arrives later
     IMPORT = "import"  # a file of an import: a photo, a zip of photos, or a table of notes
 
 

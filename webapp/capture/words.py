@@ -3,27 +3,47 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-# Curly brackets are filled in by the page's script.
-PAGE: dict[str, LazyString] = {
+# Curly brackets are filled in by the page's script. What every page with a queue says:
+SHARED: dict[str, LazyString] = {
     "position": _l("Posisi ± {m} m"),
     "position_vague": _l("Posisi masih kasar, ± {m} m. Tunggu sebentar di tempat terbuka."),
     "position_waiting": _l("Mencari posisi …"),
-    "position_denied": _l("Izin lokasi ditolak. Foto tetap dapat diambil; lokasinya nanti Anda tetapkan di peta."),
-    "position_unavailable": _l("Posisi tidak tersedia di perangkat ini. Foto tetap dapat diambil."),
-    "too_large": _l("{name} lebih besar dari {mb} MB dan tidak disimpan."),
+    "camera_denied": _l("Kamera halaman ini tidak dapat dibuka. Pakai “Kamera ponsel” atau “Berkas”."),
+    "camera_failed": _l("Kamera tidak memberi gambar. Coba sekali lagi."),
+    "taken": _l("{n} foto tersimpan"),
     "not_kept_full": _l("Penyimpanan penuh: {name} BELUM tersimpan di antrean."),
     "not_kept": _l("{name} BELUM tersimpan di antrean."),
-    "save_by_hand": _l("Simpan foto ini ke ponsel"),
     "room_full": _l(
         "Penyimpanan ponsel penuh. Kirim dahulu yang menunggu atau hapus berkas lain; sesudah itu tombol foto kembali."
     ),
+    "sign_in": _l("Masuk"),
+    "net_ok": _l("Tersambung"),
+    "net_network": _l("Tanpa jaringan: semua disimpan di ponsel dan dikirim nanti."),
+    "net_server": _l("Server sedang tidak dapat menerima; dicoba lagi sebentar lagi."),
+    "net_signin": _l("Sesi berakhir. Masuk lagi untuk mengirim."),
+    "net_wifi": _l("Menunggu Wi-Fi."),
+    "net_busy": _l("Sedang dikirim dari jendela lain."),
+    "no_worker": _l("Halaman ini belum dapat bekerja tanpa jaringan di peramban ini."),
+    "no_store": _l("Peramban ini tidak dapat menyimpan antrean (mode penyamaran?). Buka di jendela biasa."),
+    "state_waiting": _l("menunggu"),
+    "state_sending": _l("terkirim sebagian, {n} dari 100"),
+    "state_asking": _l("menanyakan tanda terima"),
+    "bytes_lost": _l("Isi foto ini hilang dari ponsel. Foto lagi bila masih dapat."),
+    "with_fix": _l("posisi ± {m} m"),
+    "without_fix": _l("tanpa posisi"),
+    "receipt": _l("Tanda terima"),
+}
+
+# What the capture page says besides.
+PAGE: dict[str, LazyString] = {
+    "position_denied": _l("Izin lokasi ditolak. Foto tetap dapat diambil; lokasinya nanti Anda tetapkan di peta."),
+    "position_unavailable": _l("Posisi tidak tersedia di perangkat ini. Foto tetap dapat diambil."),
+    "too_large": _l("{name} lebih besar dari {mb} MB dan tidak disimpan."),
+    "save_by_hand": _l("Simpan foto ini ke ponsel"),
     "room_low": _l("Penyimpanan ponsel hampir penuh: sisa {mb}."),
     "room_used": _l("Dipakai di ponsel ini: {used}."),
     "persisted": _l("Peramban berjanji tidak menghapus antrean ini sendiri."),
     "not_persisted": _l("Pasang halaman ini ke layar utama supaya peramban tidak menghapus antreannya."),
-    "camera_denied": _l("Kamera halaman ini tidak dapat dibuka. Pakai “Kamera ponsel” atau “Berkas”."),
-    "camera_failed": _l("Kamera tidak memberi gambar. Coba sekali lagi."),
-    "taken": _l("{n} foto tersimpan"),
     "choose_activity": _l("Pilih jenis kegiatan"),
     "undecided": _l("Belum ditentukan"),
     "activity_missing": _l("Pilih jenis kegiatannya."),
@@ -41,16 +61,8 @@ PAGE: dict[str, LazyString] = {
     ),
     "barred": _l("Akun ini tidak bertugas merekam bukti."),
     "others_wait": _l("{n} foto milik orang lain menunggu di ponsel ini; hanya pemiliknya yang dapat melihatnya."),
-    "sign_in": _l("Masuk"),
     "new_photos": _l("{n} foto untuk bukti ini"),
-    "with_fix": _l("posisi ± {m} m"),
-    "without_fix": _l("tanpa posisi"),
     "drop_photo": _l("Hapus {name}"),
-    "receipt": _l("Tanda terima"),
-    "state_waiting": _l("menunggu"),
-    "state_sending": _l("terkirim sebagian, {n} dari 100"),
-    "state_asking": _l("menanyakan tanda terima"),
-    "bytes_lost": _l("Isi foto ini hilang dari ponsel. Foto lagi bila masih dapat."),
     "untitled": _l("Tanpa catatan, {when}"),
     "progress": _l("Bagian yang sudah tiba"),
     "case_unfinished": _l("Catatan belum selesai; belum dikirim."),
@@ -68,14 +80,6 @@ PAGE: dict[str, LazyString] = {
     "sure_case": _l("Catatan dan {n} fotonya dihapus dari ponsel ini dan tidak dapat dikembalikan. Lanjutkan?"),
     "sure_photo": _l("Foto ini dihapus dari ponsel dan tidak dapat dikembalikan. Lanjutkan?"),
     "note_differs": _l("Catatan ini sudah tiba sebelum Anda mengubahnya; fotonya tetap dikirim ke sana."),
-    "net_ok": _l("Tersambung"),
-    "net_network": _l("Tanpa jaringan: semua disimpan di ponsel dan dikirim nanti."),
-    "net_server": _l("Server sedang tidak dapat menerima; dicoba lagi sebentar lagi."),
-    "net_signin": _l("Sesi berakhir. Masuk lagi untuk mengirim."),
-    "net_wifi": _l("Menunggu Wi-Fi."),
-    "net_busy": _l("Sedang dikirim dari jendela lain."),
-    "no_worker": _l("Halaman ini belum dapat bekerja tanpa jaringan di peramban ini."),
-    "no_store": _l("Peramban ini tidak dapat menyimpan antrean (mode penyamaran?). Buka di jendela biasa."),
     "backed_up": _l("Cadangan berisi {n} foto. Antrean di ponsel ini tidak berubah."),
     "backup_failed": _l("Cadangan tidak dapat dibuat; periksa sisa penyimpanan."),
 }

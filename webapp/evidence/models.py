@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     SmallInteger,
@@ -251,6 +252,13 @@ class Photo(Base):
     __tablename__ = "photo"
     __table_args__ = (
         UniqueConstraint("upload_id", name="photo_of_upload"),
+        UniqueConstraint("id", "evidence_id", name="photo_of_case"),
+        ForeignKeyConstraint(
+            ["answers_photo_id", "evidence_id"], ["photo.id", "photo.evidence_id"], name="answers_photo_of_same_case",
+            ondelete="SET NULL (answers_photo_id)",
+        ),
+        CheckConstraint("answers_photo_id IS NULL OR visit_id IS NOT NULL", name="only_photos_on_site_answer"),
+        Index("ix_photo_answers_photo_id", "answers_photo_id", postgresql_where=text("answers_photo_id IS NOT NULL")),
         Index(
             "same_bytes_are_one_photo", "evidence_id", text("coalesce(visit_id, 0)"), "sha256",
             unique=True,
@@ -274,6 +282,7 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"), index=True)
+    answers_photo_id: Mapped[int | None]  # of a photo of a visit: the unit's photo it was taken against
     upload_id: Mapped[uuid.UUID]
     pictures_at: Mapped[Instant | None]  # when its pictures for people had been made; None: still waiting for that
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

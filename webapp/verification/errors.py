@@ -183,6 +183,13 @@ class VisitNotComplete(Problem):
         super().__init__(_l("Kunjungan belum dapat diselesaikan. Masih kurang: %(what)s.", what=said))
 
 
+class VisitClosed(Conflict):
+    """The visit has its verdict; no photo is added to it any more."""
+
+    code = "visit_closed"
+    message = _l("Kunjungan ini sudah selesai; foto tidak dapat ditambahkan lagi.")
+
+
 def _listed(labels: Iterable[LazyString]) -> LazyString:
     known = tuple(labels)
     return LazyString(lambda: "; ".join(str(label) for label in known))

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.forms import BaseForm, LonLatFields, TextArea, choices, optional, required
+from webapp.forms import BaseForm, Instant, LonLatFields, TextArea, choices, optional, required
 from webapp.verification.rules import ANSWER_LABELS, REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS, CheckItem
 
 _LONGEST_NOTE = 5_000
@@ -90,3 +90,15 @@ class FinishForm(BaseForm):
         """Fill the checklist."""
         self.checked.choices = choices([(item.code, item.label) for item in items])
         self.checked.flags.required = True  # for the label only: an adverse verdict needs no full list
+
+
+class LaterVisitForm(LonLatFields, FinishForm):
+    """A visit as a phone kept it without a network, as one JSON object. Times are the phone's, with their zone."""
+
+    happened_at = Instant(_l("Waktu check-in"), [required()])
+    decided_at = Instant(_l("Waktu putusan"), [required()])
+    sent_at = Instant(_l("Waktu kirim"), [optional()])
+    afterwards = SelectField(
+        _l("Sesudahnya"), [optional()],
+        choices=choices([("", ""), ("kembalikan", _l("Kembalikan untuk perbaikan"))]),
+    )  # fmt: skip

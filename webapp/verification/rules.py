@@ -281,6 +281,16 @@ def missing_for_verdict(
     return tuple(lack for lack, holds in found.items() if holds)
 
 
+def between(happened_at: datetime, decided_at: datetime) -> timedelta:
+    """How long after its check-in a visit was decided, both by the phone's clock.
+
+    A clock that was put right on the way may go back a little; one that went back far tells nothing, and counts as if
+    the check-in had run out.
+    """
+    passed = decided_at - happened_at
+    return passed if passed >= -CLOCK_SLACK else VISIT_LASTS + CLOCK_SLACK
+
+
 def clocks_differ(fix_at: datetime | None, received_at: datetime) -> bool:
     """Whether a phone's clock is so far from the server's that a page should say so. Nothing is judged by it."""
     return fix_at is not None and abs(received_at - fix_at) > CLOCK_SLACK

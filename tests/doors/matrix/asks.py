@@ -45,7 +45,8 @@ def ask(world: World, site: MapAdapter, cell: Cell) -> Ask:
     values = {name: value for name, value in _values(world, cell).items() if value is not None}
     path = site.build(cell.endpoint, values, cell.method)
     form = FORMS[cell.endpoint](world, cell) if cell.method != "GET" and cell.endpoint in FORMS else {}
-    return Ask(cell.method, path, form, json=cell.endpoint.startswith("api."), headers=_headers(world, cell))
+    as_json = cell.endpoint.startswith("api.") or cell.endpoint == "lapangan.put_visit"
+    return Ask(cell.method, path, form, json=as_json, headers=_headers(world, cell))
 
 
 def _headers(world: World, cell: Cell) -> dict[str, str]:
@@ -65,6 +66,7 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
+        "lapangan": _later,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -113,6 +115,10 @@ def _capture(world: World, cell: Cell, verb: str) -> Values:
     if verb == "uploads":
         return {"id": world.uploads.get(cell.relation, NEW)}
     return {"upload_id": world.uploads.get(cell.relation, NEW)} if verb in OF_UPLOADS else {}
+
+
+def _later(world: World, cell: Cell, verb: str) -> Values:
+    return {} if verb in ("today", "day_pack") else {**_case(world, cell, verb), "client_id": NEW}
 
 
 def _import(world: World, cell: Cell, verb: str) -> Values:

@@ -51,6 +51,12 @@ def _many(world: World, cell: Cell) -> Values:
     return {"bukti": f"{case}-{version}", "note": "Baik."}
 
 
+def _later(world: World, cell: Cell) -> Values:
+    fix, now = _fix(world, cell), datetime.now(UTC).isoformat()
+    numbers = {name: float(fix[name]) for name in ("lon", "lat", "accuracy_m")}
+    return {**fix, **numbers, "happened_at": now, "decided_at": now, "verdict": "tidak_ditemukan", "note": "Tidak ada."}
+
+
 def _plan_words(world: World, cell: Cell) -> Values:
     """For tomorrow, with whoever visits there."""
     goes = {"here": "F", "elsewhere": "T"}.get(cell.relation, "F")
@@ -195,6 +201,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "notice.read": _said(sampai="1"),
     "conflict.declare": _ties,
     "conflict.withdraw": _said(because="Salah unit."),
+    "lapangan.put_visit": _later,
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -16,6 +17,7 @@ from PIL import Image
 from tests.webapp.capture.conftest import Draft
 from tests.webapp.capture.sending import Sender
 from webapp.app import create_app
+from webapp.capture.words import SHARED
 
 NONCE = re.compile(r'nonce="[^"]*"')
 
@@ -37,9 +39,14 @@ def test_the_page_is_the_same_for_a_stranger_and_for_the_camat(
 
 def test_a_page_is_kept_in_each_language(client: FlaskClient) -> None:
     shell = shell_of(client)
-    for pages in (shell["pages"], shell["away"]):
+    assert set(shell["shells"]) == {"/rekam/", "/lapangan/tanpa-sinyal"}
+    for pages in (*shell["shells"].values(), shell["away"]):
         spoken = {locale: re.findall('<html lang="(..)"', client.get(path).text) for locale, path in pages.items()}
         assert spoken == {"id": ["id"], "en": ["en"]}
+
+
+def pages_of(shell: dict[str, Any]) -> list[str]:
+    return [path for pages in (*shell["shells"].values(), shell["away"]) for path in pages.values()]
 
 
 def fetched(client: FlaskClient, path: str) -> tuple[int, bytes]:
@@ -49,14 +56,14 @@ def fetched(client: FlaskClient, path: str) -> tuple[int, bytes]:
 
 def test_everything_the_worker_keeps_is_there(client: FlaskClient) -> None:
     shell = shell_of(client)
-    asked = [*shell["pages"].values(), *shell["away"].values(), *shell["files"]]
+    asked = [*pages_of(shell), *shell["files"]]
     assert {path: fetched(client, path)[0] for path in asked} == dict.fromkeys(asked, 200)
 
 
 def test_the_worker_keeps_every_file_that_the_page_names(client: FlaskClient) -> None:
     shell = shell_of(client)
     named = set()
-    for path in (*shell["pages"].values(), *shell["away"].values()):
+    for path in pages_of(shell):
         named |= set(re.findall(r'(?:src|href)="(/(?:static|rekam)/[^"]+\?v=[^"]+)"', client.get(path).text))
     icons = {path for path in named if "/ikon-" in path}
     assert named - icons <= set(shell["files"])
@@ -89,11 +96,13 @@ def test_the_manifest_names_an_app_with_icons_of_their_size(client: FlaskClient)
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
 
 
-def test_every_word_that_the_page_asks_for_is_there(client: FlaskClient) -> None:
-    script = Path("webapp/static/js/rekam/rekam.js").read_text()
-    block = client.get("/rekam/?bahasa=id").text.split("data-kata='", 1)[1].split("'", 1)[0]
+@pytest.mark.parametrize(("page", "own"), [("/rekam/", "rekam/rekam"), ("/lapangan/tanpa-sinyal", "lapangan/lapangan")])
+def test_every_word_that_the_page_asks_for_is_there(client: FlaskClient, page: str, own: str) -> None:
+    script = "".join(Path(f"webapp/static/js/{name}.js").read_text() for name in (own, "rekam/kamera", "rekam/alat"))
+    block = client.get(f"{page}?bahasa=id").text.split("data-kata='", 1)[1].split("'", 1)[0]
     words = set(json.loads(block))
     asked = set(re.findall(r"\bwords\.(\w+)", script))
     families = {name for name in words if name.startswith(("position_", "net_"))}
     assert asked - words == set()
-    assert words - asked - families == set()
+    assert words - asked - families - set(SHARED) == set()
+    assert set(SHARED) <= words

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.columns import stored_point
 from geo.values import LonLat
+from media.intake import Intake
 from webapp.access import Actor
 from webapp.capture import queries
 from webapp.capture.errors import TooManyUploads, UploadTooLarge
@@ -20,6 +22,8 @@ from webapp.capture.parts import Parts
 from webapp.capture.rules import Purpose
 from webapp.errors import NotFound
 from webapp.evidence.errors import SameIdOtherContent
+from webapp.evidence.models import Photo
+from webapp.evidence.services import Incoming, RefusedResult
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.services.turns import one_at_a_time
 
@@ -28,11 +32,26 @@ MOST_UNFINISHED = 500  # of one account: a year of dawn rounds, or one folder of
 MayImport = Callable[[Session, Actor, uuid.UUID], bool]
 
 
+class Visits(Protocol):
+    """What a photo taken on site is for. Both raise `NotFound`, `NotAllowed`, and what forbids the visit a photo."""
+
+    def target(self, session: Session, actor: Actor, client_id: uuid.UUID) -> tuple[int, int]:
+        """The case and the visit of that number, which must be this person's and still open."""
+        ...
+
+    def receive(
+        self, session: Session, visit_id: int, file: Incoming, *, actor: Actor, at: datetime, intake: Intake
+    ) -> Photo | RefusedResult:
+        """Take the photo into the visit; its pictures are made later."""
+        ...
+
+
 @dataclass(frozen=True)
 class Told:
     """What the sender says of a file before sending it. `fix`: the phone's position at the shutter, EPSG:4326.
 
-    `target`: the client's number of the case, or the number of the import. `metadata`: all of it, as it was said.
+    `target`: the client's number of the case or visit, or the number of the import. `metadata`: all of it, as it was
+    said. `answers`: the unit's photo that a photo taken on site answers.
     """
 
     purpose: Purpose
@@ -49,10 +68,13 @@ class Told:
     fix_count: int | None = None
     original_sha256: str | None = None
     original_byte_size: int | None = None
+    answers: int | None = None
 
     def digest(self) -> str:
         """Of what was meant, not of its words: the order in which it was said does not count."""
         told = {name: value for name, value in asdict(self).items() if name != "metadata"}
+        if self.answers is None:  # as it was before a photo could answer another: uploads on their way stay the same
+            del told["answers"]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -64,6 +86,7 @@ class Terms:
     import_bytes: int
     kept_for: timedelta
     may_import: MayImport
+    visits: Visits | None = None
 
     @property
     def most_bytes(self) -> int:
@@ -86,36 +109,43 @@ def begin(
             raise SameIdOtherContent
         before.expires_at = max(before.expires_at, at + terms.kept_for)
         return before, False
-    if told.byte_size > (terms.photo_bytes if told.purpose is Purpose.PHOTO else terms.import_bytes):
+    if told.byte_size > (terms.import_bytes if told.purpose is Purpose.IMPORT else terms.photo_bytes):
         raise UploadTooLarge
-    evidence_id = _settled_case(session, upload_id, told, actor, terms)
+    evidence_id, visit_id = _settled_target(session, upload_id, told, actor, terms)
     if queries.unfinished(session, actor, at) >= MOST_UNFINISHED:
         raise TooManyUploads
     parts.remove(upload_id)  # of an upload under the same number that was cancelled
-    return _kept(session, _row(upload_id, told, evidence_id, actor, at, terms)), True
+    row = _row(upload_id, told, actor, at, terms)
+    row.evidence_id, row.visit_id = evidence_id, visit_id
+    return _kept(session, row), True
 
 
-def _settled_case(session: Session, upload_id: uuid.UUID, told: Told, actor: Actor, terms: Terms) -> int | None:
-    """The case the photo is for; None for an import, which must be this person's.
+def _settled_target(
+    session: Session, upload_id: uuid.UUID, told: Told, actor: Actor, terms: Terms
+) -> tuple[int | None, int | None]:
+    """The case the photo is for, and the visit; neither for an import, which must be this person's.
 
     A photo that is in its case already may be sent once more, whatever the case has become: it ends as the same.
     """
     if told.purpose is Purpose.IMPORT:
         if not terms.may_import(session, actor, told.target):
             raise NotFound
-        return None
+        return None, None
+    if told.purpose is Purpose.VISIT:
+        if terms.visits is None:
+            raise NotFound
+        return terms.visits.target(session, actor, told.target)
     case = queries.case_for_photos(session, actor, told.target)
     if queries.photo_there(session, case.id, upload_id) is None:
         must_be_editable(case)
-    return case.id
+    return case.id, None
 
 
-def _row(upload_id: uuid.UUID, told: Told, evidence_id: int | None, actor: Actor, at: datetime, terms: Terms) -> Upload:
+def _row(upload_id: uuid.UUID, told: Told, actor: Actor, at: datetime, terms: Terms) -> Upload:
     return Upload(
         id=upload_id,
         account_id=actor.id,
         purpose=told.purpose,
-        evidence_id=evidence_id,
         import_id=told.target if told.purpose is Purpose.IMPORT else None,
         sent_digest=told.digest(),
         sent_metadata=told.metadata,
@@ -130,6 +160,7 @@ def _row(upload_id: uuid.UUID, told: Told, evidence_id: int | None, actor: Actor
         device_fix_count=told.fix_count,
         original_sha256=told.original_sha256,
         original_byte_size=told.original_byte_size,
+        answers_photo_id=told.answers,
         created_at=at,
         expires_at=at + terms.kept_for,
     )

@@ -21,6 +21,7 @@ from webapp.capture.errors import UploadExpired, UploadTooLarge, WrongOffset
 from webapp.capture.models import Upload
 from webapp.capture.parts import Checksum, Parts, Stream
 from webapp.capture.rules import Purpose, Verdict
+from webapp.capture.services.beginning import Visits
 from webapp.capture.services.receipts import new_code
 from webapp.errors import Problem
 from webapp.evidence.errors import SameIdOtherContent
@@ -38,6 +39,7 @@ class Desk:
     parts: Parts
     intake: Intake
     kept_for: timedelta
+    visits: Visits | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def finish_if_whole(session: Session, upload: Upload, *, actor: Actor, at: datet
     if upload.arrived_at is None:
         with desk.parts.mapped(upload.id) as data:
             sha256 = sha256_of(data)
-            outcome = _judged(session, upload, data, sha256, actor, at, desk.intake)
+            outcome = _judged(session, upload, data, sha256, actor, at, desk)
         # All at once: there is no moment at which it has arrived and is not judged.
         upload.arrived_at, upload.sha256, upload.receipt_code = at, sha256, new_code()
         upload.verdict, upload.refused_code, upload.photo_id = outcome.verdict, outcome.code, outcome.photo_id
@@ -113,7 +115,7 @@ class _Outcome:
 
 
 def _judged(
-    session: Session, upload: Upload, data: Buffer, sha256: str, actor: Actor, at: datetime, intake: Intake
+    session: Session, upload: Upload, data: Buffer, sha256: str, actor: Actor, at: datetime, desk: Desk
 ) -> _Outcome:
     if upload.purpose == Purpose.IMPORT:
         return _Outcome(Verdict.RECEIVED)
@@ -121,7 +123,7 @@ def _judged(
     if there is not None and there.sha256 == sha256:  # an import of the phone's backup brought it
         return _Outcome(Verdict.SAME, photo_id=there.id)
     try:
-        kept = _received(session, upload, data, actor, at, intake)
+        kept = _received(session, upload, data, actor, at, desk)
     except Problem as refusal:  # the case was sent or sealed while the photo was on its way
         return _Outcome(Verdict.REFUSED, refusal.code)
     if isinstance(kept, RefusedResult):
@@ -132,11 +134,14 @@ def _judged(
 
 
 def _received(
-    session: Session, upload: Upload, data: Buffer, actor: Actor, at: datetime, intake: Intake
+    session: Session, upload: Upload, data: Buffer, actor: Actor, at: datetime, desk: Desk
 ) -> Photo | RefusedResult:
-    case = session.get_one(Evidence, upload.evidence_id)
+    file = _incoming(upload, data)
     with session.begin_nested():
-        return receive_photo(session, case, _incoming(upload, data), actor=actor, at=at, intake=intake)
+        if upload.visit_id is not None and desk.visits is not None:
+            return desk.visits.receive(session, upload.visit_id, file, actor=actor, at=at, intake=desk.intake)
+        case = session.get_one(Evidence, upload.evidence_id)
+        return receive_photo(session, case, file, actor=actor, at=at, intake=desk.intake)
 
 
 def _incoming(upload: Upload, data: Buffer) -> Incoming:
@@ -153,12 +158,13 @@ def _incoming(upload: Upload, data: Buffer) -> Incoming:
         captured_at=upload.captured_at,
         original_sha256=upload.original_sha256,
         original_byte_size=upload.original_byte_size,
+        answers_photo_id=upload.answers_photo_id,
     )
 
 
 def _hand_on(session: Session, upload: Upload, parts: Parts) -> None:
     """The bytes of a photo are removed once its row is there for good; those of an import are still to be read."""
-    if upload.purpose == Purpose.PHOTO:
+    if upload.purpose != Purpose.IMPORT:
         remove_after_commit(session, parts, upload.id)
     else:
         session.execute(select(func.wall.defer_import(upload.id)))

@@ -23,7 +23,7 @@ _PAGE = 25
 
 
 @bp.route("/kirim", methods=["GET"], provide_automatic_options=False)
-@requires(Permission.EVIDENCE_WRITE)
+@requires(Permission.FILE_SEND)
 def uploads() -> Response:
     """What became of the own uploads that are asked for; others, and unknown ones, are left out."""
     asked, session = _asked(), db.session()

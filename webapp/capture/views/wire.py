@@ -38,7 +38,10 @@ def desk() -> Desk:
     """Where uploads of this installation are kept and judged."""
     settings = _settings()
     return Desk(
-        Parts(settings.uploads_dir), current_app.extensions["petabukti_intake"], timedelta(days=settings.upload_days)
+        Parts(settings.uploads_dir),
+        current_app.extensions["petabukti_intake"],
+        timedelta(days=settings.upload_days),
+        current_app.extensions["petabukti_visits"],
     )
 
 
@@ -47,7 +50,8 @@ def terms() -> Terms:
     settings = _settings()
     kept_for = timedelta(days=settings.upload_days)
     may_import = current_app.extensions["petabukti_may_import"]
-    return Terms(settings.max_upload_bytes, settings.max_import_bytes, kept_for, may_import)
+    visits = current_app.extensions["petabukti_visits"]
+    return Terms(settings.max_upload_bytes, settings.max_import_bytes, kept_for, may_import, visits)
 
 
 def _settings() -> Settings:
@@ -69,7 +73,7 @@ def wire_options(upload_id: uuid.UUID | None = None) -> Response:  # noqa: ARG00
 
 
 @bp.route("/kirim", methods=["POST"], provide_automatic_options=False)
-@requires(Permission.EVIDENCE_WRITE)
+@requires(Permission.FILE_SEND)
 def begin_upload() -> Response:
     """Begin an upload, 201; the same again is the same upload, 200."""
     upload_id, told = read_told(request.headers)
@@ -83,7 +87,7 @@ def begin_upload() -> Response:
 
 
 @bp.route("/kirim/<uuid:upload_id>", methods=["HEAD"], provide_automatic_options=False)
-@requires(Permission.EVIDENCE_WRITE)
+@requires(Permission.FILE_SEND)
 def ask_offset(upload_id: uuid.UUID) -> Response:
     """How far an upload has come."""
     upload = queries.get(db.session(), current_user, upload_id)
@@ -95,7 +99,7 @@ def ask_offset(upload_id: uuid.UUID) -> Response:
 
 
 @bp.route("/kirim/<uuid:upload_id>", methods=["PATCH"], provide_automatic_options=False)
-@requires(Permission.EVIDENCE_WRITE)
+@requires(Permission.FILE_SEND)
 def send_piece(upload_id: uuid.UUID) -> Response:
     """Take a piece; what came of one that broke off is kept as well, see `webapp.connections`."""
     piece = _piece()
@@ -113,7 +117,7 @@ def _piece() -> Piece:
 
 
 @bp.route("/kirim/<uuid:upload_id>", methods=["DELETE"], provide_automatic_options=False)
-@requires(Permission.EVIDENCE_WRITE)
+@requires(Permission.FILE_SEND)
 def cancel_upload(upload_id: uuid.UUID) -> Response:
     """Forget an upload that is still on its way."""
     upload = queries.get(db.session(), current_user, upload_id)
@@ -158,6 +162,7 @@ def _listen(state: BlueprintSetupState) -> None:
     app.config["KEPT_WHEN_CUT"] = PATH + "/"
     app.wsgi_app = _overridden(app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.extensions.setdefault("petabukti_may_import", lambda *_: False)
+    app.extensions.setdefault("petabukti_visits", None)
 
 
 def _overridden(app: WSGIApplication) -> WSGIApplication:

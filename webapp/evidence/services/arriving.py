@@ -26,6 +26,7 @@ class Incoming:
     """One file as it arrived. `fix` is the browser's position at the shutter, with its accuracy in metres and time.
 
     `captured_at`: by the phone's clock. `original_…`: of the photo as it was before the phone reduced it.
+    `answers_photo_id`: of a photo taken on site, the unit's photo it was taken against.
     """
 
     upload_id: uuid.UUID
@@ -40,6 +41,7 @@ class Incoming:
     captured_at: datetime | None = None
     original_sha256: str | None = None
     original_byte_size: int | None = None
+    answers_photo_id: int | None = None
 
 
 @dataclass(frozen=True)

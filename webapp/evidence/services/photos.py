@@ -152,6 +152,7 @@ def _new(
     visit_id: int | None,
 ) -> Photo:  # fmt: skip
     photo = _row(evidence, file, taken, actor, at, visit_id)
+    photo.answers_photo_id = _answered(evidence, file, visit_id)
     evidence.photos.append(photo)
     session.flush()
     if isinstance(taken, TakenPhoto) and taken.looks is not None:
@@ -215,6 +216,12 @@ def _row(
         credentials=looks.credentials if looks else None,
         flags=[*taken.flags, *disagreements(camera, taken_at, file.fix_at if file.fix else None)],
     )
+
+
+def _answered(evidence: Evidence, file: Incoming, visit_id: int | None) -> int | None:
+    """The unit's photo of this very case that a photo of a visit says it answers; None for anything else it names."""
+    claimed = {photo.id for photo in evidence.photos if photo.visit_id is None}
+    return file.answers_photo_id if visit_id is not None and file.answers_photo_id in claimed else None
 
 
 def _minutes(offset: timedelta | None) -> int | None:

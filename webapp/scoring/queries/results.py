@@ -21,7 +21,9 @@ def proving_visits(session: Session, claims: Iterable[Claim]) -> dict[int, Field
     """By claim, the latest completed visit that found one of its cases as claimed."""
     claims = list(claims)
     cases = {link.evidence_id for claim in claims for link in claim.links}
-    found = select(FieldVisit).where(FieldVisit.evidence_id.in_(cases), FieldVisit.verdict == Verdict.MATCHES)
+    found = select(FieldVisit).where(
+        FieldVisit.evidence_id.in_(cases), FieldVisit.verdict == Verdict.MATCHES, FieldVisit.left_aside.is_(None)
+    )
     # In the order of time: of several visits to a case, and of several cases of a claim, the last one stays.
     ordered = session.scalars(found.order_by(FieldVisit.completed_at, FieldVisit.id)).all()
     claims_of = defaultdict(list)

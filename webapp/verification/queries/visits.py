@@ -1,5 +1,7 @@
 """Reading visits."""
 
+import uuid
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -9,13 +11,20 @@ from webapp.verification.models import FieldVisit
 
 
 def under_way(session: Session, actor: Actor, evidence_id: int) -> FieldVisit | None:
-    """The person's own visit to the case that has no verdict yet."""
+    """The person's own visit to the case that has no verdict yet; one that is still arriving is not meant."""
     return session.scalar(
         select(FieldVisit).where(
             FieldVisit.evidence_id == evidence_id, FieldVisit.assessor_id == actor.id,
-            FieldVisit.completed_at.is_(None),
+            FieldVisit.completed_at.is_(None), FieldVisit.client_id.is_(None),
         )
     )  # fmt: skip
+
+
+def sent(session: Session, actor: Actor, client_id: uuid.UUID) -> FieldVisit | None:
+    """The person's own visit that arrived under that number."""
+    return session.scalar(
+        select(FieldVisit).where(FieldVisit.client_id == client_id, FieldVisit.assessor_id == actor.id)
+    )
 
 
 def of_case(session: Session, evidence_id: int) -> list[FieldVisit]:

@@ -9,6 +9,7 @@ from webapp.verification.services.desk import (
     return_for_repair,
     send_to_field,
 )
+from webapp.verification.services.later import LaterVisit, VisitPhotos, receive_visit, settle_visit, why_left_aside
 from webapp.verification.services.many import Chosen, Outcome, accept_many
 from webapp.verification.services.objections import answer_objection
 from webapp.verification.services.site import (
@@ -21,7 +22,8 @@ from webapp.verification.services.site import (
 from webapp.verification.services.taking import expire_locks, release, take
 
 __all__ = [
-    "CheckIn", "Chosen", "Outcome", "accept", "accept_many", "add_visit_photos", "answer_objection", "check_in",
-    "complete_visit", "confirm_rejection", "decline_rejection", "expire_locks", "extend_repair",
-    "propose_rejection", "release", "return_for_repair", "return_from_site", "send_to_field", "take",
+    "CheckIn", "Chosen", "LaterVisit", "Outcome", "VisitPhotos", "accept", "accept_many", "add_visit_photos",
+    "answer_objection", "check_in", "complete_visit", "confirm_rejection", "decline_rejection", "expire_locks",
+    "extend_repair", "propose_rejection", "receive_visit", "release", "return_for_repair", "return_from_site",
+    "send_to_field", "settle_visit", "take", "why_left_aside",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -49,18 +49,18 @@ def check_in(
     Raises `NotFound`, `NotAllowed`, `OwnWork`, `OwnUnit`, `DeskAndSite`, `AlreadyDecided`, `TooFarAway`.
     """
     case = _awaiting(session, evidence_id, actor, at)
-    metres_off = _metres_off(case, fix, radius_m)
+    off = metres_off(case, fix, radius_m)
     visit = visit_queries.under_way(session, actor, case.id)
     if visit is None:
         visit = FieldVisit(evidence_id=case.id, assessor_id=actor.id, checklist={}, note="")
         session.add(visit)
     visit.checked_in_at, visit.fix_at = at, fix.fix_at
     visit.place = stored_point(fix.place)  # type: ignore[assignment]
-    visit.accuracy_m, visit.metres_off = fix.accuracy_m, metres_off
+    visit.accuracy_m, visit.metres_off = fix.accuracy_m, off
     session.flush()
     audit.record(
         session, "visit.check_in", at=at, actor_id=actor.id, on=("field_visit", visit.id),
-        region_code=case.region_code, evidence_id=case.id, metres_off=metres_off, accuracy_m=fix.accuracy_m,
+        region_code=case.region_code, evidence_id=case.id, metres_off=off, accuracy_m=fix.accuracy_m,
     )  # fmt: skip
     return visit
 
@@ -113,20 +113,39 @@ def _close(
     verdict: Verdict | None, note: str,
 ) -> FieldVisit:  # fmt: skip
     case, visit = _visit_under_way(session, evidence_id, actor, at)
+    closing = Closing(step, frozenset(checked), verdict, note, at - visit.checked_in_at)
+    settle(session, case, visit, closing, actor=actor, at=at)
+    return visit
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a visit ends: the step of its case, codes ticked off, verdict and note; `passed` since the check-in."""
+
+    step: Move
+    checked: frozenset[str]
+    verdict: Verdict | None
+    note: str
+    passed: timedelta
+
+
+def settle(
+    session: Session, case: Evidence, visit: FieldVisit, closing: Closing, *, actor: Actor, at: datetime
+) -> None:
+    """Give the visit its verdict and the case its step, both held by the caller. Raises `VisitNotComplete`."""
     items = checklist_of(case.activity.check_kind if case.activity else None)
     own, copied = visit_queries.photos_of(session, visit)
     missing = missing_for_verdict(
-        own_photos=own, copied_photos=copied, checked=checked, items=items, verdict=verdict, note=note,
-        since_check_in=at - visit.checked_in_at,
+        own_photos=own, copied_photos=copied, checked=closing.checked, items=items, verdict=closing.verdict,
+        note=closing.note, since_check_in=closing.passed,
     )  # fmt: skip
-    if missing or verdict is None:
+    if missing or closing.verdict is None:
         raise VisitNotComplete({lack: MISSING_LABELS[lack] for lack in missing})
-    visit.checklist = {item.code: item.code in checked for item in items}
-    visit.verdict, visit.note, visit.completed_at = verdict, note.strip(), at
-    reason = ReturnReason.DIFFERS_ON_SITE if step is Move.RETURN_FROM_SITE else None
-    evidence_services.move(session, case, step, actor=actor, at=at, note=note, reason_code=reason)
+    visit.checklist = {item.code: item.code in closing.checked for item in items}
+    visit.verdict, visit.note, visit.completed_at = closing.verdict, closing.note.strip(), at
+    reason = ReturnReason.DIFFERS_ON_SITE if closing.step is Move.RETURN_FROM_SITE else None
+    evidence_services.move(session, case, closing.step, actor=actor, at=at, note=closing.note, reason_code=reason)
     session.flush()
-    return visit
 
 
 def _awaiting(session: Session, evidence_id: int, actor: Actor, at: datetime) -> Evidence:
@@ -147,7 +166,7 @@ def _visit_under_way(session: Session, evidence_id: int, actor: Actor, at: datet
     return case, visit
 
 
-def _metres_off(case: Evidence, fix: CheckIn, radius_m: float) -> float | None:
+def metres_off(case: Evidence, fix: CheckIn, radius_m: float) -> float | None:
     """Metres from the claim to the fix; None when the claim has no place. Raises `TooFarAway`."""
     if case.place is None:
         return None
@@ -155,7 +174,7 @@ def _metres_off(case: Evidence, fix: CheckIn, radius_m: float) -> float | None:
     there = was_there(
         claimed, fix.place, accuracy_m=fix.accuracy_m, claim_accuracy_m=case.accuracy_m or 0, radius_m=radius_m
     )
-    metres_off = metres_apart(claimed, fix.place)
+    off = metres_apart(claimed, fix.place)
     if not there:
-        raise TooFarAway(metres_off, radius_m)
-    return round(metres_off, 1)
+        raise TooFarAway(off, radius_m)
+    return round(off, 1)

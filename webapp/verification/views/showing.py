@@ -26,6 +26,7 @@ from webapp.verification.queries import partial
 from webapp.verification.queries.queue import Waiting
 from webapp.verification.rules import ALONE_LABELS, checklist_of, clocks_differ, why_alone, why_field
 from webapp.verification.services.guarding import must_be_impartial
+from webapp.verification.views.comparing import comparison
 
 
 def common(case: Evidence) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def common(case: Evidence) -> dict[str, Any]:
         "fixes": photo_fixes,
         "large": lambda photo: url_for("evidence.picture", photo_id=photo.id, size="large"),
         "clocks_differ": clocks_differ,
+        "compare": comparison(case),
         "items": checklist_of(case.activity.check_kind if case.activity else None),
     }
 

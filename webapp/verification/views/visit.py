@@ -1,5 +1,6 @@
 """The visit page: check-in, photos, checklist and verdict, for a phone held in one hand in the rain."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -58,9 +59,9 @@ def add_visit_photos(evidence_id: int) -> Page:
     files = [file for file in request.files.getlist("berkas") if file.filename]
     if not files:
         return _refused(case, NoFiles())
-    outcome = services.add_visit_photos(
-        db.session(), case.id, incoming(case.id, files), actor=current_user, at=db.utcnow(), intake=intake
-    )
+    answered = request.form.get("menjawab", type=int)
+    sent = (replace(one, answers_photo_id=answered) for one in incoming(case.id, files))
+    outcome = services.add_visit_photos(db.session(), case.id, sent, actor=current_user, at=db.utcnow(), intake=intake)
     refused = [one for one in outcome if isinstance(one, RefusedResult)]
     for one in refused:
         flash(f"{one.name}: {said(REFUSALS, one.code)}", "bad")

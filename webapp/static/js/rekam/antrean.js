@@ -1,7 +1,9 @@
-/* The queue of a phone: cases, photos with their bytes, and what must be known without a network, in IndexedDB.
+/* The queue of a phone: cases and visits, photos with their bytes, and what must be known without a network, in IndexedDB.
  *
- * Used by the capture page and by its service worker. Everything belongs to an account; nothing is shown or sent for
+ * Used by the pages of capture and of the field and by their service worker. Everything belongs to an account; nothing is shown or sent for
  * another. What is kept is on the disk when the promise is fulfilled ("strict"): a phone may be switched off at once.
+ *
+ * A visit is a record beside the cases (`kind` "visit"), and its photos are photos of that record.
  *
  * photo.state: waiting → sent (every byte given) → received (receipt; pictures being made) → accepted | same | refused
  */
@@ -12,6 +14,7 @@
   const NAME = "petabukti", VERSION = 1;
   const STRICT = { durability: "strict" };
   const RESERVE = "ruang", RESERVE_BYTES = 26 * 1024 * 1024;   // room for one more photo of the largest kind
+  const VISIT = "visit", ALONG = "bekal:";
   const DONE = new Set(["accepted", "same", "removed"]);
   const changes = new BroadcastChannel("petabukti-antrean");
   let opened = null;
@@ -71,6 +74,8 @@
       return changed;
     });
   }
+
+  const records = async (account) => (await open()).getAllFromIndex("cases", "account", account);
 
   petabukti.antrean = {
     DONE,
@@ -132,19 +137,50 @@
       });
     },
 
-    async cases(account) { return (await open()).getAllFromIndex("cases", "account", account); },
-    async photos(account) { return (await open()).getAllFromIndex("photos", "account", account); },
+    putRecord: (record) => within(["cases"], ({ cases }) => cases.put(record)),
+
+    async cases(account) { return (await records(account)).filter((one) => one.kind !== VISIT); },
+    async visits(account) { return (await records(account)).filter((one) => one.kind === VISIT); },
+    async photos(account) { return (await this.allPhotos(account)).filter((one) => one.purpose !== VISIT); },
+    async allPhotos(account) { return (await open()).getAllFromIndex("photos", "account", account); },
     async bytes(id) { return (await open()).get("bytes", id); },
     async thumb(id) { return (await open()).get("thumbs", id); },
 
-    /* Photos that are not safe on the server yet, by account: all that anybody may see of another's. */
+    /* Photos that are not safe on the server yet, and visits without an answer, by account: all that anybody may see of
+     * another's.
+     */
     async waiting() {
-      const counts = new Map();
-      for (const photo of await (await open()).getAll("photos")) {
-        if (!DONE.has(photo.state)) { counts.set(photo.account, (counts.get(photo.account) || 0) + 1); }
+      const counts = new Map(), db = await open();
+      const open_visits = (await db.getAll("cases")).filter((one) => one.kind === VISIT && !one.ended);
+      for (const one of [...(await db.getAll("photos")).filter((photo) => !DONE.has(photo.state)), ...open_visits]) {
+        counts.set(one.account, (counts.get(one.account) || 0) + 1);
       }
       return counts;
     },
+
+    /* Pictures of others that were taken along for a day: under the account, so that they go when somebody else comes. */
+    async picture(account, id) { return (await open()).get("bytes", ALONG + account + ":" + id); },
+    keepPicture: (account, id, bytes) => within(["bytes"], (stores) => stores.bytes.put(bytes, ALONG + account + ":" + id)),
+    async pictures(account) {
+      const start = ALONG + account + ":";
+      return (await (await open()).getAllKeys("bytes", IDBKeyRange.bound(start, start + "\uffff"))).map((key) => key.slice(start.length));
+    },
+    dropPictures(account, ids) {
+      return within(["bytes"], (stores) => Promise.all(ids.map((id) => stores.bytes.delete(ALONG + account + ":" + id))));
+    },
+    /* What other people took along on this phone is theirs: it goes, their queue stays. */
+    dropOthersLoads(account) {
+      return within(["bytes", "meta"], async ({ bytes, meta }) => {
+        const own = ALONG + account + ":";
+        for (const store of [bytes, meta]) {
+          for (const key of await store.getAllKeys(IDBKeyRange.bound(ALONG, ALONG + "\uffff"))) {
+            if (!key.startsWith(own)) { await store.delete(key); }
+          }
+        }
+      });
+    },
+    load(account) { return this.meta(ALONG + account + ":"); },
+    keepLoad(account, load) { return this.setMeta(ALONG + account + ":", load); },
 
     /* Whether there is room for one more photo. Browsers do not tell truly how much is left, so some room is held: a
      * photo that no longer fits takes its place, and the next is not taken before there is room again.

@@ -1,13 +1,13 @@
-/* The service worker: the capture page opens without a network, and what waits is sent when there is one again.
+/* The service worker: the pages of capture and of the field open without a network, and what waits is sent when there is one again.
  *
- * `SHELL` stands before this file: { version, locale, pages: {id, en}, away: {id, en}, files }. A version is installed whole or not at
+ * `SHELL` stands before this file: { version, locale, shells: {path: {id, en}}, away: {id, en}, files }. A version is installed whole or not at
  * all, so that a page never meets another version's script. Nothing of a person is ever kept here.
  */
 (function (self) {
   "use strict";
 
   const NAME = "petabukti-rekam-" + SHELL.version;
-  const CAPTURE = "/rekam/", SYNC = "petabukti-kirim";
+  const SYNC = "petabukti-kirim";
   const DOORS = new Set(["/keluar", "/masuk"]);   // who passes them may be somebody else: the queue is closed until it is known
 
   self.addEventListener("install", (event) => {
@@ -17,7 +17,7 @@
 
   async function install() {
     const cache = await caches.open(NAME);
-    await Promise.all([...Object.values(SHELL.pages), ...Object.values(SHELL.away), ...SHELL.files].map(async (address) => {
+    await Promise.all([...Object.values(SHELL.shells).flatMap(Object.values), ...Object.values(SHELL.away), ...SHELL.files].map(async (address) => {
       const named = SHELL.files.includes(address);   // with its version: what the page has fetched already is the same
       const answer = await fetch(address, { credentials: "omit", cache: named ? "default" : "no-store" });
       if (!answer.ok) { throw new Error(`${address}: ${answer.status}`); }
@@ -39,7 +39,7 @@
     if (request.method === "POST" && DOORS.has(address.pathname)) { event.waitUntil(petabukti.antrean.setMeta("closed", true)); }
     if (request.method !== "GET" || address.origin !== self.location.origin) { return; }
     if (request.mode === "navigate") {
-      event.respondWith(address.pathname === CAPTURE ? shell() : fetch(request).catch(away));
+      event.respondWith(address.pathname in SHELL.shells ? shell(address.pathname) : fetch(request).catch(away));
     } else if (SHELL.files.includes(address.pathname + address.search)) {
       event.respondWith(kept(request));
     }
@@ -51,7 +51,7 @@
     return (await caches.open(NAME)).match(pages[locale] || pages[SHELL.locale]);
   }
 
-  const shell = async () => await inTheirLanguage(SHELL.pages) || fetch(CAPTURE);
+  const shell = async (path) => await inTheirLanguage(SHELL.shells[path]) || fetch(path);
   const away = async () => await inTheirLanguage(SHELL.away) || Response.error();
 
   async function kept(request) {

@@ -1,6 +1,6 @@
 /* The sender: words first, then photos one by one over the wire (`tus.js`), then what became of each.
  *
- * Used by the capture page and by its service worker; a lock lets only one of them send. Everything may be repeated:
+ * Used by the pages of capture and of the field and by their service worker; a lock lets only one of them send. Everything may be repeated:
  * each case and photo has a number of its own, and the server says how far it has come. Nothing counts as delivered
  * before the server has said so with a receipt, and with the same SHA-256.
  */
@@ -56,11 +56,46 @@
     return queue.patchCase(record.id, { submit: false, refused: { code: why.code, message: why.words } });
   }
 
+  /* ---- visits made without a network ------------------------------------------------------------------------------ */
+
+  const visitAt = (record) => `/lapangan/bekal/kunjungan/${record.evidence}/${record.id}`;
+
+  async function sendVisit(record, csrf) {
+    const { fix, fields } = record;
+    const body = JSON.stringify({
+      lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy, fix_at: new Date(fix.time).toISOString(),
+      happened_at: record.happened_at, decided_at: record.decided_at, sent_at: new Date().toISOString(), ...fields,
+    });
+    await tell(record, await ask(visitAt(record), { method: "PUT", body, headers: { "Content-Type": "application/json", "X-CSRFToken": csrf } }));
+  }
+
+  const settleVisit = async (record, csrf) => tell(record, await ask(visitAt(record) + "/selesai", { method: "POST", headers: { "X-CSRFToken": csrf } }));
+
+  /* What the server says of a visit; `ended` once it has settled its case, or is kept beside one decided before. */
+  async function tell(record, answer) {
+    if (answer.ok) {
+      const said = await json(answer);
+      const ended = said.state === "open" ? null : said.state;
+      return queue.patchCase(record.id, { sent: true, refused: null, ended, message: said.message, href: said.href, received_at: said.received_at });
+    }
+    const why = await refusal(answer);
+    if (why instanceof Stop) { throw why; }
+    return queue.patchCase(record.id, { refused: { code: why.code, message: why.words } });
+  }
+
+  async function settleWhole(account, csrf) {
+    const photos = await queue.allPhotos(account);
+    for (const record of await queue.visits(account)) {
+      const whole = photos.filter((one) => one.case === record.id).every((one) => queue.DONE.has(one.state) || one.state === "refused");
+      if (record.sent && !record.ended && !record.refused && whole) { await settleVisit(record, csrf); }
+    }
+  }
+
   /* ---- photos ---------------------------------------------------------------------------------------------------- */
 
   function told(photo) {
     const said = {
-      id: photo.id, case: photo.case, filename: photo.name, filetype: photo.type, source: photo.source,
+      id: photo.id, ...(photo.purpose === "visit" ? { purpose: "visit", visit: photo.case, answers: photo.answers } : { case: photo.case }), filename: photo.name, filetype: photo.type, source: photo.source,
       captured_at: photo.captured_at, original_sha256: photo.original_sha256, original_bytes: photo.original_bytes,
     };
     if (photo.fix) {
@@ -122,10 +157,10 @@
   /* ---- all of it ------------------------------------------------------------------------------------------------- */
 
   async function settled(account) {
-    const photos = await queue.photos(account);
+    const photos = await queue.allPhotos(account);
     const open = photos.filter((one) => one.state === "sent" || one.state === NOT_YET);
     if (open.length) { await learn(open); }
-    return queue.photos(account);
+    return queue.allPhotos(account);
   }
 
   async function submitWhole(account, csrf) {
@@ -145,14 +180,19 @@
     for (const record of await queue.cases(account)) {
       if (record.complete && !record.sent && !record.refused) { await sendCase(record, key.csrf); }
     }
-    const sent = new Set((await queue.cases(account)).filter((one) => one.sent).map((one) => one.id));
-    const due = (await queue.photos(account)).filter((one) => one.state === "waiting" && sent.has(one.case));
+    for (const record of await queue.visits(account)) {
+      if (record.complete && !record.sent && !record.refused) { await sendVisit(record, key.csrf); }
+    }
+    const records = [...await queue.cases(account), ...await queue.visits(account)];
+    const sent = new Set(records.filter((one) => one.sent).map((one) => one.id));
+    const due = (await queue.allPhotos(account)).filter((one) => one.state === "waiting" && sent.has(one.case));
     for (const photo of due.sort((one, other) => one.captured_at < other.captured_at ? -1 : 1)) {
       if (!asked && holdsBack(choices)) { throw new Stop("wifi"); }
       await sendPhoto(photo, key.csrf);
     }
     await submitWhole(account, key.csrf);
-    const left = (await queue.photos(account)).filter((one) => ["sent", NOT_YET].includes(one.state) || one.state === "waiting" && sent.has(one.case));
+    await settleWhole(account, key.csrf);
+    const left = (await queue.allPhotos(account)).filter((one) => ["sent", NOT_YET].includes(one.state) || one.state === "waiting" && sent.has(one.case));
     return { account, left: left.length };
   }
 

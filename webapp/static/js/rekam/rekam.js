@@ -6,15 +6,13 @@
 (function () {
   "use strict";
 
-  const { antrean: queue, tus, pengirim, posisi, foto } = petabukti;
+  const { antrean: queue, tus, posisi, foto, orang } = petabukti;
+  const { say, number, megabytes, moment, make, button, tell } = petabukti.alat;
   const words = JSON.parse(document.getElementById("kata").dataset.kata);
-  const root = document.documentElement, lang = root.lang;
+  const root = document.documentElement;
   const by = (id) => document.getElementById("rk-" + id);
 
-  const FINE_M = 20, COARSE_M = 50;
   const LOW_BYTES = 60e6;                        // of the browser's store, as far as it tells
-  const BROKE_OFF_MS = 800, PAUSES_MS = [3000, 6000, 12000, 30000, 60000];
-  const PICTURES_MS = 2000, LONGEST_MS = 30_000; // how soon it is asked again whether pictures are there
   const MOST_SHOWN = 30, DRAWN_MS = 300;
   const PATIENCE_MS = 5000;                      // for the server to say who sits here, before the phone's memory counts
   const STOCK_MS = 3600_000;
@@ -23,43 +21,13 @@
   let open = false;          // whether that person's queue may be shown
   let supplies = null, choices = {};
   let current = null;        // the case that photos go to now
-  let timer = null, pauses = 0, waits = 0, sending = false, lastWhy = null;
+  let lastWhy = null;
   let full = false, barred = false, settledIn = false;   // barred: an account that has nothing to capture for
   const tiles = new Map();
   let drawing = null, later = null, stocked = 0;
   const settling = new Map();   // photos just taken, whose position may still become finer
 
-  const say = (text, values) => String(text).replace(/\{(\w+)\}/g, (whole, key) => values && key in values ? values[key] : whole);
-  const number = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(value);
-  const megabytes = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(value / 1e6) + " MB";
-  const moment = (value) => new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    .format(new Date(value));
-
-  /* An address of ours and nothing else, wherever it was kept. */
-  function ownPath(href) {
-    return typeof href === "string" && /^\/(?![\/\\])[^\\\u0000-\u0020]*$/.test(href) ? href : "/rekam/";
-  }
-
-  function make(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) { made.className = className; }
-    if (text !== undefined) { made.textContent = text; }
-    return made;
-  }
-
-  function button(text, className, act) {
-    const made = make("button", "btn " + className, text);
-    made.type = "button";
-    made.addEventListener("click", act);
-    return made;
-  }
-
-  /* A line that is read out when it changes, and is quiet when it does not. */
-  function tell(box, text, tone) {
-    if (box.textContent !== text) { box.textContent = text; }
-    if (tone !== undefined) { box.className = tone; }
-    box.hidden = !text;
-  }
+  const ownPath = (href) => petabukti.alat.ownPath(href, "/rekam/");
 
   function today() {
     const now = new Date(), two = (n) => String(n).padStart(2, "0");
@@ -68,17 +36,14 @@
 
   /* ---- who ------------------------------------------------------------------------------------------------------ */
 
-  const isOver = () => !person || !person.until || new Date(person.until) < new Date();
-
   async function recall() {
-    if (!await queue.meta("locale")) { await queue.setMeta("locale", lang); }
-    person = await queue.meta("person") || null;
+    person = await orang.recall();
     await load();
   }
 
   /* Whoever was here last, as far as this phone knows: only where the server cannot be asked. */
   async function reopen() {
-    if (open || !person || isOver() || await queue.meta("closed")) { return; }
+    if (open || !await orang.mayReopen(person)) { return; }
     open = true;
     await unfinished();
     await draw();
@@ -95,37 +60,15 @@
   /* What the server says of the person; the queue of another who sat here before stays closed. */
   async function meet() {
     const before = person && person.id;
-    const key = await pengirim.fetchKey();
-    await queue.setMeta("closed", false);
+    const key = await orang.meet();
     person = { ...key.account, until: key.until };
     open = true;
     offerCapture();
     if (before !== person.id) { current = null; }
-    await agreeOnLanguage(key);
+    await orang.agreeOnLanguage(key, Boolean(current));
     if (before !== person.id || Date.now() - stocked > STOCK_MS) { await stockUp(); }
     await unfinished();
     return key;
-  }
-
-  /* The account's language is this page's; one that was chosen without a network is told first. */
-  async function agreeOnLanguage(key) {
-    const wished = await queue.meta("wished");
-    if (wished) {
-      await tellLanguage(wished, key.csrf);
-    } else if (key.locale !== lang && !current) {
-      await queue.setMeta("locale", key.locale);
-      reopenIn(key.locale);
-    }
-  }
-
-  async function tellLanguage(locale, csrf) {
-    const body = new URLSearchParams({ csrf_token: csrf, locale, next: "/rekam/" });
-    const answer = await fetch("/bahasa", { method: "POST", body, redirect: "manual" });
-    if (answer.type === "opaqueredirect") { await queue.setMeta("wished", null); }
-  }
-
-  function reopenIn(locale) {
-    window.location.replace(navigator.serviceWorker && navigator.serviceWorker.controller ? "/rekam/" : "/rekam/?bahasa=" + locale);
   }
 
   async function stockUp() {
@@ -140,19 +83,14 @@
 
   async function lock() {
     open = false;
-    await queue.setMeta("closed", true);
+    await orang.lock();
   }
 
   /* ---- taking photos -------------------------------------------------------------------------------------------- */
 
   function showPosition(fix, trouble) {
-    const box = by("posisi"), stale = fix && Date.now() - fix.time > posisi.STALE_MS;
-    if (trouble || !fix || stale) {
-      tell(box, words["position_" + (trouble || "waiting")], "rk-fix t-warn");
-    } else {
-      const tone = fix.accuracy <= FINE_M ? "good" : fix.accuracy <= COARSE_M ? "info" : "warn";
-      tell(box, say(fix.accuracy > COARSE_M ? words.position_vague : words.position, { m: number(fix.accuracy), n: number(fix.count) }), "rk-fix t-" + tone);
-    }
+    const box = by("posisi"), seen = petabukti.alat.position(fix, trouble, words);
+    tell(box, seen.text, "rk-fix t-" + seen.tone);
     tell(by("posisi-kamera"), box.textContent);
     refine(fix);
   }
@@ -222,7 +160,7 @@
     for (const file of files) { await keep(file, source); }   // one after another: a cheap phone has little memory
     busy(false);
     await measure();
-    if (!by("kamera").open) { by("catatan").scrollIntoView({ block: "nearest" }); }
+    if (!camera.isOpen) { by("catatan").scrollIntoView({ block: "nearest" }); }
   }
 
   function busy(is) {
@@ -254,73 +192,12 @@
     by("menetap").textContent = stays ? words.persisted : words.not_persisted;
   }
 
-  /* ---- the camera of this page: no other app is opened, so that a phone with little memory cannot drop us ---------- */
-
-  const camera = { stream: null, taken: 0 };
-
-  async function openCamera() {
-    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) { by("ponsel").click(); return; }
-    try {
-      camera.stream = await navigator.mediaDevices.getUserMedia({
-        audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 4096 }, height: { ideal: 3072 } },
-      });
-    } catch {
-      complain(words.camera_denied);
-      by("ponsel").focus();
-      return;
-    }
-    const video = by("video");
-    video.srcObject = camera.stream;
-    await video.play();
-    camera.taken = 0;
-    countTaken();
-    by("kamera").showModal();
-    by("jepret").focus();
-  }
-
-  function closeCamera() {
-    if (camera.stream) { camera.stream.getTracks().forEach((track) => track.stop()); }
-    camera.stream = null;
-    by("video").srcObject = null;
-    if (by("kamera").open) { by("kamera").close(); }
-  }
-
-  async function still() {
-    const track = camera.stream.getVideoTracks()[0];
-    if (window.ImageCapture) {
-      try {   // the full picture of the sensor, where the phone gives it in time
-        const late = new Promise((_, failed) => setTimeout(() => failed(new Error("late")), 4000));
-        const blob = await Promise.race([new ImageCapture(track).takePhoto(), late]);
-        if (blob.type === "image/jpeg" && blob.size > 0) { return blob; }
-      } catch { /* the frame that is seen, then */ }
-    }
-    const video = by("video"), canvas = document.createElement("canvas");
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    canvas.getContext("2d").drawImage(video, 0, 0);
-    return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  }
-
-  const countTaken = () => tell(by("terambil"), camera.taken ? say(words.taken, { n: number(camera.taken) }) : "");
-
-  async function shoot() {
-    by("jepret").disabled = true;
-    try {
-      const at = new Date(), blob = await still();
-      const name = `foto-${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}.jpg`;
-      if (await keep(new File([blob], name, { type: "image/jpeg", lastModified: at.getTime() }), "camera")) {
-        camera.taken += 1;
-        countTaken();
-        if (navigator.vibrate) { navigator.vibrate(40); }
-      }
-      await measure();
-      if (full) { closeCamera(); }
-    } catch {
-      complain(words.camera_failed);
-    } finally {
-      by("jepret").disabled = false;
-    }
-  }
+  const camera = petabukti.kamera({
+    words, complain,
+    keep: (file) => keep(file, "camera"),
+    async after() { await measure(); return !full; },
+    instead(denied) { if (denied) { by("ponsel").focus(); } else { by("ponsel").click(); } },
+  });
 
   /* ---- the note --------------------------------------------------------------------------------------------------- */
 
@@ -651,69 +528,24 @@
 
   /* ---- sending ------------------------------------------------------------------------------------------------------ */
 
-  function soon(milliseconds, asked) {
-    clearTimeout(timer);
-    timer = setTimeout(() => deliver(asked), milliseconds);
-  }
+  const { soon, settle } = petabukti.irama({
+    meet, heard,
+    busy(is) { if (is) { by("kirim").setAttribute("aria-busy", "true"); } else { by("kirim").removeAttribute("aria-busy"); } },
+    person: () => person,
+    async settled() {
+      offerCapture();
+      await draw();
+      await settleIn();
+    },
+  });
 
-  async function deliver(asked) {
-    if (sending) { return; }
-    sending = true;
-    by("kirim").setAttribute("aria-busy", "true");
-    const before = tus.answered;
-    let result = { left: 0, why: "network" };
-    try {
-      result = await pengirim.send(asked, await meet());
-    } catch (failed) {
-      if (!(failed instanceof tus.Stop)) { throw failed; }
-      result = { left: 1, why: failed.why };
-    } finally {
-      sending = false;
-      by("kirim").removeAttribute("aria-busy");
-      await settleNetwork(result, tus.answered > before);
-    }
-  }
-
-  /* `alive`: the line broke off, but had led somewhere: it is tried again at once, from where it stands. */
-  async function settleNetwork({ left, why }, alive) {
+  async function heard(why) {
     if (why === "signin" && lastWhy !== "signin") { await lock(); } else if (why === "network") { await reopen(); }
     lastWhy = why;
     tell(by("jaringan"), words["net_" + (why || "ok")] || words.net_network, "rk-net t-" + (why ? why === "network" ? "neutral" : "warn" : "good"));
-    if (why === null) {
-      pauses = 0;
-      waits = left ? waits + 1 : 0;
-      if (left) { soon(Math.min(PICTURES_MS * 1.3 ** waits, LONGEST_MS)); }
-    } else if (why === "network" && alive) {
-      soon(BROKE_OFF_MS);
-    } else if (why !== "signin" && why !== "wifi") {
-      soon(PAUSES_MS[Math.min(pauses++, PAUSES_MS.length - 1)]);
-    }
-    offerCapture();
-    await draw();
-    await settleIn();
-    await askForSync();
-  }
-
-  /* Where the browser can, its worker sends with the page closed. */
-  async function askForSync() {
-    const counts = await queue.waiting();
-    if (!person || !counts.get(person.id) || !navigator.serviceWorker) { return; }
-    try {
-      const worker = await navigator.serviceWorker.getRegistration();
-      if (worker && worker.active && worker.sync) { await worker.sync.register("petabukti-kirim"); }
-    } catch { /* not allowed here: it is sent when the page is open */ }
   }
 
   /* ---- the page ----------------------------------------------------------------------------------------------------- */
-
-  async function chooseLanguage(event) {
-    event.preventDefault();
-    const locale = by("bahasa").dataset.locale;
-    await queue.setMeta("locale", locale);
-    await queue.setMeta("wished", locale);
-    try { await tellLanguage(locale, (await pengirim.fetchKey()).csrf); } catch { /* when there is a network */ }
-    reopenIn(locale);
-  }
 
   function pick(input, source) {
     input.addEventListener("change", () => {
@@ -724,10 +556,7 @@
   }
 
   function wire() {
-    by("foto").addEventListener("click", openCamera);
-    by("jepret").addEventListener("click", shoot);
-    by("tutup").addEventListener("click", closeCamera);
-    by("kamera").addEventListener("close", closeCamera);
+    by("foto").addEventListener("click", camera.open);
     pick(by("berkas"), "gallery");
     pick(by("ponsel"), "camera");
     const form = by("catatan");
@@ -735,12 +564,12 @@
     form.addEventListener("change", () => { innovationOnly(); keepDraft(); });
     form.addEventListener("input", () => { clearTimeout(form.later); form.later = setTimeout(keepDraft, 400); });
     by("kirim").addEventListener("click", () => soon(0, true));
-    by("bahasa").addEventListener("click", chooseLanguage);
+    by("bahasa").addEventListener("click", () => orang.chooseLanguage(by("bahasa").dataset.locale));
     by("wifi").addEventListener("change", (event) => { remember({ wifiOnly: event.target.checked }); if (!event.target.checked) { soon(0); } });
     by("perkecil").addEventListener("change", (event) => remember({ reduce: event.target.checked }));
     by("cadangan").addEventListener("click", backUp);
     addEventListener("online", () => soon(0));
-    addEventListener("offline", () => settleNetwork({ left: 0, why: "network" }));
+    addEventListener("offline", () => settle({ left: 0, why: "network" }));
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { measure(); soon(300); } else { keepDraft(); } });
     queue.onchange = drawLater;
     queue.changes.addEventListener("message", drawLater);

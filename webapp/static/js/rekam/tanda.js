@@ -1,4 +1,4 @@
-/* On every page of those who capture: how many photos still wait on this phone, and a word before signing out.
+/* On every page of those who capture or visit: how much still waits on this phone, and a word before signing out.
  * Reads the queue of `antrean.js` without its library, and never makes it: a phone that has none is left alone.
  */
 (function () {
@@ -11,15 +11,16 @@
     if (!indexedDB.databases || !(await indexedDB.databases()).some((one) => one.name === NAME)) { return 0; }
     const db = await asked(indexedDB.open(NAME));
     try {
-      const photos = await asked(db.transaction("photos").objectStore("photos").getAll());
-      return photos.filter((one) => !DONE.has(one.state)).length;
+      const [photos, records] = await Promise.all(["photos", "cases"].map((name) => asked(db.transaction(name).objectStore(name).getAll())));
+      const visits = records.filter((one) => one.kind === "visit" && !one.ended);
+      return photos.filter((one) => !DONE.has(one.state)).length + visits.length;
     } finally {
       db.close();
     }
   }
 
   async function show() {
-    const count = await waiting(), entry = document.querySelector(".main-nav a[href='/rekam/']");
+    const count = await waiting(), entry = document.querySelector(".main-nav :is(a[href='/rekam/'], a[href='/verifikasi/lapangan'])");
     if (!count || !entry) { return; }
     const badge = document.createElement("span");
     badge.className = "count";
