@@ -29,9 +29,9 @@ from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, ST
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.programme import views as programme_views
-from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
+from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
 from webapp.scoring import views as scoring_views
-from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
+from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
 from webapp.verification import views as verification_views
@@ -46,7 +46,9 @@ LABELS = {
     "LEVEL_LABELS": LEVEL_LABELS,
     "MODE_LABELS": MODE_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
+    "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
+    "READING_LABELS": READING_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
     "RESULT_LABELS": RESULT_LABELS,

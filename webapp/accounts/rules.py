@@ -179,6 +179,10 @@ ACTIONS = {
     "claim.untie": _l("melepas bukti dari klaim"),
     "claim.set_aside": _l("mengesampingkan klaim"),
     "score.give": _l("memberi nilai"),
+    "score.adjudicate": _l("memutuskan sebagai penengah"),
+    "reader.draw": _l("mengundi pasangan penilai"),
+    "reader.replace": _l("mengganti penilai pasangan"),
+    "reader.assign_adjudicator": _l("menetapkan penengah"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
 }
