@@ -47,7 +47,7 @@ class Reading(StrEnum):
 
 READING_LABELS = {
     Reading.QUORUM: _l("Kuorum penilai"),
-    Reading.BLIND_PAIR: _l("Dua penilai buta dan penengah"),
+    Reading.BLIND_PAIR: _l("Dua penilai tersamar dan penengah"),
 }
 SPREAD_LIMIT = Decimal(20)  # points of 100 of an indicator's maximum, unless the instrument says otherwise
 

@@ -87,7 +87,7 @@ class SeesValues(NotAllowed):
 
     code = "sees_values"
     message = _l(
-        "Jabatan Anda yang lain melihat nilai atau pasangan penilai periode ini; Anda tidak dapat menilai buta."
+        "Jabatan Anda yang lain melihat nilai atau pasangan penilai periode ini; Anda tidak dapat menilai tersamar."
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from webapp import db
 from webapp.access import Permission, allows, covers, requires
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotAllowed
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
 from webapp.scoring import queries, services
@@ -64,8 +64,8 @@ def draw(period_id: int) -> Response:
 @bp.post("/<int:period_id>/pasangan/<int:claim_id>/<int:place>")
 @requires(Permission.PAIR_MANAGE)
 def replace_reader(period_id: int, claim_id: int, place: int) -> Response:
-    session, form = db.session(), ReaderForm()
-    made = queries.claim(session, current_user, period_for(period_id, Permission.PAIR_MANAGE), claim_id)
+    session, form, period = db.session(), ReaderForm(), period_for(period_id, Permission.PAIR_MANAGE)
+    made = queries.claim_read_at(session, current_user, period, claim_id, place if place in PAIR else 0)
     services.replace(session, made, place, form.reason.data or "", actor=current_user, at=db.utcnow(), who=form.named())
     flash(_("Penilai diganti; alasannya tercatat."), "good")
     return redirect(url_for(".pairs", period_id=period_id, _anchor=f"klaim-{claim_id}"), 303)
@@ -102,10 +102,8 @@ def adjudication(period_id: int, claim_id: int) -> str:
 def _to_decide(period_id: int, claim_id: int) -> tuple[Period, ClaimStanding]:
     """The claim, for its adjudicator. Raises `NotFound` for everybody else."""
     session, period = db.session(), period_for(period_id, Permission.SCORE)
-    standing = queries.standing_of(session, queries.claim(session, current_user, period, claim_id))
-    if standing.place_of(current_user.id) != ADJUDICATOR:
-        raise NotFound
-    return period, standing
+    made = queries.claim_read_at(session, current_user, period, claim_id, ADJUDICATOR, current_user.id)
+    return period, queries.standing_of(session, made)
 
 
 def _decision_page(period: Period, standing: ClaimStanding, form: AdjudicationForm) -> str:
