@@ -53,6 +53,9 @@ class Settings:
     workers: int = 0  # pictures that one background worker makes at once; 0: as many as there are processors
     late_days: int = 7  # how long after a deadline what was captured before it may still be delivered
     desk_lock_minutes: int = 30
+    conflict_months: int = 24  # how long after its end a post still makes partial (a proposal of domain.md 3.5.5)
+    repair_days: int = 7  # to mend a returned case, until the end of the last day in the period's zone
+    objection_days: int = 7  # to object to a rejection, likewise
     visit_radius_m: float = 100.0  # "was there": distance allowed between the claim and an assessor's fix
     session_idle_minutes: int = 30
     step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
@@ -79,6 +82,10 @@ class Settings:
             raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
         if self.step_up_minutes < 1:
             raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
+        if not 0 <= self.conflict_months <= 600:
+            raise BadSetting("PETABUKTI_CONFLICT_MONTHS must lie between 0 and 600")
+        if not (0 <= self.repair_days <= 365 and 0 <= self.objection_days <= 365):
+            raise BadSetting("PETABUKTI_REPAIR_DAYS and PETABUKTI_OBJECTION_DAYS must lie between 0 and 365")
         if not 1 <= self.reduce_quality <= 100:
             raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
         if self.basemap_tile_url and not self.basemap_attribution:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import itertools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 from shapely import MultiPolygon, box, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from geo.columns import stored_area, stored_point
@@ -31,6 +32,8 @@ from webapp.accounts import totp
 from webapp.accounts.models import Account, Appointment, SecondFactor
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sealing import Vault
+from webapp.conflict.models import CoiDeclaration
+from webapp.conflict.rules import STATEMENT_VERSION
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
@@ -108,14 +111,37 @@ def _whole(areas: Any) -> MultiPolygon:
     return joined if isinstance(joined, MultiPolygon) else MultiPolygon([joined])
 
 
-def account(session: Session, *posts: tuple[Role, str | None], name: str | None = None, on: date = TODAY) -> Account:
-    """A person with those posts since 2016; powers as of `on`. The password is `PASSWORD` (see `password_hash`)."""
+_JUDGES = frozenset({Role.DESK_VERIFIER, Role.FIELD_VERIFIER, Role.ASSESSOR, Role.PROVINCIAL_TEAM, Role.CHAIR})
+
+
+def account(
+    session: Session, *posts: tuple[Role, str | None], name: str | None = None, on: date = TODAY, declares: bool = True
+) -> Account:  # fmt: skip
+    """A person with those posts since 2016; powers as of `on`. The password is `PASSWORD` (see `password_hash`).
+
+    declares: whoever judges has made the statement about conflicts for every period there is, and makes it for those
+    that `period` makes later.
+    """
     number = next(_numbers)
     person = Account(username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash())
     person.appointments = [Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts]
     session.add(person)
     session.flush()
+    if declares and any(role in _JUDGES for role, _ in posts):
+        session.info.setdefault("judges", []).append(person.id)
+        declared(session, [person.id], session.scalars(select(Period.id)).all())
     return person.as_of(on)
+
+
+def declared(session: Session, people: Iterable[int], periods: Iterable[int]) -> None:
+    """Those people have made the statement for those periods, and declared no tie."""
+    for who, which in itertools.product(people, periods):
+        known = session.query(CoiDeclaration).filter_by(account_id=who, period_id=which).one_or_none()
+        if known is None:
+            session.add(
+                CoiDeclaration(account_id=who, period_id=which, statement_version=STATEMENT_VERSION, made_at=NOW)
+            )
+    session.flush()
 
 
 def second_factor(session: Session, person: Account) -> str:
@@ -189,6 +215,7 @@ def period(session: Session, *modes: Mode, code: str = KABUPATEN, quorum: int = 
     session.flush()
     tool.frozen_at = NOW
     session.flush()
+    declared(session, session.info.get("judges", ()), [made.id])
     return made
 
 
@@ -284,6 +311,7 @@ _WAYS: dict[State, tuple[Move, ...]] = {
     State.REJECTED: (Move.TAKE, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION),
     State.VERIFIED_DESK: (Move.TAKE, Move.ACCEPT_AT_DESK),
     State.AWAITING_FIELD: (Move.TAKE, Move.SEND_TO_FIELD),
+    State.OBJECTED: (Move.TAKE, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION, Move.OBJECT),
     State.VERIFIED_FIELD: (Move.TAKE, Move.SEND_TO_FIELD, Move.CONFIRM_ON_SITE),
     State.MISMATCH: (Move.TAKE, Move.SEND_TO_FIELD, Move.REFUTE_ON_SITE),
 }
@@ -294,6 +322,7 @@ def _lead(session: Session, made: Evidence, people: Team, state: State, at: date
         on_site = step in (Move.CONFIRM_ON_SITE, Move.REFUTE_ON_SITE)
         actor = people.surveyor if on_site else people.desk
         actor = people.second if step is Move.CONFIRM_REJECTION else actor
+        actor = people.camat if step is Move.OBJECT else actor
         until = at + timedelta(minutes=30) if step is Move.TAKE else None
         services.move(session, made, step, actor=actor, at=at, note="catatan uji", until=until)
 

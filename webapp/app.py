@@ -23,6 +23,7 @@ from webapp.accounts import views as accounts_views
 from webapp.bulk import views as bulk_views
 from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
+from webapp.conflict import views as conflict_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
@@ -35,7 +36,7 @@ from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
 from webapp.verification import views as verification_views
-from webapp.verification.rules import REJECTION_LABELS, VERDICT_LABELS
+from webapp.verification.rules import REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS
 
 csrf = CSRFProtect()
 
@@ -51,6 +52,7 @@ LABELS = {
     "READING_LABELS": READING_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
+    "RETURN_LABELS": RETURN_LABELS,
     "RESULT_LABELS": RESULT_LABELS,
     "ROLE_LABELS": ROLE_LABELS,
     "SOURCE_LABELS": SOURCE_LABELS,
@@ -74,6 +76,7 @@ NAVIGATION = (
     (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
     (_l("Verifikasi Lapangan"), "verification.field", Permission.FIELD_VERIFY),
+    (_l("Sanggahan"), "verification.objections", Permission.OBJECTION_DECIDE),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -109,7 +112,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     csrf.init_app(app)
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
-        capture_views.bp, bulk_views.bp, verification_views.bp, scoring_views.bp, insight_views.bp,
+        capture_views.bp, bulk_views.bp, conflict_views.bp, verification_views.bp, scoring_views.bp, insight_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -18,7 +18,7 @@ from webapp.accounts.commands import admin
 from webapp.app import create_app
 from webapp.background import end_with_parent
 from webapp.cluster import ClusterError, cluster_folder, find_binaries, libpq_url
-from webapp.database import database, require_schema, require_web, sessions, transaction
+from webapp.database import configure, database, require_schema, require_web, sessions, transaction
 from webapp.demo.commands import demo
 from webapp.errors import Problem
 from webapp.evidence.commands import media
@@ -92,6 +92,7 @@ def serve_command(shell: Shell, host: str | None, port: int | None) -> None:
     settings = _with(shell.settings, host=host, port=port)
     with reserve(settings) as door, database(settings) as url:
         require_schema(settings, url)
+        configure(settings, url)
         require_web(settings, url)
         app = create_app(replace(settings, database_url=url))
         with app.extensions["petabukti_decoder"]:

@@ -73,6 +73,22 @@ def require_schema(settings: Settings, url: str) -> None:
         raise OutdatedSchema("Skema basis data belum mutakhir; jalankan dulu: petabukti migrate")
 
 
+def configure(settings: Settings, url: str) -> None:
+    """Tell the database what its own rules must know of the settings; as the owner, when serving begins."""
+    with db.engine_for(url, poolclass=NullPool).begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE house_rule SET conflict_months = :months, repair_days = :repair, objection_days = :objection "
+                "WHERE (conflict_months, repair_days, objection_days) <> (:months, :repair, :objection)"
+            ),
+            {
+                "months": settings.conflict_months,
+                "repair": settings.repair_days,
+                "objection": settings.objection_days,
+            },
+        )
+
+
 def require_web(settings: Settings, url: str) -> None:
     """See that the web server's own identity works in the migrated database, and within row-level security.
 

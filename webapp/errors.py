@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -26,6 +27,8 @@ class Problem(Exception):
     code: str = "refused"
     message: LazyString | str = _l("Permintaan tidak dapat diproses.")
     details: Mapping[str, Any] = MappingProxyType({})  # more for a script, beside code and message
+    leads_to: tuple[str, Mapping[str, Any]] | None = None  # endpoint and arguments of the page where it is mended
+    leads_label: LazyString | str = ""
     fields: Sequence[Any] = ()  # of a form sent by a script: each refusal with `field`, `code` and `message`
 
     def __init__(self, message: LazyString | str | None = None, *, field: str | None = None) -> None:
@@ -90,7 +93,7 @@ _SENTENCES: dict[int, tuple[str, LazyString]] = {
 
 def answer(
     status: int, code: str, sentence: LazyString | str, field: str | None = None, fields: Sequence[Any] = (),
-    details: Mapping[str, Any] = MappingProxyType({}),
+    details: Mapping[str, Any] = MappingProxyType({}), mend: tuple[str, LazyString | str] | None = None,
 ) -> Response:  # fmt: skip
     """The one shape of a refusal: a page for people, JSON for scripts, with the request's id on both."""
     request_id = g.get("request_id", "-")
@@ -103,7 +106,13 @@ def answer(
     else:
         title = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
         page = render_template(
-            "errors/problem.html", status=status, title=title, sentence=sentence, code=code, request_id=request_id
+            "errors/problem.html",
+            status=status,
+            title=title,
+            sentence=sentence,
+            code=code,
+            request_id=request_id,
+            mend=mend,
         )
         body = make_response(page)
     body.status_code = status
@@ -131,7 +140,23 @@ def for_script() -> bool:
 
 
 def _problem(problem: Problem) -> Response:
-    return answer(problem.status, problem.code, problem.sentence, problem.field, problem.fields, problem.details)
+    details, mend = dict(problem.details), None
+    if problem.leads_to is not None:
+        endpoint, arguments = problem.leads_to
+        mend = url_for(endpoint, **arguments, next=_came_from()), problem.leads_label
+        details["page"] = url_for(endpoint, **arguments)
+    return answer(
+        problem.status, problem.code, problem.sentence, problem.field, problem.fields, details, mend
+    )  # fmt: skip
+
+
+def _came_from() -> str:
+    """The page on which the person was: what was asked for, or the page whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    before = urlsplit(request.referrer or "")
+    here = before.netloc == request.host and before.path.startswith("/")
+    return before.path + (f"?{before.query}" if before.query else "") if here else "/"
 
 
 def _csrf(_error: CSRFError) -> Response:

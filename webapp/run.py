@@ -13,7 +13,7 @@ from webapp import db, logs, schema
 from webapp.app import create_app
 from webapp.background import Worker
 from webapp.cluster import Lock, web_url
-from webapp.database import database, require_web, transaction
+from webapp.database import configure, database, require_web, transaction
 from webapp.demo.start import notes, prepare
 from webapp.serving import address_of, reserve, serve, stop_on_signals
 from webapp.terminal import Counter, step
@@ -38,6 +38,7 @@ def _run(settings: Settings, stack: ExitStack) -> None:
         url = stack.enter_context(database(settings, join=False))
     with step("Memutakhirkan skema"):
         schema.upgrade(url)
+        configure(settings, url)
     own = settings.web_database_url or (web_url(url) if settings.database_url is None else None)
     settings = replace(settings, database_url=url, web_database_url=own).with_secret()
     require_web(settings, url)

@@ -11,6 +11,7 @@ import webapp.accounts.models
 import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
+import webapp.conflict.models
 import webapp.evidence.models
 import webapp.programme.models
 import webapp.scoring.models
@@ -37,6 +38,9 @@ FOR_THE_WEB = {
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
+    "coi_declaration": _ADD,
+    "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
+    "house_rule": _READ,
     "country": _READ,
     "evidence": _CHANGE,
     "evidence_kind": _READ,

@@ -14,6 +14,7 @@ from geo.values import LonLat
 from media.drawing import draw_scene
 from media.intake import Intake
 from webapp.accounts.sealing import Vault
+from webapp.conflict import services as conflict
 from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item
 from webapp.demo.people import DemoAccount, Team, make_people
 from webapp.demo.programmes import PROGRAMMES, Programme
@@ -81,6 +82,8 @@ class Telling:
         units = [one.code for one in kecamatan_below(self.session, run.region)]
         period = programme.create_period(self.session, fields, units, actor=team.secretariat, at=at)
         programme.open_period(self.session, period, actor=team.secretariat, at=at)
+        for person in (team.desk, team.second, team.surveyor, team.assessor, team.chair):
+            conflict.declare(self.session, period, (), actor=person, at=at)
         self.periods[run.key] = period
         if run.key == "BDG":
             first, last = SEOUL[0].day, SEOUL[-1].day

@@ -1,8 +1,12 @@
 """What can go wrong with evidence, each with its stable code."""
 
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from webapp.errors import Conflict, Problem
+from webapp.formatting import waktu
 
 
 class IllegalMove(Conflict):
@@ -57,6 +61,34 @@ class DeadlinePassed(Problem):
 
     code = "deadline_passed"
     message = _l("Batas waktu pengiriman telah lewat.")
+
+
+class RepairWindowPassed(Problem):
+    """The days to mend a returned case are over; the desk may give more, with a reason."""
+
+    code = "repair_window_passed"
+
+    def __init__(self, until: datetime, zone: str) -> None:
+        super().__init__(
+            _l(
+                "Batas perbaikan sudah lewat: %(until)s. Minta verifikator meja memperpanjangnya.",
+                until=LazyString(lambda: waktu(until, zone)),
+            )
+        )
+
+
+class AlreadyObjected(Conflict):
+    """One objection to a case is heard, no second."""
+
+    code = "already_objected"
+    message = _l("Bukti ini sudah pernah disanggah; keputusan atas sanggahan itu berlaku.")
+
+
+class ObjectionWindowPassed(Problem):
+    """The days to object are over, or there never were any."""
+
+    code = "objection_window_passed"
+    message = _l("Batas waktu untuk menyanggah sudah lewat.")
 
 
 class ForeignStudy(Problem):

@@ -14,6 +14,7 @@ from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
 from webapp.evidence import pii
 from webapp.evidence.rules import (
+    DISMISSED,
     UNDECODABLE,
     UNSEEN,
     VERIFIED,
@@ -92,6 +93,10 @@ class Evidence(Base):
         CheckConstraint("(state = 'under_review') = (taken_by IS NOT NULL)", name="taken_while_under_review"),
         CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="desk_lock_runs_out"),
         CheckConstraint(f"NOT {one_of('state', VERIFIED)} OR verified_at IS NOT NULL", name="verified_has_its_time"),
+        CheckConstraint("repair_until IS NULL OR state = 'returned'", name="only_returned_is_mended"),
+        CheckConstraint(
+            f"objection_until IS NULL OR {one_of('state', DISMISSED)}", name="only_dismissed_is_objected_to"
+        ),
         CheckConstraint("(place IS NULL) = (place_source IS NULL)", name="place_has_source"),
         CheckConstraint("(place IS NULL) = (grade IS NULL)", name="place_has_grade"),
         CheckConstraint(f"place_source IS NULL OR {one_of('place_source', PlaceSource)}", name="source_is_known"),
@@ -131,6 +136,8 @@ class Evidence(Base):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     taken_until: Mapped[Instant | None]
     verified_at: Mapped[Instant | None]
+    repair_until: Mapped[Instant | None]  # how long a returned case may be mended and sent again; None: no such limit
+    objection_until: Mapped[Instant | None]  # how long a dismissed case may be objected to; None: not, or no longer
     locked_at: Mapped[Instant | None]  # set by finalisation; a trigger then refuses every change
 
     # The three witnesses of the place, all kept; `place` is the one that speaks for the case.
@@ -195,6 +202,7 @@ class EvidenceMove(Base):
     __tablename__ = "evidence_move"
     __table_args__ = (
         CheckConstraint(one_of("move", Move), name="move_is_known"),
+        Index("case_is_objected_to_once", "evidence_id", unique=True, postgresql_where=text("move = 'object'")),
         CheckConstraint(f"{one_of('became', State)}", name="move_leads_to_known_state"),
     )
 

@@ -94,6 +94,14 @@ def of_unit(actor: Actor) -> Select[Evidence]:
     return select(Evidence).where(own).order_by(Evidence.id.desc())
 
 
+OVERDUE = "overdue"  # no state: returned, and the days to mend it are over
+
+
+def overdue() -> ColumnElement[bool]:
+    """Returned cases whose window has passed; by the clock of the database, as it is asked."""
+    return Evidence.repair_until < func.clock_timestamp()
+
+
 @dataclass(frozen=True)
 class Sieve:
     """What a person wants to see of a list; empty texts sift nothing. `kind`: the code of a kind or an activity."""
@@ -104,7 +112,9 @@ class Sieve:
 
     def applied(self, cases: Select[Any]) -> Select[Any]:
         """The same selection, less what falls through. An unknown state or kind is the state of no case."""
-        if self.state:
+        if self.state == OVERDUE:
+            cases = cases.where(overdue())
+        elif self.state:
             cases = cases.where(Evidence.state == self.state)
         if self.kind:
             cases = cases.where(or_(Evidence.kind_code == self.kind, Evidence.activity_code == self.kind))

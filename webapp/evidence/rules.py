@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
@@ -22,6 +23,7 @@ class State(StrEnum):
     AWAITING_FIELD = "awaiting_field"
     VERIFIED_FIELD = "verified_field"
     MISMATCH = "mismatch"
+    OBJECTED = "objected"
     WITHDRAWN = "withdrawn"
 
 
@@ -36,12 +38,18 @@ STATE_LABELS = {
     State.AWAITING_FIELD: _l("Menunggu cek lapangan"),
     State.VERIFIED_FIELD: _l("Terverifikasi di lapangan"),
     State.MISMATCH: _l("Tidak sesuai"),
+    State.OBJECTED: _l("Disanggah"),
     State.WITHDRAWN: _l("Ditarik"),
 }
 
 VERIFIED = frozenset({State.VERIFIED_DESK, State.VERIFIED_FIELD})
 DISMISSED = frozenset({State.REJECTED, State.MISMATCH})
-OPEN = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.REJECTION_PROPOSED, State.AWAITING_FIELD})
+OPEN = frozenset(
+    {
+        State.SUBMITTED, State.UNDER_REVIEW, State.RETURNED, State.REJECTION_PROPOSED, State.AWAITING_FIELD,
+        State.OBJECTED,
+    }
+)  # fmt: skip
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 UNSEEN = frozenset({State.DRAFT, State.WITHDRAWN})  # not for anyone outside the unit
 CLAIMED = frozenset(State) - UNSEEN  # what a region says it did
@@ -62,6 +70,12 @@ class Move(StrEnum):
     CONFIRM_ON_SITE = "confirm_on_site"
     REFUTE_ON_SITE = "refute_on_site"
     RETURN_FROM_SITE = "return_from_site"
+    EXTEND_REPAIR = "extend_repair"
+    OBJECT = "object"
+    UPHOLD_REJECTION = "uphold_rejection"
+    UPHOLD_MISMATCH = "uphold_mismatch"
+    GRANT_TO_DESK = "grant_to_desk"
+    GRANT_TO_FIELD = "grant_to_field"
     LOCK = "lock"
 
 
@@ -80,6 +94,12 @@ MOVE_LABELS = {
     Move.CONFIRM_ON_SITE: _l("Sesuai di lapangan"),
     Move.REFUTE_ON_SITE: _l("Tidak sesuai di lapangan"),
     Move.RETURN_FROM_SITE: _l("Dikembalikan dari lapangan"),
+    Move.EXTEND_REPAIR: _l("Batas perbaikan diperpanjang"),
+    Move.OBJECT: _l("Disanggah"),
+    Move.UPHOLD_REJECTION: _l("Sanggahan tidak diterima, tetap ditolak"),
+    Move.UPHOLD_MISMATCH: _l("Sanggahan tidak diterima, tetap tidak sesuai"),
+    Move.GRANT_TO_DESK: _l("Sanggahan diterima, diperiksa lagi di meja"),
+    Move.GRANT_TO_FIELD: _l("Sanggahan diterima, dicek lagi di lapangan"),
     Move.LOCK: _l("Dikunci oleh finalisasi"),
 }
 
@@ -100,13 +120,43 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     (State.AWAITING_FIELD, Move.CONFIRM_ON_SITE): State.VERIFIED_FIELD,
     (State.AWAITING_FIELD, Move.REFUTE_ON_SITE): State.MISMATCH,
     (State.AWAITING_FIELD, Move.RETURN_FROM_SITE): State.RETURNED,
+    (State.RETURNED, Move.EXTEND_REPAIR): State.RETURNED,
+    (State.REJECTED, Move.OBJECT): State.OBJECTED,
+    (State.MISMATCH, Move.OBJECT): State.OBJECTED,
+    (State.OBJECTED, Move.UPHOLD_REJECTION): State.REJECTED,
+    (State.OBJECTED, Move.UPHOLD_MISMATCH): State.MISMATCH,
+    (State.OBJECTED, Move.GRANT_TO_DESK): State.SUBMITTED,
+    (State.OBJECTED, Move.GRANT_TO_FIELD): State.AWAITING_FIELD,
 }
+RETURNS = frozenset({Move.RETURN, Move.RETURN_FROM_SITE, Move.EXTEND_REPAIR})  # they open a window to mend the case
+DISMISSES = frozenset({Move.CONFIRM_REJECTION, Move.REFUTE_ON_SITE})  # they open a window to object
+# Who made one of these has decided on the case, and does not decide an objection to it.
+DECISIONS = frozenset(
+    {
+        Move.RETURN, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION, Move.DECLINE_REJECTION, Move.ACCEPT_AT_DESK,
+        Move.SEND_TO_FIELD, Move.CONFIRM_ON_SITE, Move.REFUTE_ON_SITE, Move.RETURN_FROM_SITE,
+    }
+)  # fmt: skip
 NOTE_NEEDED = frozenset(
     {
         Move.RETURN, Move.PROPOSE_REJECTION, Move.CONFIRM_REJECTION, Move.DECLINE_REJECTION,
-        Move.REFUTE_ON_SITE, Move.RETURN_FROM_SITE,
+        Move.REFUTE_ON_SITE, Move.RETURN_FROM_SITE, Move.EXTEND_REPAIR, Move.OBJECT, Move.UPHOLD_REJECTION,
+        Move.UPHOLD_MISMATCH, Move.GRANT_TO_DESK, Move.GRANT_TO_FIELD,
     }
 )  # fmt: skip
+
+
+def end_of_day(at: datetime, days: int, zone: str) -> datetime:
+    """The last moment of the day so many days after the one `at` falls on in that zone: how deadlines end."""
+    there = ZoneInfo(zone)
+    day = at.astimezone(there).date() + timedelta(days=days)
+    return datetime.combine(day, time.max, there).astimezone(UTC)
+
+
+def days_left(until: datetime, at: datetime, zone: str) -> int:
+    """Days of the calendar from today to a deadline in that zone: 0 on its last day, negative when it has passed."""
+    there = ZoneInfo(zone)
+    return (until.astimezone(there).date() - at.astimezone(there).date()).days
 
 
 def after(state: State, move: Move) -> State:

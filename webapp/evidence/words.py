@@ -1,12 +1,16 @@
 """Sentences for what the evidence journey only knows by code: refusals, findings, gaps, moves and places."""
 
+from datetime import datetime
 from typing import Protocol
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from media.errors import Refused
+from webapp import db
+from webapp.evidence.rules import days_left
 
 Words = dict[str, LazyString]
 
@@ -102,6 +106,15 @@ def nama(thing: Named | None) -> str:
     if thing is None:
         return "–"
     return thing.name_en if str(get_locale()) == "en" else thing.name_id
+
+
+def sisa_perbaikan(until: datetime, zone: str) -> str:
+    """The days left to mend a returned case, in words; the days are those of the zone."""
+    at = db.utcnow()
+    if at > until:
+        return str(_("Lewat batas perbaikan"))
+    left = days_left(until, at, zone)
+    return str(_("Hari terakhir perbaikan")) if left == 0 else str(_("Sisa %(n)d hari perbaikan", n=left))
 
 
 def said(words: Words, code: str) -> str:

@@ -14,7 +14,7 @@ from webapp.territory.maps import site_map
 SILENT = "silent"
 # One entry of the legend for each way a point is drawn, in the order of a case's life.
 _POINT_STATES = (
-    State.SUBMITTED, State.RETURNED, State.AWAITING_FIELD, State.VERIFIED_DESK, State.REJECTED,
+    State.SUBMITTED, State.RETURNED, State.AWAITING_FIELD, State.VERIFIED_DESK, State.REJECTED, State.OBJECTED,
 )  # fmt: skip
 
 

@@ -112,6 +112,26 @@ class Period(Base):
     )
 
 
+class HouseRule(Base):
+    """One row: what the operator set and the database's own rules must know. Written when serving begins, by the owner.
+
+    Days end with the last day, in the zone of the period.
+    """
+
+    __tablename__ = "house_rule"
+    __table_args__ = (
+        CheckConstraint("sole", name="house_rule_is_one"),
+        CheckConstraint("conflict_months BETWEEN 0 AND 600", name="conflict_months_are_sane"),
+        CheckConstraint("repair_days BETWEEN 0 AND 365", name="repair_days_are_sane"),
+        CheckConstraint("objection_days BETWEEN 0 AND 365", name="objection_days_are_sane"),
+    )
+
+    sole: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
+    conflict_months: Mapped[int] = mapped_column(server_default="24")  # after its end a post still makes partial
+    repair_days: Mapped[int] = mapped_column(server_default="7")  # to mend a returned case
+    objection_days: Mapped[int] = mapped_column(server_default="7")  # to object to a rejection
+
+
 class Participant(Base):
     __tablename__ = "participant"
 

@@ -69,10 +69,13 @@ class ScoreChanged(Conflict):
 
 
 class Partial(NotAllowed):
-    """The assessor holds, or held within 24 months, a post in the unit to be scored."""
+    """The assessor has a tie to the unit to be scored: by posts, now or lately, or as declared."""
 
     code = "conflict_of_interest"
-    message = _l("Anda tidak boleh menilai unit tempat Anda bertugas sekarang atau dalam 24 bulan terakhir.")
+    message = _l(
+        "Anda tidak boleh menilai unit ini: Anda bertugas di sana sekarang atau belum lama ini, menjadi atasan atau "
+        "bawahan camatnya, atau menyatakan ada hubungan dengannya."
+    )
 
 
 class NotDrawn(NotAllowed):

@@ -6,24 +6,15 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from webapp.conflict.errors import DeclarationMissing, DeclaredTie, OwnUnit, OwnWork, SuperiorOrSubordinate
 from webapp.errors import Conflict, NotAllowed, Problem
 from webapp.formatting import jarak, waktu
 
-
-class OwnWork(NotAllowed):
-    """The person owns the case, sent it, or took one of its photos."""
-
-    code = "own_work"
-    message = _l("Anda ikut membuat bukti ini, jadi orang lain yang harus memeriksanya.")
-
-
-class OwnUnit(NotAllowed):
-    """The person holds a post in the unit of the case, or held one within the last 24 months."""
-
-    code = "own_unit"
-    message = _l(
-        "Anda bertugas di unit ini sekarang atau dalam 24 bulan terakhir, jadi orang lain yang harus memeriksanya."
-    )
+__all__ = [
+    "AlreadyDecided", "AlreadyTaken", "DecidedBefore", "DeclarationMissing", "DeclaredTie", "DeskAndSite",
+    "FieldImpossible", "FieldNeeded", "FixMissing", "NotCheckedIn", "NotTaken", "OwnUnit", "OwnWork", "ReasonMissing",
+    "SamePerson", "SuperiorOrSubordinate", "TooFarAway", "VisitNotComplete", "VisitedBefore",
+]  # fmt: skip
 
 
 class SamePerson(NotAllowed):
@@ -37,6 +28,19 @@ class DeskAndSite(SamePerson):
     """Who decided at the desk cannot be the one who verifies on site."""
 
     message = _l("Anda sudah memutuskan bukti ini di meja, jadi orang lain yang harus mengeceknya di lapangan.")
+
+
+class DecidedBefore(SamePerson):
+    """An objection goes to somebody who has decided nothing about the case before."""
+
+    code = "decided_before"
+    message = _l("Anda sudah pernah memutuskan bukti ini, jadi orang lain yang harus memutuskan sanggahannya.")
+
+
+class VisitedBefore(SamePerson):
+    """After a granted objection another person visits than the one who refuted."""
+
+    message = _l("Anda yang menyatakan bukti ini tidak sesuai, jadi orang lain yang harus mengeceknya lagi.")
 
 
 class AlreadyTaken(Conflict):

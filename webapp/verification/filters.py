@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from webapp.evidence.queries import OVERDUE
 from webapp.evidence.rules import UNSEEN, Grade, State
 from webapp.territory.rules import CODE, RegionResult
 
@@ -37,7 +38,7 @@ class Filters:
         return cls(
             region=known["region"] if CODE.fullmatch(known["region"]) else "",
             kind=known["kind"] if known["kind"].isidentifier() else "",
-            state=known["state"] if known["state"] in SEEN else "",
+            state=known["state"] if known["state"] in {*SEEN, OVERDUE} else "",
             grade=known["grade"] if known["grade"] in {*Grade, NO_GRADE} else "",
             result=known["result"] if known["result"] in set(RegionResult) else "",
             text=known["text"].replace("\x00", "")[:LONGEST_SEARCH],
@@ -53,6 +54,8 @@ class Filters:
     @property
     def states(self) -> tuple[State, ...]:
         """The states that are asked for."""
+        if self.state == OVERDUE:
+            return (State.RETURNED,)
         return (State(self.state),) if self.state else WAITING
 
 

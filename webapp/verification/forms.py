@@ -7,7 +7,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.forms import BaseForm, LonLatFields, TextArea, choices, optional, required
-from webapp.verification.rules import REJECTION_LABELS, VERDICT_LABELS, CheckItem
+from webapp.verification.rules import ANSWER_LABELS, REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS, CheckItem
 
 _LONGEST_NOTE = 5_000
 
@@ -24,6 +24,10 @@ class SendForm(BaseForm):
 
 
 class ReturnForm(BaseForm):
+    reason_code = SelectField(
+        _l("Alasan"), [required()], id="alasan_kembali",
+        choices=choices([("", _l("Pilih alasan")), *RETURN_LABELS.items()]),
+    )  # fmt: skip
     note = TextArea(
         _l("Apa yang harus diperbaiki?"), longest=_LONGEST_NOTE, id="catatan_kembali",
         description=_l("Catatan wajib diisi dan dibaca oleh camat."),
@@ -35,6 +39,20 @@ class RejectForm(BaseForm):
         _l("Alasan"), [required()], choices=choices([("", _l("Pilih alasan")), *REJECTION_LABELS.items()])
     )
     note = TextArea(_l("Penjelasan"), longest=_LONGEST_NOTE, id="catatan_tolak")
+
+
+class ExtendForm(BaseForm):
+    note = TextArea(_l("Alasan memperpanjang"), longest=_LONGEST_NOTE, id="catatan_perpanjang")
+
+
+class AnswerForm(BaseForm):
+    """The answer to an objection: what becomes of the case, and why."""
+
+    answer = RadioField(_l("Putusan atas sanggahan"), [required()], choices=choices(ANSWER_LABELS.items()))
+    note = TextArea(
+        _l("Alasan putusan"), longest=_LONGEST_NOTE, id="catatan_sanggahan",
+        description=_l("Wajib diisi dan dibaca oleh camat dan pemeriksa sebelumnya."),
+    )  # fmt: skip
 
 
 class ConfirmForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -43,6 +43,44 @@ REJECTION_LABELS = {
     RejectionReason.ALTERED: _l("Foto diubah"),
     RejectionReason.NOT_PROOF: _l("Tidak membuktikan yang diklaim"),
     RejectionReason.OTHER: _l("Alasan lain (jelaskan)"),
+}
+
+
+class Answer(StrEnum):
+    """What becomes of an objection."""
+
+    UPHOLD = "uphold"
+    GRANT_TO_DESK = "grant_to_desk"
+    GRANT_TO_FIELD = "grant_to_field"
+
+
+ANSWER_LABELS = {
+    Answer.UPHOLD: _l("Tidak diterima: putusan semula tetap"),
+    Answer.GRANT_TO_DESK: _l("Diterima: diperiksa lagi di meja"),
+    Answer.GRANT_TO_FIELD: _l("Diterima: dicek lagi di lapangan"),
+}
+
+
+class ReturnReason(StrEnum):
+    """Why a case goes back to its unit."""
+
+    PHOTO_UNCLEAR = "photo_unclear"
+    PLACE_MISSING = "place_missing"
+    DATES_WRONG = "dates_wrong"
+    WORDS_UNCLEAR = "words_unclear"
+    CONSENT_MISSING = "consent_missing"
+    DIFFERS_ON_SITE = "differs_on_site"
+    OTHER = "other"
+
+
+RETURN_LABELS = {
+    ReturnReason.PHOTO_UNCLEAR: _l("Foto kurang jelas atau kurang lengkap"),
+    ReturnReason.PLACE_MISSING: _l("Lokasi belum tepat atau belum ada"),
+    ReturnReason.DATES_WRONG: _l("Tanggal tidak cocok"),
+    ReturnReason.WORDS_UNCLEAR: _l("Uraian belum menjelaskan kegiatannya"),
+    ReturnReason.CONSENT_MISSING: _l("Persetujuan orang yang terlihat belum ada"),
+    ReturnReason.DIFFERS_ON_SITE: _l("Berbeda dari yang ditemukan di lapangan"),
+    ReturnReason.OTHER: _l("Alasan lain (jelaskan)"),
 }
 
 
@@ -150,17 +188,6 @@ def checklist_of(check_kind: str | None) -> tuple[CheckItem, ...]:
         return CHECKLISTS[CheckKind(check_kind or CheckKind.OBJECT_PRESENT)]
     except ValueError:  # a region's own activity with a kind of check this release does not know
         return CHECKLISTS[CheckKind.OBJECT_PRESENT]
-
-
-CONFLICT_MONTHS = 24
-
-
-def recent_enough(ended_on: date | None, today: date) -> bool:
-    """Whether a post is held now or ended within the last 24 months, which makes its holder partial."""
-    if ended_on is None:
-        return True
-    months = (today.year - ended_on.year) * 12 + today.month - ended_on.month
-    return months < CONFLICT_MONTHS or (months == CONFLICT_MONTHS and today.day <= ended_on.day)
 
 
 VISIT_LASTS = timedelta(hours=12)  # a check-in of yesterday says nothing about where today's verdict was made

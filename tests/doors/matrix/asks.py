@@ -65,7 +65,7 @@ def _values(world: World, cell: Cell) -> Values:
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture, "bulk": _import,
+        "capture": _capture, "bulk": _import, "conflict": _conflict,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -82,6 +82,8 @@ def _case(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("photo", "picture", "original", "remove_photo"):
         size = {"size": "large"} if verb == "picture" else {}
         return {"photo_id": world.photos.get(cell.relation, UNKNOWN), **size}
+    if verb == "objections":
+        return {}
     if verb in ("queue", "queue_points", "field", "field_points"):
         return {"wilayah": REGIONS.get(cell.relation)}
     if verb in ("listing", "new", "create"):
@@ -159,6 +161,11 @@ def _programme(world: World, cell: Cell, verb: str) -> Values:
     if verb == "remove_indicator":
         values["indicator_id"] = world.parts.get(inside, UNKNOWN)
     return values
+
+
+def _conflict(world: World, cell: Cell, verb: str) -> Values:
+    tie = {"tie_id": world.ties.get(cell.relation, UNKNOWN)} if verb == "withdraw" else {}
+    return {"period_id": world.periods.get(cell.relation, UNKNOWN), **tie}
 
 
 def _scoring(world: World, cell: Cell, verb: str) -> Values:

@@ -122,6 +122,11 @@ def _boundaries(world: World, cell: Cell) -> Values:
     return {**words, **columns, "berkas": (io.BytesIO(redrawn()), "batas.geojson", "application/geo+json")}
 
 
+def _ties(world: World, cell: Cell) -> Values:
+    upper = KOTA if cell.relation == "elsewhere" else KABUPATEN
+    return {"agreed": "y", f"tie-{upper}.03": "kin", f"note-{upper}.03": "Ipar."}
+
+
 def _said(**fields: Any) -> Callable[[World, Cell], Values]:
     return lambda world, cell: dict(fields)
 
@@ -158,13 +163,18 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "evidence.use_device": lambda world, cell: {**_fix(world, cell), "accuracy_m": "1", "fix_at": _SHUTTER},
     "verification.accept": _said(note="Baik."),
     "verification.send": _said(note="Tolong dilihat."),
-    "verification.give_back": _said(note="Kurang jelas."),
+    "verification.give_back": _said(note="Kurang jelas.", reason_code="photo_unclear"),
+    "verification.extend": _said(note="Sinyal mati."),
+    "verification.answer": _said(answer="uphold", note="Sudah benar."),
+    "evidence.object_to": _said(reason="Kami ada di sana."),
     "verification.propose": _said(note="Pernah dipakai.", reason_code="duplicate"),
     "verification.confirm": _said(note="Setuju."),
     "verification.decline": _said(note="Tidak setuju."),
     "verification.check_in": _fix,
     "verification.add_visit_photos": _files,
     "verification.finish": _finish,
+    "conflict.declare": _ties,
+    "conflict.withdraw": _said(because="Salah unit."),
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,

@@ -18,12 +18,14 @@ from tests import factories
 from tests.doors.matrix.people import everybody
 from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
-from tests.factories import NOW
+from tests.factories import KABUPATEN, NOW
 from webapp.accounts.models import Account
 from webapp.bulk import models as bulk
 from webapp.capture import models as capture
 from webapp.capture.rules import Purpose, Verdict
 from webapp.capture.services.receipts import new_code
+from webapp.conflict.rules import Tie
+from webapp.conflict.services import NewTie, declare
 from webapp.evidence import services
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
@@ -60,6 +62,7 @@ class _Maker:
             self._case(name)
         self._visit()
         self._claims()
+        self._tie()
         self._seal()
         for name, person in self.made.people.items():
             self.made.appointments[name] = [one.id for one in person.appointments]
@@ -132,7 +135,8 @@ class _Maker:
         until = datetime.now(UTC) + timedelta(days=1)
         for step, hand in WAYS[name]:
             services.move(
-                self.session, case, step, actor=self.made.people[hand], at=NOW, note=word("catatan", name),
+                self.session, case, step, actor=self.made.people[hand],
+                at=datetime.now(UTC) if step is Move.RETURN else NOW, note=word("catatan", name),
                 until=until if step is Move.TAKE else None,
             )  # fmt: skip
 
@@ -233,6 +237,12 @@ class _Maker:
             )
         )  # fmt: skip
         self.session.flush()
+
+    def _tie(self) -> None:
+        """D has kin in a kecamatan where nothing else of the table lies."""
+        tie = NewTie(f"{KABUPATEN}.04", Tie.KIN)
+        made = declare(self.session, self.rows["open"], [tie], actor=self.made.people["D"], at=NOW)
+        self.made.ties["open"] = made.ties[0].id
 
     def _claim(self, name: str, period: str, number: int, case: str) -> None:
         by = self.made.people[camat_of(name)]

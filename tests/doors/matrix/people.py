@@ -22,7 +22,7 @@ ROLES = {
 _ONE_UNIT = (Role.CAMAT, Role.CONTRIBUTOR)
 TWO_HATS = (
     (Role.LEADER, KABUPATEN),
-    *((role, KOTA) for role in Role if role not in (*_ONE_UNIT, Role.PROVINCIAL_TEAM)),
+    *((role, KOTA) for role in Role if role not in (*_ONE_UNIT, Role.PROVINCIAL_TEAM, Role.LEADER)),
     *((role, THEIRS) for role in _ONE_UNIT),
 )
 # The hands that make the world, by the place whose secrets their names are.

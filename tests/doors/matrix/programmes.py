@@ -14,6 +14,7 @@ from tests import factories
 from tests.doors.matrix.people import AWAY, AWAY_PROVINCE, AWAY_UNIT
 from tests.doors.matrix.world import World, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
+from webapp.conflict.queries import may_declare
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
 from webapp.programme.rules import Mode, PeriodState, Reading
 from webapp.programme.services import assign_study
@@ -54,9 +55,16 @@ class Programmes:
         """Everything; the periods by name."""
         self._instruments()
         self._periods()
+        self._declare()
         for name, period in (("neighbour", "open"), ("away", "away")):
             self._study(name, self.rows[period])
         return self.rows
+
+    def _declare(self) -> None:
+        """Who judges in a period has made the statement for it."""
+        for period in self.rows.values():
+            judges = [one.id for one in self.made.people.values() if one.is_active and may_declare(one, period)]
+            factories.declared(self.session, judges, [period.id])
 
     def _instruments(self) -> None:
         for name, code in (("here", KABUPATEN), ("elsewhere", KOTA), ("nation", None)):

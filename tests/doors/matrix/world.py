@@ -31,6 +31,9 @@ WAYS: dict[str, tuple[tuple[Move, str], ...]] = {
     "proposed": ((_TAKE, "desk"), (Move.PROPOSE_REJECTION, "desk")),
     "proposed_mine": ((_TAKE, "D"), (Move.PROPOSE_REJECTION, "D")),
     "rejected": ((_TAKE, "D"), (Move.PROPOSE_REJECTION, "D"), (Move.CONFIRM_REJECTION, "desk")),
+    "objected": (
+        (_TAKE, "D"), (Move.PROPOSE_REJECTION, "D"), (Move.CONFIRM_REJECTION, "desk"), (Move.OBJECT, "C"),
+    ),
     "verified": ((_TAKE, "desk"), (_YES, "desk")),
     "awaiting": ((_TAKE, "desk"), (_FIELD, "desk")), "visited": ((_TAKE, "desk"), (_FIELD, "desk")),
     "partial_field": ((_TAKE, "desk"), (_FIELD, "desk")),
@@ -57,6 +60,7 @@ class World:
     photos: dict[str, int] = field(default_factory=dict)
     periods: dict[str, int] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
+    ties: dict[str, int] = field(default_factory=dict)  # what D declared, by period
     instruments: dict[str, int] = field(default_factory=dict)
     aspects: dict[str, int] = field(default_factory=dict)  # by instrument
     parts: dict[str, int] = field(default_factory=dict)  # an indicator, by instrument

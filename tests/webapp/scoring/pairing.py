@@ -36,6 +36,7 @@ def blind_period(session: Session, *, units: int = 4) -> Period:
     session.flush()
     tool.frozen_at = NOW
     session.flush()
+    factories.declared(session, session.info.get("judges", ()), [made.id])
     return made
 
 

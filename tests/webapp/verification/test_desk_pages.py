@@ -69,7 +69,7 @@ def test_a_return_without_words_is_asked_for_them_on_the_same_page(
     session: Session, people: factories.Team, case: Evidence, browser: Opener
 ) -> None:
     taken(session, case, people.desk)
-    answer = browser(people.desk).post(of(case, "kembalikan"), of(case), note=" ")
+    answer = browser(people.desk).post(of(case, "kembalikan"), of(case), reason_code="photo_unclear", note=" ")
     assert answer.status_code == 422
     assert "Isian ini tidak boleh kosong." in answer.text
     session.refresh(case)
@@ -81,7 +81,7 @@ def test_a_hostile_note_is_shown_as_it_was_written(
 ) -> None:
     taken(session, case, people.desk)
     desk = browser(people.desk)
-    assert desk.post(of(case, "kembalikan"), of(case), note=HOSTILE).status_code == 303
+    assert desk.post(of(case, "kembalikan"), of(case), reason_code="photo_unclear", note=HOSTILE).status_code == 303
     session.refresh(case)
     assert case.moves[-1].note == HOSTILE
     page = desk.get(of(case)).text

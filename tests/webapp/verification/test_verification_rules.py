@@ -1,6 +1,6 @@
-"""What a desk may decide, who was there, who is partial: facts that need no database."""
+"""What a desk may decide, who was there: facts that need no database."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -21,7 +21,6 @@ from webapp.verification.rules import (
     checklist_of,
     clocks_differ,
     missing_for_verdict,
-    recent_enough,
     was_there,
     why_field,
 )
@@ -89,22 +88,6 @@ def test_the_desk_accepts_alone_only_what_it_can_know(
     mode: Mode, grade: Grade | None, result: RegionResult, abroad: bool, expected: tuple[WhyField, ...]
 ) -> None:
     assert why_field(mode=mode, grade=grade, region_result=result, abroad=abroad) == expected
-
-
-@pytest.mark.parametrize(
-    ("ended", "today", "expected"),
-    [
-        (None, date(2018, 8, 6), True),
-        (date(2018, 8, 5), date(2018, 8, 6), True),
-        (date(2016, 8, 6), date(2018, 8, 6), True),
-        (date(2016, 8, 5), date(2018, 8, 6), False),
-        (date(2016, 2, 29), date(2018, 2, 28), True),
-        (date(2016, 2, 29), date(2018, 3, 1), False),
-        (date(2019, 1, 1), date(2018, 8, 6), True),
-    ],
-)
-def test_a_post_makes_partial_for_24_months_to_the_day(ended: date | None, today: date, expected: bool) -> None:
-    assert recent_enough(ended, today) is expected
 
 
 @pytest.mark.parametrize("kind", list(CheckKind))

@@ -2,7 +2,7 @@
 
 from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
-from webapp.evidence.services.moving import lock, move, submit, withdraw
+from webapp.evidence.services.moving import has_objected, lock, move, object_to, submit, withdraw
 from webapp.evidence.services.photos import (
     RefusedResult,
     add_opened,
@@ -47,8 +47,10 @@ __all__ = [
     "digest_of",
     "edit",
     "forget_unused",
+    "has_objected",
     "lock",
     "move",
+    "object_to",
     "point_of",
     "receive_photo",
     "refuse_afterwards",

@@ -7,11 +7,30 @@ from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.access import Actor, Permission, demand
-from webapp.evidence.errors import DeadlinePassed, Locked, NoOpenPeriod, NoteMissing, NotReady
+from webapp.evidence.errors import (
+    AlreadyObjected,
+    DeadlinePassed,
+    Locked,
+    NoOpenPeriod,
+    NoteMissing,
+    NotReady,
+    ObjectionWindowPassed,
+    RepairWindowPassed,
+)
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
-from webapp.evidence.rules import NOTE_NEEDED, VERIFIED, Move, State, after, is_before
+from webapp.evidence.rules import (
+    DISMISSES,
+    NOTE_NEEDED,
+    RETURNS,
+    VERIFIED,
+    Move,
+    State,
+    after,
+    end_of_day,
+    is_before,
+)
 from webapp.evidence.services.readiness import missing_for_submission
-from webapp.programme.models import Period
+from webapp.programme.models import HouseRule, Period
 from webapp.programme.rules import PeriodState
 
 
@@ -42,6 +61,7 @@ def move(
     actor_id = actor.id if actor else None
     evidence.state = became
     _settle_marks(evidence, became, at, (actor_id, until))
+    _settle_windows(session, evidence, step, at)
     evidence.moves.append(
         EvidenceMove(actor_id=actor_id, move=step, was=was, became=became, note=note, reason_code=reason_code, at=at)
     )
@@ -62,6 +82,24 @@ def _settle_marks(evidence: Evidence, became: State, at: datetime, desk: tuple[i
     evidence.verified_at = at if became in VERIFIED else None
 
 
+def _settle_windows(session: Session, evidence: Evidence, step: Move, at: datetime) -> None:
+    """A return opens a window to mend the case, a dismissal one to object; every other move closes both."""
+    evidence.repair_until = evidence.objection_until = None
+    if step not in RETURNS | DISMISSES:
+        return
+    days, zone = session.scalars(select(HouseRule)).one(), evidence.period.time_zone
+    if step in RETURNS:
+        evidence.repair_until = end_of_day(at, days.repair_days, zone)
+    elif not has_objected(session, evidence):
+        evidence.objection_until = end_of_day(at, days.objection_days, zone)
+
+
+def has_objected(session: Session, evidence: Evidence) -> bool:
+    """Whether the unit has objected to a decision on the case before."""
+    made = select(EvidenceMove.id).where(EvidenceMove.evidence_id == evidence.id, EvidenceMove.move == Move.OBJECT)
+    return session.scalar(made) is not None
+
+
 def submit(
     session: Session, evidence: Evidence, *, actor: Actor, at: datetime, late_for: timedelta = timedelta(0)
 ) -> None:
@@ -69,7 +107,8 @@ def submit(
 
     `late_for`: how long after the deadline a case is still taken whose photos were all taken before it; it then counts
     as sent late (`Evidence.sent_late`). The deadline is an instant, judged by the server's clock alone.
-    Raises `NotAllowed`, `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `IllegalMove`.
+    Raises `NotAllowed`, `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `RepairWindowPassed`,
+    `IllegalMove`.
     """
     demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     after(evidence.stands, Move.SUBMIT)
@@ -91,6 +130,10 @@ def submit(
 
 
 def _must_be_in_time(evidence: Evidence, at: datetime, late_for: timedelta) -> None:
+    if evidence.repair_until is not None:  # a returned case has a window of its own
+        if at > evidence.repair_until:
+            raise RepairWindowPassed(evidence.repair_until, evidence.period.time_zone)
+        return
     closes_at = evidence.period.closes_at
     if closes_at is None or at <= closes_at:
         return
@@ -107,6 +150,22 @@ def withdraw(session: Session, evidence: Evidence, *, actor: Actor, at: datetime
     """Take a case back before anyone has taken it for review. Raises `NotAllowed`, `IllegalMove`, `Locked`."""
     demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     move(session, evidence, Move.WITHDRAW, actor=actor, at=at, note=note)
+
+
+def object_to(session: Session, evidence: Evidence, *, actor: Actor, at: datetime, reason: str) -> None:
+    """The unit's one objection to a rejection or a mismatch; somebody who has not decided on the case answers it.
+
+    Raises `NotAllowed`, `IllegalMove`, `AlreadyObjected`, `ObjectionWindowPassed`, `NoteMissing`, `Locked`.
+    """
+    demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
+    after(evidence.stands, Move.OBJECT)
+    if evidence.locked_at is not None:
+        raise Locked
+    if has_objected(session, evidence):
+        raise AlreadyObjected
+    if evidence.objection_until is None or at > evidence.objection_until:
+        raise ObjectionWindowPassed
+    move(session, evidence, Move.OBJECT, actor=actor, at=at, note=reason)
 
 
 def as_sent(evidence: Evidence) -> dict[str, object]:

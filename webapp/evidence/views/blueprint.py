@@ -4,6 +4,7 @@ from dataclasses import astuple
 
 from flask import Blueprint
 
+from webapp import db
 from webapp.evidence.rules import (
     CAPTURE_LABELS,
     CONSENT_LABELS,
@@ -16,7 +17,7 @@ from webapp.evidence.rules import (
 )
 from webapp.evidence.services import point_of
 from webapp.evidence.views.showing import samar
-from webapp.evidence.words import FLAGS, PERSONAL, REFUSALS, nama, said
+from webapp.evidence.words import FLAGS, PERSONAL, REFUSALS, nama, said, sisa_perbaikan
 from webapp.formatting import NOTHING, derajat
 from webapp.territory.rules import RESULT_LABELS
 
@@ -24,6 +25,8 @@ bp = Blueprint("evidence", __name__, url_prefix="/bukti")
 
 bp.add_app_template_filter(nama, "nama")
 bp.add_app_template_filter(samar, "samar")
+bp.add_app_template_filter(sisa_perbaikan, "sisa_perbaikan")
+bp.add_app_template_filter(lambda until: until is not None and db.utcnow() > until, "sudah_lewat")
 bp.add_app_template_filter(lambda at: NOTHING if at is None else derajat(*astuple(point_of(at))), "titik")
 for _filter, _words in {
     "keadaan": STATE_LABELS,

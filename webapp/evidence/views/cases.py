@@ -12,7 +12,7 @@ from webapp.access import Permission, demand, requires, signed_in
 from webapp.evidence import queries, services
 from webapp.evidence.forms import CaseForm
 from webapp.evidence.models import Evidence
-from webapp.evidence.queries import Sieve
+from webapp.evidence.queries import OVERDUE, Sieve
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.evidence.services.readiness import must_be_editable
 from webapp.evidence.views import maps, showing
@@ -36,10 +36,16 @@ def listing() -> str:
         page=page,
         sieve=sieve,
         counts=counts,
-        states=[(state, STATE_LABELS[state]) for state in State if state in counts],
+        states=_states(counts),
         kinds=[(kind.code, nama(kind)) for kind in queries.kinds(db.session())],
         address=_address,
     )
+
+
+def _states(counts: dict[str, int]) -> list[tuple[str, str]]:
+    """The states there are cases in; and, where some are to be mended, those whose days for that are over."""
+    found = [(str(state), str(STATE_LABELS[state])) for state in State if state in counts]
+    return found + ([(OVERDUE, _("Lewat batas perbaikan"))] if State.RETURNED in counts else [])
 
 
 def _address(**changes: str | int) -> str:

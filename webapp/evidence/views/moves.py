@@ -35,6 +35,16 @@ def late_for() -> timedelta:
     return timedelta(days=current_app.extensions["petabukti_settings"].late_days)
 
 
+@bp.post("/<int:evidence_id>/sanggah")
+@requires(Permission.EVIDENCE_SUBMIT)
+def object_to(evidence_id: int) -> Answer:
+    case = queries.locked_for_change(db.session(), current_user, evidence_id)
+    reason = request.form.get("reason", "")[:5000]
+    services.object_to(db.session(), case, actor=current_user, at=db.utcnow(), reason=reason)
+    flash(_("Sanggahan dikirim. Orang lain yang belum pernah memutuskan bukti ini akan menjawabnya."), "good")
+    return redirect(url_for(".show", evidence_id=case.id), 303)
+
+
 @bp.post("/<int:evidence_id>/tarik")
 @requires(Permission.EVIDENCE_SUBMIT)
 def withdraw(evidence_id: int) -> Answer:

@@ -33,7 +33,7 @@ from webapp.territory.rules import RegionResult
 _TONES = {
     State.SUBMITTED: "info", State.UNDER_REVIEW: "info", State.RETURNED: "warn", State.REJECTION_PROPOSED: "warn",
     State.REJECTED: "bad", State.VERIFIED_DESK: "good", State.AWAITING_FIELD: "wait", State.VERIFIED_FIELD: "good",
-    State.MISMATCH: "bad",
+    State.MISMATCH: "bad", State.OBJECTED: "wait",
 }  # fmt: skip
 _FIELD_STATES = {State.AWAITING_FIELD, State.VERIFIED_FIELD, State.MISMATCH}
 
@@ -45,6 +45,7 @@ class Powers:
     edit: bool
     submit: bool
     withdraw: bool
+    object: bool  # to a rejection or mismatch; whether there is still time the page says
     own: bool  # of the unit that owns it, whether or not anything may be changed
 
 
@@ -58,6 +59,7 @@ def powers(case: Evidence, actor: Actor) -> Powers:
         edit=own and unlocked and case.stands in EDITABLE,
         submit=sends and Move.SUBMIT in steps,
         withdraw=sends and Move.WITHDRAW in steps,
+        object=sends and Move.OBJECT in steps and case.objection_until is not None,
         own=own,
     )
 
@@ -115,7 +117,7 @@ def steps(case: Evidence) -> list[dict[str, str]]:
 def _position(state: State, last: int) -> int:
     known = {
         State.DRAFT: 0, State.WITHDRAWN: 0, State.RETURNED: 0, State.SUBMITTED: 1, State.UNDER_REVIEW: 2,
-        State.REJECTION_PROPOSED: 2, State.AWAITING_FIELD: 3,
+        State.REJECTION_PROPOSED: 2, State.OBJECTED: 2, State.AWAITING_FIELD: 3,
     }  # fmt: skip
     return known.get(state, last)
 

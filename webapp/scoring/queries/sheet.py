@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, covers
+from webapp.conflict import queries as conflicts
 from webapp.programme.models import Period
 from webapp.scoring.models import Score
 from webapp.scoring.queries.standing import ClaimStanding, standings
 from webapp.scoring.rules import PAIR, ClaimState
-from webapp.verification.queries import partial
 
 
 @dataclass
@@ -20,7 +20,7 @@ class UnitLine:
 
     code: str
     name: str
-    barred: bool  # the assessor serves there, or did lately
+    barred: bool  # the assessor has a tie to it, by posts or declared
     claims: list[ClaimStanding] = field(default_factory=list)
     own: dict[int, Score] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)  # claims this assessor values: of a quorum, or drawn as a blind reader
@@ -45,7 +45,7 @@ class UnitLine:
 
 def sheet(session: Session, actor: Actor, period: Period, at: datetime) -> list[UnitLine]:
     """Every participant of the period, in the order of codes, with its claims and the actor's own scores."""
-    barred = partial.own_units(session, actor, partial.day_there(at, period.region_code))
+    barred = conflicts.barred_units(session, actor.id, period.id, conflicts.day_there(at, period.region_code))
     lines = {
         one.region_code: UnitLine(
             one.region_code, one.region.name, any(covers(unit, one.region_code) for unit in barred)

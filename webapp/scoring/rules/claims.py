@@ -75,7 +75,9 @@ REASON_LABELS = {
 }
 
 # Open states that are in the assessors' hands: they block whether or not a claim rests on them.
-IN_HAND = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.REJECTION_PROPOSED, State.AWAITING_FIELD})
+IN_HAND = frozenset(
+    {State.SUBMITTED, State.UNDER_REVIEW, State.REJECTION_PROPOSED, State.AWAITING_FIELD, State.OBJECTED}
+)
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ def score(
 
     `version`: the version of the own score the form showed (0: none yet); when it has moved on to something else,
     `ScoreChanged` is raised. `reason`: why an own value is changed; of blind readers it is asked.
-    Raises `NotAllowed`, `Partial`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`, `PeriodNotOpen`; for a blind
-    claim also `NotDrawn`, `SeesValues`, `PairComplete`, `NoteMissing`.
+    Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
+    `PeriodNotOpen`; for a blind claim also `NotDrawn`, `SeesValues`, `PairComplete`, `NoteMissing`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.access import Actor, Permission, allows, covers, demand
 from webapp.accounts.models import Account
+from webapp.conflict import queries as conflicts
 from webapp.errors import NotAllowed, NotFound
 from webapp.evidence.errors import NoteMissing
 from webapp.programme.models import Period
@@ -22,7 +23,6 @@ from webapp.scoring.rules import ADJUDICATOR, PAIR, ClaimState, PairState, draw_
 from webapp.scoring.services.giving import must_be_on_scale
 from webapp.scoring.services.guarding import barred_units, must_be_impartial
 from webapp.scoring.services.holding import hold_claim, must_be_open, note
-from webapp.verification.queries import partial
 
 
 def draw(session: Session, period: Period, *, actor: Actor, at: datetime, seed: str | None = None) -> list[Claim]:
@@ -67,7 +67,7 @@ def _hold_alone(session: Session, period: Period) -> None:
 
 def _eligible(session: Session, period: Period, known: Collection[ClaimStanding], at: datetime) -> dict[int, list[int]]:
     """By claim, the assessors without a conflict who are not at it already, in the order of their ids."""
-    people = queries.assessors(session, period, partial.day_there(at, period.region_code))
+    people = queries.assessors(session, period, conflicts.day_there(at, period.region_code))
     barred = {person.id: barred_units(session, person, period, at) for person in people}
     return {
         one.claim.id: [

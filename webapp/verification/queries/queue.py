@@ -11,7 +11,7 @@ from webapp.access import Actor, Permission, areas, within
 from webapp.accounts.models import Account
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
-from webapp.evidence.queries import says
+from webapp.evidence.queries import OVERDUE, overdue, says
 from webapp.evidence.rules import State
 from webapp.programme.models import Period
 from webapp.territory.models import Region
@@ -50,6 +50,7 @@ class Waiting:
     thumb_id: int | None
     barred: bool
     decided_at_desk: bool
+    repair_until: datetime | None  # of a returned case
     sent_late: bool  # after the deadline; see `Evidence.sent_late`
 
 
@@ -116,7 +117,7 @@ class Queue:
             .with_only_columns(
                 Evidence.id, Evidence.title, Evidence.state, Evidence.region_code, Evidence.submitted_at,
                 Evidence.occurred_from, Evidence.occurred_to, Evidence.grade, Evidence.accuracy_m,
-                Evidence.region_result, Evidence.taken_until,
+                Evidence.region_result, Evidence.taken_until, Evidence.repair_until,
                 Region.name.label("region_name"), Region.time_zone.label("zone"),
                 func.coalesce(Activity.name_id, EvidenceKind.name_id).label("name_id"),
                 func.coalesce(Activity.name_en, EvidenceKind.name_en).label("name_en"),
@@ -157,6 +158,8 @@ def _lines(session: Session, asked: Select[*tuple[object, ...]]) -> list[Waiting
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     """The filters as clauses, each a column the indexes know."""
     clauses: list[ColumnElement[bool]] = [Evidence.state.in_(filters.states)]
+    if filters.state == OVERDUE:
+        clauses.append(overdue())
     if filters.region:
         clauses.append(within(Evidence.region_code, [filters.region]))
     if filters.kind:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission
@@ -12,7 +13,7 @@ from webapp.programme.rules import Mode
 from webapp.territory.rules import RegionResult
 from webapp.verification.errors import FieldImpossible, FieldNeeded, ReasonMissing, SamePerson
 from webapp.verification.queries import partial
-from webapp.verification.rules import WHY_FIELD_LABELS, RejectionReason, WhyField, why_field
+from webapp.verification.rules import WHY_FIELD_LABELS, RejectionReason, ReturnReason, WhyField, why_field
 from webapp.verification.services.guarding import held, must_stand_at
 from webapp.verification.services.taking import taken_by_actor
 
@@ -46,10 +47,25 @@ def send_to_field(session: Session, evidence_id: int, *, actor: Actor, at: datet
     return _moved(session, case, Move.SEND_TO_FIELD, actor=actor, at=at, note=note)
 
 
-def return_for_repair(session: Session, evidence_id: int, *, actor: Actor, at: datetime, note: str) -> Evidence:
-    """Back to the unit; the note says what to repair. Raises `NoteMissing`, and as `taking.taken_by_actor`."""
+def return_for_repair(
+    session: Session, evidence_id: int, *, actor: Actor, at: datetime, note: str,
+    reason_code: str = ReturnReason.OTHER,
+) -> Evidence:  # fmt: skip
+    """Back to the unit, which has some days to mend it; the note says what.
+
+    Raises `ReasonMissing`, `NoteMissing`, and as `taking.taken_by_actor`.
+    """
     case = taken_by_actor(session, evidence_id, actor=actor, at=at)
-    return _moved(session, case, Move.RETURN, actor=actor, at=at, note=note)
+    if reason_code not in set(ReturnReason):
+        raise ReasonMissing(_l("Pilih alasan pengembalian."), field="reason_code")
+    return _moved(session, case, Move.RETURN, actor=actor, at=at, note=note, reason_code=reason_code)
+
+
+def extend_repair(session: Session, evidence_id: int, *, actor: Actor, at: datetime, note: str) -> Evidence:
+    """As many days anew, from today, to mend a returned case. Raises `NoteMissing`, `AlreadyDecided`, as `held`."""
+    case = held(session, actor, evidence_id, Permission.DESK_REVIEW, at)
+    must_stand_at(session, case, State.RETURNED)
+    return _moved(session, case, Move.EXTEND_REPAIR, actor=actor, at=at, note=note)
 
 
 def propose_rejection(

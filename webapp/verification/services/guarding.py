@@ -5,31 +5,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, demand
+from webapp.conflict.services import must_be_impartial, must_have_declared
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.territory.rules import time_zone_of
-from webapp.verification.errors import AlreadyDecided, OwnUnit, OwnWork
+from webapp.verification.errors import AlreadyDecided
 from webapp.verification.queries import partial
+
+__all__ = ["held", "must_be_impartial", "must_have_declared", "must_stand_at"]
 
 
 def held(session: Session, actor: Actor, evidence_id: int, permission: Permission, at: datetime) -> Evidence:
-    """The case, its row held until the request ends, for a person who may and is not partial.
+    """The case, its row held until the request ends, for a person who may, is not partial, and has declared.
 
-    Raises `NotFound`, `NotAllowed`, `OwnWork`, `OwnUnit`.
+    Raises `NotFound`, `NotAllowed`, `OwnWork`, `OwnUnit`, `SuperiorOrSubordinate`, `DeclaredTie`, `DeclarationMissing`.
     """
     case = evidence_queries.locked_for_change(session, actor, evidence_id)
     demand(actor, permission, case.region_code)
     must_be_impartial(session, actor, case, at)
+    must_have_declared(session, actor, case.period_id)
     return case
-
-
-def must_be_impartial(session: Session, actor: Actor, case: Evidence, at: datetime) -> None:
-    """Raises `OwnWork` or `OwnUnit` when the case is this person's own or of a unit they serve or lately served."""
-    if partial.took_part(session, actor, case):
-        raise OwnWork
-    if partial.is_own_unit(session, actor, case.region_code, partial.day_there(at, case.region_code)):
-        raise OwnUnit
 
 
 def must_stand_at(session: Session, case: Evidence, *states: State) -> None:

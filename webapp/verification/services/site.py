@@ -17,11 +17,18 @@ from webapp.evidence.rules import Move, State
 from webapp.evidence.services import Incoming, RefusedResult
 from webapp.evidence.services.arriving import open_file
 from webapp.evidence.services.photos import keep
-from webapp.verification.errors import DeskAndSite, NotCheckedIn, TooFarAway, VisitNotComplete
+from webapp.verification.errors import DeskAndSite, NotCheckedIn, TooFarAway, VisitedBefore, VisitNotComplete
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries import partial
 from webapp.verification.queries import visits as visit_queries
-from webapp.verification.rules import MISSING_LABELS, Verdict, checklist_of, missing_for_verdict, was_there
+from webapp.verification.rules import (
+    MISSING_LABELS,
+    ReturnReason,
+    Verdict,
+    checklist_of,
+    missing_for_verdict,
+    was_there,
+)
 from webapp.verification.services.guarding import held, must_stand_at
 
 
@@ -116,7 +123,8 @@ def _close(
         raise VisitNotComplete({lack: MISSING_LABELS[lack] for lack in missing})
     visit.checklist = {item.code: item.code in checked for item in items}
     visit.verdict, visit.note, visit.completed_at = verdict, note.strip(), at
-    evidence_services.move(session, case, step, actor=actor, at=at, note=note)
+    reason = ReturnReason.DIFFERS_ON_SITE if step is Move.RETURN_FROM_SITE else None
+    evidence_services.move(session, case, step, actor=actor, at=at, note=note, reason_code=reason)
     session.flush()
     return visit
 
@@ -126,6 +134,8 @@ def _awaiting(session: Session, evidence_id: int, actor: Actor, at: datetime) ->
     must_stand_at(session, case, State.AWAITING_FIELD)
     if partial.has_decided_at_desk(session, actor, case.id):
         raise DeskAndSite
+    if partial.refuted_before(session, actor, case.id):
+        raise VisitedBefore
     return case
 
 

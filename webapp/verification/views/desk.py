@@ -89,6 +89,13 @@ def decline(evidence_id: int) -> Page:
     return _decide(evidence_id, "decline", forms.DeclineForm(), services.decline_rejection, said)
 
 
+@bp.post("/<int:evidence_id>/perpanjang-perbaikan")
+@requires(Permission.DESK_REVIEW)
+def extend(evidence_id: int) -> Page:
+    said = _("Batas perbaikan diperpanjang.")
+    return _decide(evidence_id, "extend", forms.ExtendForm(), services.extend_repair, said)
+
+
 def _decide(evidence_id: int, name: str, form: BaseForm, verb: Callable[..., Evidence], done: str) -> Page:
     """Try a verdict; what the person can mend is said on the same page with what they wrote, all else by its status."""
     problem = None
@@ -136,6 +143,6 @@ def _forms(tried: dict[str, BaseForm]) -> dict[str, Any]:
     """Every form of the page; the one that was tried keeps what was written."""
     kinds = {
         "accept": forms.AcceptForm, "send": forms.SendForm, "give_back": forms.ReturnForm, "propose": forms.RejectForm,
-        "confirm": forms.ConfirmForm, "decline": forms.DeclineForm,
+        "confirm": forms.ConfirmForm, "decline": forms.DeclineForm, "extend": forms.ExtendForm,
     }  # fmt: skip
     return {name: tried.get(name) or kind(formdata=None) for name, kind in kinds.items()}

@@ -12,6 +12,7 @@ from webapp import db
 from webapp.access import NATION, Permission, areas, covers, requires
 from webapp.answers import layer
 from webapp.evidence import queries as evidence_queries
+from webapp.evidence.queries import OVERDUE
 from webapp.evidence.rules import STATE_LABELS, Grade
 from webapp.evidence.words import nama
 from webapp.i18n import chosen_locale
@@ -99,7 +100,11 @@ def options(session: Session, filters: Filters) -> dict[str, list[tuple[str, str
     return {
         "region": [("", _("Semua wilayah saya")), *_regions(session, filters)],
         "kind": [everything, *((kind.code, nama(kind)) for kind in evidence_queries.kinds(session))],
-        "state": [("", _("Menunggu meja")), *((state, str(STATE_LABELS[state])) for state in SEEN)],
+        "state": [
+            ("", _("Menunggu meja")),
+            *((state, str(STATE_LABELS[state])) for state in SEEN),
+            (OVERDUE, _("Lewat batas perbaikan")),
+        ],
         "grade": [everything, *((grade, grade) for grade in Grade), (NO_GRADE, _("tanpa lokasi"))],
         "result": [everything, *((result, str(label)) for result, label in RESULT_LABELS.items())],
     }

@@ -19,7 +19,7 @@ from webapp.evidence.views.arriving import incoming
 from webapp.evidence.words import REFUSALS, said
 from webapp.territory.queries import extent, kecamatan_of
 from webapp.verification import services
-from webapp.verification.errors import DeskAndSite, FixMissing
+from webapp.verification.errors import DeskAndSite, FixMissing, VisitedBefore
 from webapp.verification.forms import CheckInForm, FinishForm
 from webapp.verification.queries import partial, visits
 from webapp.verification.rules import Verdict, checklist_of
@@ -139,6 +139,8 @@ def _barred(case: Evidence, at: Any) -> Problem | None:
     found = showing.partiality(db.session(), case, at)
     if found is None and partial.has_decided_at_desk(db.session(), current_user, case.id):
         return DeskAndSite()
+    if found is None and partial.refuted_before(db.session(), current_user, case.id):
+        return VisitedBefore()
     return found
 
 

@@ -1,0 +1,5 @@
+"""The browsers of verification serve here too."""
+
+from tests.webapp.verification.conftest import browser
+
+__all__ = ["browser"]
