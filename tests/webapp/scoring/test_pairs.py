@@ -238,6 +238,15 @@ def test_beyond_the_limit_a_third_person_decides_and_both_values_stay(session: S
         blind.draw()
 
 
+def test_an_adjudicator_who_came_to_see_all_values_decides_nothing(session: Session, blind: Blind) -> None:
+    blind.value(40, 90)
+    services.assign_adjudicator(session, blind.claim, actor=blind.people.chair, at=NOW)
+    judge = blind.third()
+    blind.appoint(judge, Role.AUDITOR, KABUPATEN)
+    with pytest.raises(SeesValues):
+        services.adjudicate(session, blind.claim, Decimal(85), "Foto.", actor=judge, at=NOW)
+
+
 def test_without_a_third_person_nobody_can_be_drawn_to_decide(session: Session) -> None:
     blind = Blind(session, readers=2)
     blind.value(0, 100)

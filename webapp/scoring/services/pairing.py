@@ -16,7 +16,7 @@ from webapp.errors import NotAllowed, NotFound
 from webapp.evidence.errors import NoteMissing
 from webapp.programme.models import Period
 from webapp.scoring import queries
-from webapp.scoring.errors import NobodyEligible, NotEligible, PairSettled, ReaderHasScored
+from webapp.scoring.errors import NobodyEligible, NotEligible, PairSettled, ReaderHasScored, SeesValues
 from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader
 from webapp.scoring.queries import ClaimStanding
 from webapp.scoring.rules import ADJUDICATOR, PAIR, ClaimState, PairState, draw_one, draw_pairs
@@ -193,8 +193,8 @@ def adjudicate(
 ) -> Adjudication:
     """The third person's value, which stands in place of the two; both stay as they are. The same again is one deed.
 
-    Raises `NotFound` (for everybody but the claim's adjudicator), `NotAllowed`, `Partial`, `SeesValues`, `PairSettled`,
-    `ValueOutOfRange`, `NoteMissing`, `PeriodSealed`, `PeriodNotOpen`.
+    Raises `NotFound` (for everybody but the claim's adjudicator), `NotAllowed`, `Partial`, `DeclarationMissing`,
+    `SeesValues`, `PairSettled`, `ValueOutOfRange`, `NoteMissing`, `PeriodSealed`, `PeriodNotOpen`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
@@ -203,6 +203,8 @@ def adjudicate(
     if standing.place_of(actor.id) != ADJUDICATOR:
         raise NotFound
     must_be_impartial(session, actor, made, at)
+    if queries.sees_values(actor, made.period.region_code):
+        raise SeesValues
     must_be_on_scale(value, made.indicator.max_value)
     if not reasoning.strip():
         raise NoteMissing(field="reasoning")
