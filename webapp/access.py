@@ -66,6 +66,7 @@ class Permission(StrEnum):
     CLAIM_WRITE = "claim:write"
     SCORE = "score:give"
     SCORE_READ = "score:read"
+    PAIR_MANAGE = "pair:manage"  # draw blind readers and see who they are
     PERIOD_MANAGE = "period:manage"
     FINALISE = "period:finalise"
     PERIOD_READ = "period:read"
@@ -86,8 +87,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.FILE_SEND, _P.MAP_READ},
     Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
     Role.CHAIR: _EVERYONE
-    | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.FINALISE, _P.OBJECTION_DECIDE, _P.MAP_READ},
-    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.FIELD_PLAN, _P.MAP_READ},
+    | {
+        _P.EVIDENCE_READ,
+        _P.ORIGINAL_READ,
+        _P.SCORE_READ,
+        _P.FINALISE,
+        _P.PAIR_MANAGE,
+        _P.OBJECTION_DECIDE,
+        _P.MAP_READ,
+    },
+    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.FIELD_PLAN, _P.PAIR_MANAGE, _P.MAP_READ},
     Role.LEADER: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE_READ, _P.MAP_READ},
     Role.PROVINCIAL_TEAM: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE, _P.MAP_READ},
     Role.INFORMATION_OFFICER: _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ},

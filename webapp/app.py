@@ -33,9 +33,9 @@ from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
-from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS
+from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
 from webapp.scoring import views as scoring_views
-from webapp.scoring.rules import CLAIM_LABELS, REASON_LABELS
+from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
@@ -51,7 +51,9 @@ LABELS = {
     "LEVEL_LABELS": LEVEL_LABELS,
     "MODE_LABELS": MODE_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
+    "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
+    "READING_LABELS": READING_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
     "RETURN_LABELS": RETURN_LABELS,

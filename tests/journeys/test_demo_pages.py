@@ -39,8 +39,11 @@ VISITS = {
         "/verifikasi/lapangan", "/verifikasi/{MGH-02}/kunjungan", "/lapangan/hari-ini",
         "/lapangan/tanpa-sinyal",
     ),
-    "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09"),
-    "ketua.kabbandung": ("/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1"),
+    "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09", "/penilaian/1/tugas"),
+    "ketua.kabbandung": (
+        "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
+        "/penilaian/1/kesepakatan",
+    ),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (

@@ -23,7 +23,7 @@ from webapp.forms import (
 )
 from webapp.programme.errors import DatesReversed
 from webapp.programme.models import Instrument
-from webapp.programme.rules import MODE_LABELS
+from webapp.programme.rules import MODE_LABELS, READING_LABELS, SPREAD_LIMIT, Reading
 from webapp.programme.services import PeriodFields
 from webapp.territory.models import Region
 
@@ -99,6 +99,18 @@ class IndicatorForm(BaseForm):
     indicator_weight = DecimalComma(_l("Bobot dalam aspek (%)"), places=2, lowest=LIGHTEST, highest=100)
     mode = SelectField(_l("Cara verifikasi"), choices=choices(list(MODE_LABELS.items())))
     required_claim = BooleanField(_l("Wajib dibuktikan"), default=True)
+    reading = SelectField(
+        _l("Cara menilai"), choices=choices(list(READING_LABELS.items())), default=Reading.QUORUM.value
+    )
+    spread_limit = DecimalComma(
+        _l("Batas selisih antarpenilai (poin dari 100)"), places=2, lowest=0, highest=100, required=False,
+        default=SPREAD_LIMIT,
+    )  # fmt: skip
+
+    def limit(self) -> Decimal:
+        """How far two readers may lie apart, points of 100; none said: the usual limit. Ask after `validate`."""
+        said = self.spread_limit.data
+        return SPREAD_LIMIT if said is None else cast(Decimal, said)
 
     def weight(self) -> Decimal:
         """The weight in percent. Ask after `validate`."""

@@ -7,10 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base, Created, Instant
-from webapp.programme.rules import Mode, PeriodState
+from webapp.programme.rules import Mode, PeriodState, Reading
 from webapp.territory.models import Region
 
 MODES = ", ".join(f"'{mode}'" for mode in Mode)
+READINGS = ", ".join(f"'{reading}'" for reading in Reading)
 STATES = ", ".join(f"'{state}'" for state in PeriodState)
 
 
@@ -59,6 +60,8 @@ class Indicator(Base):
         CheckConstraint(f"mode IN ({MODES})", name="indicator_mode_is_known"),
         CheckConstraint("weight > 0 AND weight <= 100", name="indicator_weight_is_percentage"),
         CheckConstraint("max_value > 0", name="indicator_scale_is_positive"),
+        CheckConstraint(f"reading IN ({READINGS})", name="indicator_reading_is_known"),
+        CheckConstraint("spread_limit >= 0 AND spread_limit <= 100", name="spread_limit_is_share_of_scale"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +72,9 @@ class Indicator(Base):
     mode: Mapped[str] = mapped_column(Text)
     required: Mapped[bool] = mapped_column(server_default="true")  # a participant must prove it before finalising
     max_value: Mapped[Decimal] = mapped_column(Numeric(6, 2), server_default="100")
+    reading: Mapped[str] = mapped_column(Text, server_default=Reading.QUORUM)
+    # How far two readers may lie apart, points of 100 of `max_value`; beyond it a third person decides.
+    spread_limit: Mapped[Decimal] = mapped_column(Numeric(5, 2), server_default="20")
 
     aspect: Mapped[Aspect] = relationship(back_populates="indicators")
 

@@ -38,6 +38,20 @@ MODE_LABELS = {
 }
 
 
+class Reading(StrEnum):
+    """Who values a proven claim: as many assessors as the quorum asks, or two who know nothing of each other."""
+
+    QUORUM = "quorum"
+    BLIND_PAIR = "blind_pair"
+
+
+READING_LABELS = {
+    Reading.QUORUM: _l("Kuorum penilai"),
+    Reading.BLIND_PAIR: _l("Dua penilai tersamar dan penengah"),
+}
+SPREAD_LIMIT = Decimal(20)  # points of 100 of an indicator's maximum, unless the instrument says otherwise
+
+
 @dataclass(frozen=True)
 class WeightFault:
     """Weights below `owner` (an aspect's name; "" for the aspects themselves) total `total` instead of 100."""

@@ -21,7 +21,7 @@ from webapp.programme.errors import (
     WeightsIncomplete,
 )
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period, StudyAssignment
-from webapp.programme.rules import Mode, PeriodState
+from webapp.programme.rules import SPREAD_LIMIT, Mode, PeriodState, Reading
 from webapp.territory.rules import time_zone_of
 
 
@@ -115,7 +115,10 @@ def copy_instrument(session: Session, source: Instrument, *, actor: Actor, at: d
     for aspect in source.aspects:
         twin = add_aspect(made, aspect.name, aspect.weight)
         for one in aspect.indicators:
-            add_indicator(twin, one.name, one.weight, Mode(one.mode), required=one.required, max_value=one.max_value)
+            add_indicator(
+                twin, one.name, one.weight, Mode(one.mode), required=one.required, max_value=one.max_value,
+                reading=Reading(one.reading), spread_limit=one.spread_limit,
+            )  # fmt: skip
     session.flush()
     return made
 
@@ -135,13 +138,15 @@ def add_aspect(instrument: Instrument, name: str, weight: Decimal) -> Aspect:
 
 
 def add_indicator(
-    aspect: Aspect, name: str, weight: Decimal, mode: Mode, *, required: bool = True, max_value: Decimal = Decimal(100)
-) -> Indicator:
-    """One more indicator at the end of an aspect. Raises `InstrumentFrozen`."""
+    aspect: Aspect, name: str, weight: Decimal, mode: Mode, *, required: bool = True, max_value: Decimal = Decimal(100),
+    reading: Reading = Reading.QUORUM, spread_limit: Decimal = SPREAD_LIMIT,
+) -> Indicator:  # fmt: skip
+    """One more indicator at the end of an aspect; `spread_limit`: points of 100. Raises `InstrumentFrozen`."""
     must_be_changeable(aspect.instrument)
     made = Indicator(
-        position=len(aspect.indicators) + 1, name=name, weight=weight, mode=mode, required=required, max_value=max_value
-    )
+        position=len(aspect.indicators) + 1, name=name, weight=weight, mode=mode, required=required,
+        max_value=max_value, reading=reading, spread_limit=spread_limit,
+    )  # fmt: skip
     aspect.indicators.append(made)
     return made
 

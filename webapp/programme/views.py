@@ -12,7 +12,7 @@ from webapp.programme import queries, services
 from webapp.programme.errors import WeightsIncomplete
 from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm, ParticipantsForm, PeriodForm
 from webapp.programme.models import Instrument, Period
-from webapp.programme.rules import Mode
+from webapp.programme.rules import Mode, Reading
 from webapp.territory.queries import assessing_regions
 
 bp = Blueprint("programme", __name__, url_prefix="/program")
@@ -157,7 +157,8 @@ def add_indicator(instrument_id: int, aspect_id: int) -> Response:
     if not form.validate():
         return Response(_instrument_page(shown, indicator=(aspect_id, form)), 422, mimetype="text/html")
     services.add_indicator(
-        aspect, form.indicator_name.data or "", form.weight(), Mode(form.mode.data), required=form.required_claim.data
+        aspect, form.indicator_name.data or "", form.weight(), Mode(form.mode.data), required=form.required_claim.data,
+        reading=Reading(form.reading.data), spread_limit=form.limit(),
     )  # fmt: skip
     return redirect(url_for(".instrument", instrument_id=shown.id), 303)
 

@@ -78,6 +78,57 @@ class Partial(NotAllowed):
     )
 
 
+class NotDrawn(NotAllowed):
+    """A blind claim is valued by the two who were drawn for it."""
+
+    code = "not_drawn"
+    message = _l("Klaim ini dinilai oleh dua penilai yang diundi; Anda bukan salah satunya.")
+
+
+class SeesValues(NotAllowed):
+    """Who sees the values of a period, or who reads what, reads nothing blind in it."""
+
+    code = "sees_values"
+    message = _l(
+        "Jabatan Anda yang lain melihat nilai atau pasangan penilai periode ini; Anda tidak dapat menilai tersamar."
+    )
+
+
+class PairComplete(Conflict):
+    """Both have given their value; from now on only the adjudicator has a say."""
+
+    code = "pair_complete"
+    message = _l("Kedua penilai sudah memberi nilai; nilai Anda tidak dapat diubah lagi.")
+
+
+class PairSettled(Conflict):
+    """What was asked for needs a pair in another state."""
+
+    code = "pair_settled"
+    message = _l("Pasangan klaim ini sudah tidak dalam keadaan itu. Muat ulang halaman.")
+
+
+class ReaderHasScored(Conflict):
+    """Nobody loses the place at which they have given their value: values are not chosen by choosing people."""
+
+    code = "reader_has_scored"
+    message = _l("Penilai ini sudah memberi nilai, jadi tidak dapat diganti.")
+
+
+class NobodyEligible(Conflict):
+    """Nobody is left who may read the claim."""
+
+    code = "nobody_eligible"
+    message = _l("Tidak ada penilai lain tanpa konflik kepentingan untuk klaim ini. Tambah penilai lebih dahulu.")
+
+
+class NotEligible(Problem):
+    """The person named may not read the claim."""
+
+    code = "reader_not_eligible"
+    message = _l("Orang ini tidak dapat dipilih untuk klaim ini.")
+
+
 class GateClosed(Conflict):
     """Finalisation waits; `blockers` lists every reason."""
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.errors import NotFound
 from webapp.forms import BaseForm, DecimalComma, TextArea, required
@@ -30,6 +30,7 @@ class EvidenceForm(BaseForm):
 class ScoreForm(BaseForm):
     value = DecimalComma(_l("Nilai"), places=2, lowest=0)
     note = TextArea(_l("Catatan"), longest=2000, required=False)
+    reason = TextArea(_l("Alasan mengubah"), longest=2000, required=False)
     version = HiddenField()
 
     def at_most(self, highest: Decimal) -> None:
@@ -48,3 +49,29 @@ class ScoreForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = TextArea(_l("Alasan"), longest=2000)
+
+
+class ReaderForm(BaseForm):
+    """Somebody for a place: drawn (nobody named), or a person by number."""
+
+    who = IntegerField(_l("Penilai"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    reason = TextArea(_l("Alasan"), longest=2000, required=False)
+
+    def named(self) -> int | None:
+        """The person named; None: draw. Raises `NotFound` for what is no number of any."""
+        if not self.validate():
+            raise NotFound
+        return cast("int | None", self.who.data)
+
+
+class AdjudicationForm(BaseForm):
+    value = DecimalComma(_l("Nilai penengah"), places=2, lowest=0)
+    reasoning = TextArea(_l("Alasan putusan"), longest=4000)
+
+    def at_most(self, highest: Decimal) -> None:
+        """Say the indicator's own maximum before `validate`."""
+        self.value.validators = [InputRequired(), NumberRange(0, int(highest) if highest == int(highest) else highest)]
+
+    def given(self) -> Decimal:
+        """The value. Ask after `validate`."""
+        return cast(Decimal, self.value.data)

@@ -3,7 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Numeric, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -105,6 +113,87 @@ class Score(Base):
     visit: Mapped[FieldVisit | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # two scorers cannot overwrite each other
+
+
+class ScoreRevision(Base):
+    """A value as it stood before its owner changed it. Append-only."""
+
+    __tablename__ = "score_revision"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["claim_id", "assessor_id"], ["score.claim_id", "score.assessor_id"], name="revision_of_score"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(index=True)
+    assessor_id: Mapped[int]
+    value: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    scored_at: Mapped[Instant]
+    replaced_at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Text, server_default="")  # why it was changed; a blind reader must say
+
+
+class BlindDraw(Base):
+    """One drawing of lots: the seed and the facts it was drawn over, so that anybody can draw it again. Append-only."""
+
+    __tablename__ = "blind_draw"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), index=True)
+    seed: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)  # eligible people by claim, and what each had to do already
+    drawn_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    drawn_at: Mapped[Instant]
+
+
+class Reader(Base):
+    """Who reads a claim blind (places 1 and 2), or decides where those two differ too far (3): three people."""
+
+    __tablename__ = "reader"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "assessor_id", name="nobody_reads_twice"),
+        UniqueConstraint("claim_id", "place", "assessor_id", name="reader_at_place"),
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="reader_of_claim"),
+        CheckConstraint("place IN (1, 2, 3)", name="reader_place_is_known"),
+        CheckConstraint("draw_id IS NOT NULL OR btrim(reason) <> ''", name="reader_is_drawn_or_has_reason"),
+    )
+
+    claim_id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    period_id: Mapped[int] = mapped_column(index=True)
+    assessor_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    draw_id: Mapped[int | None] = mapped_column(ForeignKey("blind_draw.id"))  # None: named by hand, with a reason
+    assigned_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    assigned_at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Text, server_default="")
+
+    assessor: Mapped[Account] = relationship(foreign_keys=[assessor_id])
+
+
+class Adjudication(Base):
+    """The value that stands in place of two that lie too far apart, by the reader at place 3. Append-only."""
+
+    __tablename__ = "adjudication"
+    __table_args__ = (
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="adjudication_of_claim"),
+        ForeignKeyConstraint(
+            ["claim_id", "place", "adjudicator_id"], ["reader.claim_id", "reader.place", "reader.assessor_id"],
+            name="adjudication_by_its_reader",
+        ),
+        CheckConstraint("place = 3", name="adjudicator_is_third"),
+        CheckConstraint("value >= 0", name="adjudication_is_not_negative"),
+        CheckConstraint("btrim(reasoning) <> ''", name="adjudication_has_reasoning"),
+    )  # fmt: skip
+
+    claim_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    period_id: Mapped[int] = mapped_column(index=True)
+    place: Mapped[int] = mapped_column(SmallInteger, server_default="3")
+    adjudicator_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    value: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    reasoning: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[Instant]
 
 
 class ResultSnapshot(Base):

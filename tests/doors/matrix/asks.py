@@ -12,6 +12,7 @@ from tests.doors.matrix.relations import (
     ACCOUNTS,
     CLAIMS,
     NEW,
+    OF_CLAIMS,
     OF_PEOPLE,
     OF_UPLOADS,
     REGIONS,
@@ -203,9 +204,10 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
         # The third indicator is one for which nobody has claimed anything yet.
         tool = {"crossed": "final", "unknown_indicator": "unknown"}.get(cell.relation, period)
         return {**values, "indicator_id": world.indicators.get(tool, [1, 1, UNKNOWN])[2]} if verb == "claim" else values
-    if verb in ("tie", "untie", "score", "set_aside"):
+    if verb in OF_CLAIMS:
         period, claim = CLAIMS["waiting" if cell.relation in TIED else cell.relation]
-        return {"period_id": world.periods.get(period, UNKNOWN), "claim_id": world.claims.get(claim, UNKNOWN)}
+        place = {"place": 2 if cell.relation == "scored" else 1} if verb == "replace_reader" else {}
+        return {"period_id": world.periods.get(period, UNKNOWN), "claim_id": world.claims.get(claim, UNKNOWN), **place}
     place, _, kind = cell.relation.partition("_")
     if kind == "unit":
         return {"period_id": world.periods["elsewhere" if place == "elsewhere" else "open"], "unit": UNITS[place]}

@@ -206,5 +206,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.tie": _tied,
     "scoring.untie": _tied,
     "scoring.score": _said(value="80", note="Baik.", version=""),
+    "scoring.replace_reader": _said(who="", reason="Sakit."),
+    "scoring.assign_adjudicator": _said(who="", reason=""),
+    "scoring.adjudicate": _said(value="60", reasoning="Foto membuktikan."),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
 }

@@ -33,7 +33,7 @@ from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.fieldwork.queries import facts
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Claim
+from webapp.scoring.models import Claim, Reader, Score
 from webapp.signals.models import Finding
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
@@ -255,6 +255,43 @@ class _Maker:
         self._claim("away", "away", 0, "away")
         for name in ("proven", "final"):
             self._score(name)
+        self._pairs()
+
+    def _pairs(self) -> None:
+        """A pair of which one has scored; two in dispute, one of them before its adjudicator; one to be drawn."""
+        self._claim("paired", "open", 3, "verified")
+        self._claim("disputed", "open", 4, "verified")
+        self._claim("neighbour_bare", "open", 3, "neighbour")
+        self._claim("neighbour_disputed", "open", 4, "neighbour")
+        self._readers("paired", "A", "assessor")
+        self._readers("disputed", "assessor", "second_assessor", "A")
+        self._readers("neighbour_disputed", "assessor", "second_assessor")
+        self._score("paired")
+        for name in ("disputed", "neighbour_disputed"):
+            for who, value in (("assessor", 10), ("second_assessor", 90)):
+                self._value(name, who, value)
+
+    def _readers(self, name: str, *people: str) -> None:
+        made, by = self.session.get_one(Claim, self.made.claims[name]), self.made.people["H"].id
+        for place, who in enumerate(people, start=1):
+            self.session.add(
+                Reader(
+                    claim_id=made.id, place=place, period_id=made.period_id, assessor_id=self.made.people[who].id,
+                    assigned_by=by, assigned_at=NOW, reason="Untuk uji.",
+                )
+            )  # fmt: skip
+        self.session.flush()
+
+    def _value(self, name: str, who: str, value: int) -> None:
+        """As it stood when the claim was proven, wherever its case stands now."""
+        made = self.session.get_one(Claim, self.made.claims[name])
+        self.session.add(
+            Score(
+                period_id=made.period_id, claim_id=made.id, indicator_id=made.indicator_id, mode=made.indicator.mode,
+                assessor_id=self.made.people[who].id, value=Decimal(value), scored_at=NOW,
+            )
+        )  # fmt: skip
+        self.session.flush()
 
     def _tie(self) -> None:
         """D has kin in a kecamatan where nothing else of the table lies."""

@@ -28,8 +28,9 @@ TWO_HATS = (
 # The hands that make the world, by the place whose secrets their names are.
 HANDS = {
     "desk": (Role.DESK_VERIFIER, KABUPATEN), "field": (Role.FIELD_VERIFIER, KABUPATEN),
-    "assessor": (Role.ASSESSOR, KABUPATEN), "neighbour_camat": (Role.CAMAT, NEXT_DOOR),
-    "elsewhere_camat": (Role.CAMAT, FAR), "elsewhere_desk": (Role.DESK_VERIFIER, KOTA),
+    "assessor": (Role.ASSESSOR, KABUPATEN), "second_assessor": (Role.ASSESSOR, KABUPATEN),
+    "neighbour_camat": (Role.CAMAT, NEXT_DOOR), "elsewhere_camat": (Role.CAMAT, FAR),
+    "elsewhere_desk": (Role.DESK_VERIFIER, KOTA),
     "elsewhere_chair": (Role.CHAIR, KOTA), "theirs_camat": (Role.CAMAT, THEIRS),
     "away_camat": (Role.CAMAT, AWAY_UNIT), "away_desk": (Role.DESK_VERIFIER, AWAY), "away_chair": (Role.CHAIR, AWAY),
 }  # fmt: skip

@@ -16,10 +16,12 @@ from tests.doors.matrix.world import World, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.conflict.queries import may_declare
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
-from webapp.programme.rules import Mode, PeriodState
+from webapp.programme.rules import Mode, PeriodState, Reading
 from webapp.programme.services import assign_study
 from webapp.territory.models import Region, RegionBoundary
 from webapp.territory.rules import BOUNDARY_ERROR_M, Level
+
+BLIND = Reading.BLIND_PAIR  # the fourth and fifth indicator of every instrument
 
 
 def another_province(session: Session) -> None:
@@ -70,16 +72,19 @@ class Programmes:
 
     def _instrument(self, name: str, code: str | None) -> Instrument:
         made = Instrument(name=f"Instrumen {name}", region_code=code, version=1, example=True)
-        half = Decimal(50)
+        half, quarter = Decimal(50), Decimal(25)
         made.aspects = [
             Aspect(
                 position=n, name=f"Aspek {n}", weight=half,
                 indicators=[
-                    Indicator(position=k, name=f"Indikator {n}{k}", weight=half, mode=Mode.DESK, required=True)
-                    for k in (1, 2)
+                    Indicator(
+                        position=k, name=f"Indikator {n}{k}", weight=weight, mode=Mode.DESK, required=True,
+                        reading=reading,
+                    )
+                    for k, (weight, reading) in enumerate(parts, start=1)
                 ],
             )
-            for n in (1, 2)
+            for n, parts in ((1, [(half, Reading.QUORUM)] * 2), (2, [(half, Reading.QUORUM), *[(quarter, BLIND)] * 2]))
         ]  # fmt: skip
         self.session.add(made)
         self.session.flush()

@@ -15,6 +15,9 @@ OF_PEOPLE = {
     "person", "deactivate", "reactivate", "reset_password", "reset_factor", "end_sessions", "appoint",
     "end_appointment", "revoke_appointment",
 }  # fmt: skip
+OF_CLAIMS = {
+    "tie", "untie", "score", "set_aside", "replace_reader", "assign_adjudicator", "adjudication", "adjudicate",
+}  # fmt: skip
 OF_UPLOADS = {"ask_offset", "send_piece", "cancel_upload"}
 REGIONS = {"here": KABUPATEN, "unit": MINE, "above": "99", "elsewhere": KOTA, "away": AWAY, "unknown": NOWHERE}
 UNITS = {
@@ -35,10 +38,12 @@ SHEETS = {
 }  # fmt: skip
 # relation → (period of the address, claim)
 CLAIMS = {
+    "paired": ("open", "paired"), "scored": ("open", "paired"), "disputed": ("open", "disputed"),
+    "neighbour_bare": ("open", "neighbour_bare"), "neighbour_disputed": ("open", "neighbour_disputed"),
     "waiting": ("open", "waiting"), "proven": ("open", "proven"), "neighbour": ("open", "neighbour"),
     "final": ("final", "final"), "crossed": ("open", "final"), "elsewhere": ("elsewhere", "elsewhere"),
     "theirs": ("elsewhere", "theirs"), "away": ("away", "away"), "unknown": ("unknown", "unknown"),
-    "unknown_claim": ("open", "unknown"),
+    "unknown_claim": ("open", "unknown"), "unknown_elsewhere": ("elsewhere", "unknown"),
 }  # fmt: skip
 # relation → the case that the form of a claim names
 TIED = {

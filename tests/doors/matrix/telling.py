@@ -21,8 +21,11 @@ _TEAM = frozenset("DFAHSLPIUMT")
 # Statements are read by who claimed and who scores; that there is a claim, also by who sees the gate.
 CLAIMS = {
     "waiting": "CAP", "proven": "CAP", "final": "CAP", "neighbour": "AP", "elsewhere": "PT", "theirs": "PT", "away": "",
+    "paired": "CAP", "disputed": "CAP", "neighbour_bare": "AP", "neighbour_disputed": "AP",
 }  # fmt: skip
-AT_THE_GATE = {"waiting": "HSU", "proven": "HSU", "final": "HSU", "neighbour": "HSU"}
+AT_THE_GATE = dict.fromkeys(
+    ("waiting", "proven", "final", "neighbour", "paired", "disputed", "neighbour_bare", "neighbour_disputed"), "HSU"
+)
 IMPORTS = {"camat": "C", "theirs": "T", "neighbour": "", "away": ""}
 # Names stand in the histories of cases, in the list of people and in the trail.
 NAMES = {
@@ -31,8 +34,14 @@ NAMES = {
 }  # fmt: skip
 # The history says that there is a draft, not what it says: auditors (T in the next city) read its number there.
 IN_THE_TRAIL = {"draft": "U", "withdrawn": "U", "neighbour_draft": "U", "elsewhere_draft": "T"}
-# Accounts are managed by the administrator; the auditor's trail names them.
-ACCOUNTS = {"elsewhere": frozenset("T"), "theirs": frozenset("T"), "away": _NOBODY, "shared": frozenset("MUT")}
+# Accounts are managed by the administrator; the auditor's trail names them. Chair and secretariat choose assessors.
+ACCOUNTS = {
+    **dict.fromkeys(("A", "assessor", "second"), frozenset("MUHS")),
+    "elsewhere": frozenset("T"),
+    "theirs": frozenset("T"),
+    "away": _NOBODY,
+    "shared": frozenset("MUT"),
+}
 CAN_BE_SENT = {"F": "S", "field": "S"}  # the secretariat chooses who goes into the field
 SCORE = re.compile(r"77[.,]13")  # what another assessor gave
 SCORES_READ_BY = frozenset("HLUT")

@@ -32,6 +32,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.rules import State
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
+from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
 
 
 @dataclass
@@ -63,6 +64,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         factories.visit(session, seen, team.surveyor)
         claim = factories.claim(session, team, proven)
         scoring.score(session, claim, Decimal(80), actor=team.assessor, at=NOW)
+        _read_twice(session, team, claim)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
@@ -80,6 +82,31 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     factories.instrument(session, Mode.DESK)  # of the kabupaten, and open for changes
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:
+    """What a pair, its adjudicator and a changed mind leave behind."""
+    for place, who in enumerate((team.assessor, team.desk, team.surveyor), start=1):
+        session.add(
+            Reader(
+                claim_id=claim.id, place=place, period_id=claim.period_id, assessor_id=who.id,
+                assigned_by=team.chair.id, assigned_at=NOW, reason="Untuk uji.",
+            )
+        )  # fmt: skip
+    session.flush()
+    session.add(
+        Adjudication(
+            claim_id=claim.id, period_id=claim.period_id, place=3, adjudicator_id=team.surveyor.id, value=Decimal(50),
+            reasoning="Untuk uji.", decided_at=NOW,
+        )
+    )  # fmt: skip
+    session.add(
+        ScoreRevision(
+            claim_id=claim.id, assessor_id=team.assessor.id, value=Decimal(70), scored_at=NOW, replaced_at=NOW,
+        )
+    )  # fmt: skip
+    session.add(BlindDraw(period_id=claim.period_id, seed="benih", facts={}, drawn_by=team.chair.id, drawn_at=NOW))
+    session.flush()
 
 
 def _desa(session: Session) -> str:

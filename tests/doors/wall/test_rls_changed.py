@@ -25,6 +25,7 @@ def filled(stage: Stage, statement: str) -> str:
         "UPDATE claim SET statement = 'x' WHERE id = {far claim}",
         "UPDATE score SET value = 1 WHERE claim_id = {far claim}",
         "UPDATE field_visit SET note = 'x' WHERE evidence_id = {far seen}",
+        "UPDATE reader SET reason = 'x' WHERE claim_id = {far claim} AND place = 3",
         "UPDATE period SET name = 'x' WHERE id = {far period}",
         "DELETE FROM photo WHERE evidence_id = {far}",
         "DELETE FROM claim_evidence WHERE claim_id = {far claim}",
@@ -63,6 +64,14 @@ def test_what_is_elsewhere_is_not_there_to_be_changed(
         (
             "INSERT INTO claim (period_id, region_code, indicator_id, claimed_by)"
             " SELECT {period}, '99.01.02', min(id), wall.person() FROM indicator"
+        ),
+        (
+            "INSERT INTO reader (claim_id, place, period_id, assessor_id, assigned_by, assigned_at, reason)"
+            " SELECT {far claim}, 1, {far period}, wall.person(), wall.person(), now(), 'x'"
+        ),
+        (
+            "INSERT INTO blind_draw (period_id, seed, facts, drawn_by, drawn_at)"
+            " VALUES ({period}, 'x', '{}', wall.person(), now())"
         ),
         "INSERT INTO claim_evidence (claim_id, evidence_id, period_id) VALUES ({mine claim}, {far}, {period})",
         (

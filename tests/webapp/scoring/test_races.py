@@ -47,6 +47,8 @@ class Stage:
         self.others: dict[str, int] = {}
         with Session(engine, expire_on_commit=False) as session:
             people.period = factories.period(session, mode, units=1)
+            judges = (people.desk, people.surveyor, people.assessor, people.chair)
+            factories.declared(session, [one.id for one in judges], [people.period.id])
             people.period.starts_on = people.period.ends_on = day
             state = State.VERIFIED_DESK if mode is Mode.DESK else State.AWAITING_FIELD
             case = factories.case(session, people, state, occurred_from=day, occurred_to=day)

@@ -1,6 +1,6 @@
 """Claims: which a person sees, for which units they claim, and what could carry a claim."""
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -9,7 +9,7 @@ from webapp.errors import NotFound
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.programme.models import Indicator, Participant, Period
-from webapp.scoring.models import Claim, ClaimEvidence
+from webapp.scoring.models import Claim, ClaimEvidence, Reader
 
 
 def claims_visible_to(actor: Actor) -> Select[Claim]:
@@ -25,12 +25,28 @@ def claims_visible_to(actor: Actor) -> Select[Claim]:
 
 def claim(session: Session, actor: Actor, period: Period, claim_id: int) -> Claim:
     """The claim with its evidence. Raises `NotFound`."""
-    found = session.scalar(
-        claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id).options(*claim_options())
-    )
+    return _only(session, claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id))
+
+
+def _only(session: Session, wanted: Select[Claim]) -> Claim:
+    found = session.scalar(wanted.options(*claim_options()))
     if found is None:
         raise NotFound
     return found
+
+
+def claim_read_at(
+    session: Session, actor: Actor, period: Period, claim_id: int, place: int, reader: int | None = None
+) -> Claim:
+    """The claim, if somebody (or that very person) has the place at it. Raises `NotFound`.
+
+    In one question: what is not there and what is somebody else's cost the same.
+    """
+    held = exists().where(Reader.claim_id == Claim.id, Reader.place == place)
+    if reader is not None:
+        held = held.where(Reader.assessor_id == reader)
+    mine = claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id, held)
+    return _only(session, mine)
 
 
 def claim_options() -> tuple[ExecutableOption, ...]:

@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, allows
-from webapp.conflict import queries as conflicts
 from webapp.evidence.models import Evidence, Photo
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
-from webapp.scoring.models import Claim, ResultSnapshot
+from webapp.scoring.models import BlindDraw, Claim, ResultSnapshot
 from webapp.verification.models import FieldVisit
 from webapp.verification.rules import Verdict
 
@@ -42,9 +40,9 @@ def photo_hashes(session: Session, period: Period) -> dict[int, list[str]]:
     return found
 
 
-def is_partial(session: Session, actor: Actor, period_id: int, unit: str, at: datetime) -> bool:
-    """Whether the person has a tie to the unit: by posts, or declared for the period."""
-    return conflicts.is_barred_from(session, actor.id, period_id, unit, conflicts.day_there(at, unit))
+def draws(session: Session, period: Period) -> list[BlindDraw]:
+    """Every drawing of lots of the period, in order."""
+    return list(session.scalars(select(BlindDraw).where(BlindDraw.period_id == period.id).order_by(BlindDraw.id)))
 
 
 def latest_result(session: Session, period: Period) -> ResultSnapshot | None:
@@ -62,6 +60,11 @@ def may_read_scores(actor: Actor, period: Period) -> bool:
     if period.state == PeriodState.FINAL:
         return allows(actor, Permission.SCORE_READ, period.region_code)
     return allows(actor, Permission.SCORE_READ, period.region_code) and not _only_leads(actor, period)
+
+
+def may_read_agreement(actor: Actor, period: Period) -> bool:
+    """Whether this person is told how readers agree and tend: chair and auditor."""
+    return not _only_leads(actor, period)
 
 
 def _only_leads(actor: Actor, period: Period) -> bool:

@@ -11,7 +11,7 @@ from webapp.conflict import queries as conflicts
 from webapp.programme.models import Period
 from webapp.scoring.models import Score
 from webapp.scoring.queries.standing import ClaimStanding, standings
-from webapp.scoring.rules import ClaimState
+from webapp.scoring.rules import PAIR, ClaimState
 
 
 @dataclass
@@ -23,11 +23,13 @@ class UnitLine:
     barred: bool  # the assessor has a tie to it, by posts or declared
     claims: list[ClaimStanding] = field(default_factory=list)
     own: dict[int, Score] = field(default_factory=dict)
+    asked: set[int] = field(default_factory=set)  # claims this assessor values: of a quorum, or drawn as a blind reader
+    closed: set[int] = field(default_factory=set)  # blind claims that both readers have valued
 
     @property
     def ready(self) -> int:
-        """Proven claims this assessor has not scored yet; none where they may not."""
-        return 0 if self.barred else sum(one.claim.id not in self.own for one in self._proven())
+        """Proven claims this assessor is asked to value and has not yet; none where they may not."""
+        return 0 if self.barred else sum(one.claim.id in self.asked - self.own.keys() for one in self._proven())
 
     @property
     def scored(self) -> int:
@@ -54,4 +56,8 @@ def sheet(session: Session, actor: Actor, period: Period, at: datetime) -> list[
         line = lines[standing.claim.region_code]
         line.claims.append(standing)
         line.own.update((one.claim_id, one) for one in standing.scores if one.assessor_id == actor.id)
+        if not standing.blind or standing.place_of(actor.id) in PAIR:
+            line.asked.add(standing.claim.id)
+        if standing.blind and len(standing.scores) >= len(PAIR):
+            line.closed.add(standing.claim.id)
     return list(lines.values())

@@ -6,25 +6,29 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
 from webapp.programme.models import Period
-from webapp.programme.rules import MODE_LABELS, Mode
-from webapp.scoring.models import Claim, ClaimEvidence, Score
+from webapp.programme.rules import MODE_LABELS, Mode, Reading
+from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Reader, Score
 from webapp.scoring.queries.claims import claim_options
 from webapp.scoring.rules import (
     CLAIM_LABELS,
     IN_HAND,
+    PAIR,
     SETTLED,
     Blocker,
     ClaimState,
+    PairState,
     Reason,
     Weighted,
     average,
     claim_state,
+    counted,
+    pair_state,
     ranks,
     total,
 )  # fmt: skip
@@ -38,11 +42,35 @@ class ClaimStanding:
     claim: Claim
     state: ClaimState
     scores: list[Score] = field(default_factory=list)
+    readers: list[Reader] = field(default_factory=list)  # in the order of their places; none of a quorum
+    adjudication: Adjudication | None = None
 
     @property
-    def mean(self) -> Decimal:
-        """The mean of the assessors' values; 0 unless the claim is proven."""
-        return average(score.value for score in self.scores) if self.state is ClaimState.PROVEN else Decimal(0)
+    def blind(self) -> bool:
+        return self.claim.indicator.reading == Reading.BLIND_PAIR
+
+    @property
+    def pair(self) -> PairState:
+        """How far the blind pair has come."""
+        indicator, drawn = self.claim.indicator, sum(one.place in PAIR for one in self.readers)
+        adjudicated = self.adjudication is not None
+        return pair_state(drawn, self.values, indicator.spread_limit, indicator.max_value, adjudicated=adjudicated)
+
+    @property
+    def values(self) -> list[Decimal]:
+        return [score.value for score in self.scores]
+
+    @property
+    def value(self) -> Decimal:
+        """What counts: the mean of the assessors' values or what a blind pair came to; 0 unless the claim is proven."""
+        if self.state is not ClaimState.PROVEN:
+            return Decimal(0)
+        decided = self.adjudication.value if self.adjudication else None
+        return counted(self.pair, self.values, decided) if self.blind else average(self.values)
+
+    def place_of(self, assessor_id: int) -> int | None:
+        """The place at which this person reads the claim, if any."""
+        return next((one.place for one in self.readers if one.assessor_id == assessor_id), None)
 
 
 def standings(session: Session, period: Period, units: Iterable[str] | None = None) -> list[ClaimStanding]:
@@ -54,7 +82,27 @@ def standings(session: Session, period: Period, units: Iterable[str] | None = No
     scores: dict[int, list[Score]] = defaultdict(list)
     for score in session.scalars(select(Score).where(Score.period_id == period.id).order_by(Score.id)):
         scores[score.claim_id].append(score)
-    return [ClaimStanding(one, state_of(one), scores[one.id]) for one in claims]
+    readers: dict[int, list[Reader]] = defaultdict(list)
+    named = select(Reader).where(Reader.period_id == period.id).options(joinedload(Reader.assessor))
+    for reader in session.scalars(named.order_by(Reader.claim_id, Reader.place)):
+        readers[reader.claim_id].append(reader)
+    decided = {
+        one.claim_id: one for one in session.scalars(select(Adjudication).where(Adjudication.period_id == period.id))
+    }
+    return [ClaimStanding(one, state_of(one), scores[one.id], readers[one.id], decided.get(one.id)) for one in claims]
+
+
+def standing_of(session: Session, claim: Claim) -> ClaimStanding:
+    """One claim's standing, read anew: for deciding while its row is held."""
+    fresh = {"populate_existing": True}
+    scores = session.scalars(
+        select(Score).where(Score.claim_id == claim.id).order_by(Score.id), execution_options=fresh
+    )
+    readers = session.scalars(
+        select(Reader).where(Reader.claim_id == claim.id).order_by(Reader.place), execution_options=fresh
+    )
+    decided = session.get(Adjudication, claim.id, populate_existing=True)
+    return ClaimStanding(claim, state_of(claim), list(scores), list(readers), decided)
 
 
 def state_of(claim: Claim) -> ClaimState:
@@ -104,9 +152,22 @@ def _of_claim(standing: ClaimStanding, quorum: int) -> Iterable[Blocker]:
                 yield Blocker(
                     Reason.CLAIM_WAITING, claim.region_code, claim.id, case.id, case.title, name, case.stands
                 )  # fmt: skip
-    if state is ClaimState.PROVEN and len(standing.scores) < quorum:
+    if state is ClaimState.PROVEN and standing.blind:
+        yield from _of_pair(standing)
+    elif state is ClaimState.PROVEN and len(standing.scores) < quorum:
         have = len(standing.scores)
         yield Blocker(Reason.QUORUM_MISSING, claim.region_code, claim.id, indicator=name, have=have, need=quorum)
+
+
+def _of_pair(standing: ClaimStanding) -> Iterable[Blocker]:
+    claim, name = standing.claim, standing.claim.indicator.name
+    if standing.pair is PairState.READING:
+        have, need = len(standing.scores), len(PAIR)
+        yield Blocker(Reason.PAIR_INCOMPLETE, claim.region_code, claim.id, indicator=name, have=have, need=need)
+    elif standing.pair is PairState.UNDRAWN:
+        yield Blocker(Reason.PAIR_UNDRAWN, claim.region_code, claim.id, indicator=name)
+    elif standing.pair is PairState.DISPUTED:
+        yield Blocker(Reason.ADJUDICATION_OPEN, claim.region_code, claim.id, indicator=name)
 
 
 def _loose(session: Session, period: Period, tied: set[int]) -> Iterable[Blocker]:
@@ -143,7 +204,7 @@ def ranking(period: Period, known: list[ClaimStanding]) -> list[Placing]:
     }
     means: dict[str, dict[int, Decimal]] = {one.region_code: {} for one in period.participants}
     for standing in known:
-        means[standing.claim.region_code][standing.claim.indicator_id] = standing.mean
+        means[standing.claim.region_code][standing.claim.indicator_id] = standing.value
     totals = {code: total(by_indicator, weights) for code, by_indicator in means.items()}
     places = ranks(totals)
     names = {one.region_code: one.region.name for one in period.participants}

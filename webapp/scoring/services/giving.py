@@ -3,50 +3,63 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, allows
-from webapp.conflict.services import must_have_declared
 from webapp.errors import NotAllowed
+from webapp.evidence.errors import NoteMissing
 from webapp.scoring import queries
-from webapp.scoring.errors import ClaimNotProven, Partial, ScoreChanged, ValueOutOfRange
-from webapp.scoring.models import Claim, Score
-from webapp.scoring.rules import CENT, ClaimState
+from webapp.scoring.errors import (
+    ClaimNotProven,
+    NotDrawn,
+    PairComplete,
+    ScoreChanged,
+    SeesValues,
+    ValueOutOfRange,
+)
+from webapp.scoring.models import Claim, Score, ScoreRevision
+from webapp.scoring.queries import ClaimStanding
+from webapp.scoring.rules import CENT, PAIR, ClaimState
+from webapp.scoring.services.guarding import must_be_impartial
 from webapp.scoring.services.holding import hold_claim, note
 
 
 def score(
     session: Session, made: Claim, value: Decimal, *, actor: Actor, at: datetime, remark: str = "",
-    version: int | None = None,
+    version: int | None = None, reason: str = "",
 ) -> Score:  # fmt: skip
-    """Give a proven claim a value; the same assessor's earlier value is replaced.
+    """Give a proven claim a value; the same assessor's earlier value is replaced and kept in its history.
 
     `version`: the version of the own score the form showed (0: none yet); when it has moved on to something else,
-    `ScoreChanged` is raised.
+    `ScoreChanged` is raised. `reason`: why an own value is changed; of blind readers it is asked.
     Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
-    `PeriodNotOpen`.
+    `PeriodNotOpen`; for a blind claim also `NotDrawn`, `SeesValues`, `PairComplete`, `NoteMissing`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
         raise NotAllowed
-    if queries.is_partial(session, actor, made.period_id, made.region_code, at):
-        raise Partial
-    must_have_declared(session, actor, made.period_id)
-    if queries.state_of(made) is not ClaimState.PROVEN:
+    must_be_impartial(session, actor, made, at)
+    standing = queries.standing_of(session, made)
+    if standing.blind:
+        _must_be_drawn(standing, actor)
+    if standing.state is not ClaimState.PROVEN:
         raise ClaimNotProven
-    _must_be_on_scale(value, made.indicator.max_value)
-    given = session.scalar(select(Score).where(Score.claim_id == made.id, Score.assessor_id == actor.id))
-    if given is None:
+    must_be_on_scale(value, made.indicator.max_value)
+    given = next((one for one in standing.scores if one.assessor_id == actor.id), None)
+    if given is not None and (given.value, given.note) == (value, remark.strip()):
+        return given  # the same form sent twice, or nothing changed
+    if given is not None and version is not None and version != given.version:
+        raise ScoreChanged
+    if standing.blind and len(standing.scores) >= len(PAIR):
+        raise PairComplete
+    if given is not None:
+        _keep(session, standing, given, reason, at)
+    else:
         given = Score(
             period_id=made.period_id, claim_id=made.id, indicator_id=made.indicator_id, mode=made.indicator.mode,
             assessor_id=actor.id, value=value, note=remark.strip(), scored_at=at,
         )  # fmt: skip
         session.add(given)
-    elif version is not None and version != given.version:
-        if (given.value, given.note) == (value, remark.strip()):
-            return given  # the same form sent twice
-        raise ScoreChanged
     given.value, given.note, given.scored_at = value, remark.strip(), at
     visit = queries.proving_visits(session, [made]).get(made.id)
     given.visit_id = visit.id if visit else None
@@ -55,6 +68,26 @@ def score(
     return given
 
 
-def _must_be_on_scale(value: Decimal, highest: Decimal) -> None:
+def _must_be_drawn(standing: ClaimStanding, actor: Actor) -> None:
+    if standing.place_of(actor.id) not in PAIR:
+        raise NotDrawn
+    if queries.sees_values(actor, standing.claim.period.region_code):
+        raise SeesValues
+
+
+def _keep(session: Session, standing: ClaimStanding, given: Score, reason: str, at: datetime) -> None:
+    """The value as it stood goes into its history. Raises `NoteMissing` when a blind reader gives no reason."""
+    if standing.blind and not reason.strip():
+        raise NoteMissing(field="reason")
+    session.add(
+        ScoreRevision(
+            claim_id=given.claim_id, assessor_id=given.assessor_id, value=given.value, note=given.note,
+            scored_at=given.scored_at, replaced_at=at, reason=reason.strip(),
+        )
+    )  # fmt: skip
+
+
+def must_be_on_scale(value: Decimal, highest: Decimal) -> None:
+    """Raises `ValueOutOfRange`."""
     if not value.is_finite() or not 0 <= value <= highest or value != value.quantize(CENT):
         raise ValueOutOfRange(field="value")

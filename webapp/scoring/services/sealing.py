@@ -85,7 +85,10 @@ def _snapshot(
     version = before.version + 1 if before else 1
     photos = queries.photo_hashes(session, period)
     content = {
-        "period": _period_facts(period, version, at),
+        "period": {
+            **_period_facts(period, version, at),
+            "draws": [{"id": one.id, "seed": one.seed} for one in queries.draws(session, period)],
+        },
         "claims": [_claim_facts(one, photos) for one in known],
         "ranking": [
             {"region": line.region_code, "name": line.name, "total": str(line.total), "rank": line.rank}
@@ -125,7 +128,7 @@ def _period_facts(period: Period, version: int, at: datetime) -> dict[str, Any]:
                     "indicators": [
                         {
                             "id": one.id, "name": one.name, "weight": str(one.weight), "mode": one.mode,
-                            "max": str(one.max_value),
+                            "max": str(one.max_value), "reading": one.reading, "spread_limit": str(one.spread_limit),
                         }
                         for one in aspect.indicators
                     ],
@@ -153,4 +156,23 @@ def _claim_facts(standing: queries.ClaimStanding, photos: Mapping[int, list[str]
         "scores": [
             {"assessor": one.assessor_id, "value": str(one.value), "visit": one.visit_id} for one in standing.scores
         ],
+        **({"pair": _pair_facts(standing)} if standing.blind else {}),
+    }  # fmt: skip
+
+
+def _pair_facts(standing: queries.ClaimStanding) -> dict[str, Any]:
+    """Who read, what the third decided, and the rule by which `value` came about. Ids, no names."""
+    decided, limit = standing.adjudication, standing.claim.indicator.spread_limit
+    return {
+        "state": standing.pair,
+        "rule": {"within": "mean", "beyond": "adjudicator_replaces", "limit": str(limit)},
+        "readers": [
+            {"place": one.place, "assessor": one.assessor_id, "draw": one.draw_id, "reason": one.reason}
+            for one in standing.readers
+        ],
+        "adjudication": decided and {
+            "adjudicator": decided.adjudicator_id, "value": str(decided.value), "reasoning": decided.reasoning,
+            "decided_at": decided.decided_at.isoformat(),
+        },
+        "value": str(standing.value),
     }  # fmt: skip

@@ -1,10 +1,8 @@
 """Pages of claims, scores and the gate."""
 
 from collections import Counter
-from typing import cast
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
@@ -15,23 +13,11 @@ from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotAllowed, NotFound
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
-from webapp.programme.rules import PeriodState
+from webapp.programme.rules import PeriodState, Reading
 from webapp.scoring import queries, services
 from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
-from webapp.verification.claims import EXTENSION
-
-bp = Blueprint("scoring", __name__, url_prefix="/penilaian")
-
-
-@bp.record_once
-def _tell_the_desk(state: BlueprintSetupState) -> None:
-    """The desk shows which claims a case supports, and may not look up here for it."""
-    cast(Flask, state.app).extensions[EXTENSION] = queries.supported_by
-
-
-def _period(period_id: int) -> Period:
-    return programmes.get(db.session(), current_user, period_id)
+from webapp.scoring.views.blueprint import bp, period_for, period_of
 
 
 @bp.get("/")
@@ -51,7 +37,11 @@ def periods() -> str:
 def _doors(period: Period) -> dict[str, bool]:
     """Which pages of a period this person has a use for."""
     code = period.region_code
+    blind = any(one.reading == Reading.BLIND_PAIR for aspect in period.instrument.aspects for one in aspect.indicators)
     return {
+        "tasks": blind and allows(current_user, Permission.SCORE, code),
+        "pairs": blind and allows(current_user, Permission.PAIR_MANAGE, code),
+        "agreement": period.state != PeriodState.PREPARED and queries.may_read_agreement(current_user, period),
         "claims": bool(queries.own_units(db.session(), current_user, period)),
         "sheet": allows(current_user, Permission.SCORE, code),
         "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
@@ -63,7 +53,7 @@ def _doors(period: Period) -> dict[str, bool]:
 @requires(Permission.CLAIM_WRITE)
 def claims(period_id: int) -> str:
     """The camat's page: each indicator with the unit's statement and the cases tied to it."""
-    session, period = db.session(), _period(period_id)
+    session, period = db.session(), period_of(period_id)
     units = queries.own_units(session, current_user, period)
     unit = _chosen(request.args.get("unit"), [one.region_code for one in units])
     standings = queries.standings(session, period, [unit])
@@ -90,7 +80,7 @@ def _chosen(asked: str | None, units: list[str]) -> str:
 @bp.post("/<int:period_id>/klaim/<unit>/<int:indicator_id>")
 @requires(Permission.CLAIM_WRITE)
 def claim(period_id: int, unit: str, indicator_id: int) -> Response:
-    session, period = db.session(), _period(period_id)
+    session, period = db.session(), period_of(period_id)
     _chosen(unit, [one.region_code for one in queries.own_units(session, current_user, period)])
     form = StatementForm()
     if not form.validate():
@@ -109,7 +99,7 @@ def _back_to_claim(period_id: int, unit: str, indicator_id: int) -> Response:
 @requires(Permission.CLAIM_WRITE)
 def tie(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), EvidenceForm()
-    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    made = queries.claim(session, current_user, period_of(period_id), claim_id)
     services.tie(session, made, form.chosen(), actor=current_user, at=db.utcnow())
     flash(_("Bukti dikaitkan dengan klaim."), "good")
     return _back_to_claim(period_id, made.region_code, made.indicator_id)
@@ -119,7 +109,7 @@ def tie(period_id: int, claim_id: int) -> Response:
 @requires(Permission.CLAIM_WRITE)
 def untie(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), EvidenceForm()
-    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    made = queries.claim(session, current_user, period_of(period_id), claim_id)
     services.untie(session, made, form.chosen(), actor=current_user, at=db.utcnow())
     flash(_("Bukti dilepas dari klaim."), "good")
     return _back_to_claim(period_id, made.region_code, made.indicator_id)
@@ -135,10 +125,7 @@ def sheet(period_id: int) -> str:
 
 
 def _scored_period(period_id: int) -> Period:
-    period = _period(period_id)
-    if not allows(current_user, Permission.SCORE, period.region_code):
-        raise NotAllowed
-    return period
+    return period_for(period_id, Permission.SCORE)
 
 
 @bp.get("/<int:period_id>/nilai/<unit>")
@@ -172,7 +159,7 @@ def score(period_id: int, claim_id: int) -> Response:
         return Response(_unit_page(period, made.region_code, (claim_id, form)), 422, mimetype="text/html")
     services.score(
         session, made, form.given(), actor=current_user, at=db.utcnow(), remark=form.note.data or "",
-        version=form.shown_version(),
+        version=form.shown_version(), reason=form.reason.data or "",
     )  # fmt: skip
     flash(_("Nilai disimpan."), "good")
     return redirect(
@@ -183,7 +170,7 @@ def score(period_id: int, claim_id: int) -> Response:
 @bp.get("/<int:period_id>/gerbang")
 @requires(Permission.PERIOD_READ)
 def gate(period_id: int) -> str:
-    return _gate_page(_period(period_id))
+    return _gate_page(period_of(period_id))
 
 
 def _gate_page(period: Period) -> str:
@@ -203,6 +190,7 @@ def _gate_page(period: Period) -> str:
         blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
         ranking=queries.ranking(period, known) if reads else None,
         may_finalise=allows(current_user, Permission.FINALISE, period.region_code),
+        sees_pairs=allows(current_user, Permission.PAIR_MANAGE, period.region_code),
     )
 
 
@@ -210,7 +198,7 @@ def _gate_page(period: Period) -> str:
 @requires(Permission.FINALISE)
 @fresh_proof
 def finalise(period_id: int) -> Response:
-    period = _period(period_id)
+    period = period_of(period_id)
     try:
         services.finalise(db.session(), period, actor=current_user, at=db.utcnow())
     except GateClosed as closed:
@@ -224,7 +212,7 @@ def finalise(period_id: int) -> Response:
 @fresh_proof
 def set_aside(period_id: int, claim_id: int) -> Response:
     session, form = db.session(), ReasonForm()
-    made = queries.claim(session, current_user, _period(period_id), claim_id)
+    made = queries.claim(session, current_user, period_of(period_id), claim_id)
     services.set_aside(session, made, form.reason.data or "", actor=current_user, at=db.utcnow())
     flash(_("Klaim dikesampingkan; nilainya 0 dan alasannya tercatat."), "good")
     return redirect(url_for(".gate", period_id=period_id), 303)
@@ -233,7 +221,7 @@ def set_aside(period_id: int, claim_id: int) -> Response:
 @bp.get("/<int:period_id>/hasil")
 @requires(Permission.SCORE_READ)
 def result(period_id: int) -> str:
-    period = _period(period_id)
+    period = period_of(period_id)
     sealed = queries.latest_result(db.session(), period)
     if sealed is None or not queries.may_read_scores(current_user, period):
         raise NotFound

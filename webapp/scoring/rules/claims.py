@@ -59,6 +59,9 @@ class Reason(StrEnum):
     CLAIM_WAITING = "claim_waiting"
     EVIDENCE_OPEN = "evidence_open"
     QUORUM_MISSING = "quorum_missing"
+    PAIR_UNDRAWN = "pair_undrawn"
+    PAIR_INCOMPLETE = "pair_incomplete"
+    ADJUDICATION_OPEN = "adjudication_open"
 
 
 REASON_LABELS = {
@@ -66,6 +69,9 @@ REASON_LABELS = {
     Reason.CLAIM_WAITING: _l("Klaim menunggu verifikasi"),
     Reason.EVIDENCE_OPEN: _l("Bukti belum diputuskan"),
     Reason.QUORUM_MISSING: _l("Kuorum penilai belum terpenuhi"),
+    Reason.PAIR_UNDRAWN: _l("Pasangan penilai belum diundi"),
+    Reason.PAIR_INCOMPLETE: _l("Pasangan penilai belum selesai menilai"),
+    Reason.ADJUDICATION_OPEN: _l("Selisih terlalu besar; menunggu putusan penengah"),
 }
 
 # Open states that are in the assessors' hands: they block whether or not a claim rests on them.

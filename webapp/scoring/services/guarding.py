@@ -1,0 +1,26 @@
+"""That nobody values what they are partial to. The one place where scoring asks about conflicts of interest."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.access import Actor, covers
+from webapp.conflict import queries as conflicts
+from webapp.conflict.services import must_have_declared
+from webapp.programme.models import Period
+from webapp.scoring.errors import Partial
+from webapp.scoring.models import Claim
+
+
+def barred_units(session: Session, person: Actor, period: Period, at: datetime) -> tuple[str, ...]:
+    """Areas whose claims of the period this person may not value that day; what lies below is included."""
+    return conflicts.barred_units(session, person.id, period.id, conflicts.day_there(at, period.region_code))
+
+
+def must_be_impartial(session: Session, person: Actor, made: Claim, at: datetime) -> None:
+    """Raises `Partial` when a tie stands between the person and the claim's unit, `DeclarationMissing` before the
+    person has made the statement for the period.
+    """
+    if any(covers(unit, made.region_code) for unit in barred_units(session, person, made.period, at)):
+        raise Partial
+    must_have_declared(session, person, made.period_id)
