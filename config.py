@@ -60,6 +60,9 @@ class Settings:
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
     organisation: str = ""  # whose installation this is; shown beside the product name
+    trail_key: Path | None = None  # the key that signs heads of the trail; None: `data_dir`/trail.key, made at first need
+    trail_head_minutes: int = 60  # how often a head is signed when something was added; a finalisation does not wait
+    checkpoints: str | None = None  # a folder, file:// or s3://: where each signed head is also written, once
     basemap_tile_url: str | None = None  # online tiles are opt-in
     basemap_attribution: str = ""
 
@@ -77,6 +80,8 @@ class Settings:
             raise BadSetting("PETABUKTI_DEFAULT_LOCALE must be id or en")
         if not 0 <= self.port <= 65535:
             raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
+        if self.trail_head_minutes < 1:
+            raise BadSetting("PETABUKTI_TRAIL_HEAD_MINUTES must be at least 1")
         if self.step_up_minutes < 1:
             raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
         if not 1 <= self.reduce_quality <= 100:
@@ -89,6 +94,11 @@ class Settings:
     def media_place(self) -> str:
         """URL of the media store."""
         return self.media_url or (self.data_dir / "media").as_uri()
+
+    @property
+    def trail_key_file(self) -> Path:
+        """Where the key lies that signs heads of the trail."""
+        return self.trail_key or self.data_dir / "trail.key"
 
     @property
     def max_upload_bytes(self) -> int:

@@ -35,11 +35,13 @@ from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
 from webapp.territory.services import forget_drafts
+from webapp.trail import services as trail
+from webapp.trail.keys import signing_key
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, CHORES_LANE = "pictures", "slow", "imports", "default"  # queues; a lane of the worker each
+PICTURES, SLOW, IMPORTS, TRAIL, CHORES_LANE = "pictures", "slow", "imports", "trail", "default"  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
 ASKED_AGAIN = timedelta(minutes=2)
 KEPT_HOURS = 24 * 30  # of what failed for good, for whoever looks into it
@@ -76,6 +78,7 @@ class Chore:
     cron: str
     work: Callable[[Session, Tools], int]
     said: str
+    lane: str = CHORES_LANE
 
 
 def make_pictures(tools: Tools, tries: int, *, photo_id: int) -> None:
@@ -142,7 +145,30 @@ def _take_stock(_: Session, tools: Tools) -> int:
     return removed
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import))
+def seal_now(tools: Tools, tries: int) -> None:  # noqa: ARG001
+    """Sign a head over all that is committed, and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
+    with db.transaction(tools.sessions) as session:
+        trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
+    with db.transaction(tools.sessions) as session:
+        _publish(session, tools)
+
+
+def _publish(session: Session, tools: Tools) -> int:
+    place = tools.settings.checkpoints
+    return trail.publish(session, place, at=db.utcnow()) if place else 0
+
+
+def _seal(session: Session, tools: Tools) -> int:
+    """Number new leaves each minute; sign once the last head is old enough, and at once what must not wait."""
+    every = timedelta(minutes=tools.settings.trail_head_minutes)
+    if trail.is_head_due(session, at=db.utcnow(), every=every):
+        trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
+        return 1
+    trail.seal(session)
+    return 0
+
+
+TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import), Task("trail.seal_now", seal_now))
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -177,12 +203,14 @@ CHORES = (
         "%s files of imports that nobody had opened were asked for again",
     ),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
+    Chore("trail.seal", "* * * * *", _seal, "%s head of the trail was signed", TRAIL),
+    Chore("trail.publish", "* * * * *", _publish, "%s heads of the trail were written down outside", TRAIL),
 )  # fmt: skip
 
 
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
-    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, CHORES_LANE: 1}
+    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, TRAIL: 1, CHORES_LANE: 1}
 
 
 @contextmanager
@@ -230,7 +258,9 @@ def _offer(app: App, task: Task, tools: Tools) -> None:
 
 def _take_on(app: App, chore: Chore, tools: Tools) -> None:
     @app.periodic(cron=chore.cron)
-    @app.task(name=chore.name, queueing_lock=chore.name.partition(".")[2], pass_context=False)
+    @app.task(
+        name=chore.name, queue=chore.lane, queueing_lock=chore.name.partition(".")[2], pass_context=False
+    )
     def run(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
         with db.transaction(tools.sessions) as session:
             done = chore.work(session, tools)

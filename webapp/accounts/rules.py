@@ -179,6 +179,7 @@ ACTIONS = {
     "claim.untie": _l("melepas bukti dari klaim"),
     "claim.set_aside": _l("mengesampingkan klaim"),
     "score.give": _l("memberi nilai"),
+    "custody.export": _l("mengekspor berkas penyerahan bukti"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
 }

@@ -22,5 +22,5 @@ TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way",
-    "wall.defer", "wall.defer_pictures", "wall.defer_import",
+    "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_seal", "wall.leave_leaf",
 }  # fmt: skip
