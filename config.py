@@ -60,7 +60,7 @@ class Settings:
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
     organisation: str = ""  # whose installation this is; shown beside the product name
-    trail_key: Path | None = None  # the key that signs heads of the trail; None: `data_dir`/trail.key, made at first need
+    trail_key: Path | None = None  # signs heads of the trail; None: `data_dir`/trail.key, made at first need
     trail_head_minutes: int = 60  # how often a head is signed when something was added; a finalisation does not wait
     checkpoints: str | None = None  # a folder, file:// or s3://: where each signed head is also written, once
     basemap_tile_url: str | None = None  # online tiles are opt-in

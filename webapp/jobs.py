@@ -41,7 +41,13 @@ from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, TRAIL, CHORES_LANE = "pictures", "slow", "imports", "trail", "default"  # queues; a lane of the worker each
+PICTURES, SLOW, IMPORTS, TRAIL, CHORES_LANE = (
+    "pictures",
+    "slow",
+    "imports",
+    "trail",
+    "default",
+)  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
 ASKED_AGAIN = timedelta(minutes=2)
 KEPT_HOURS = 24 * 30  # of what failed for good, for whoever looks into it
@@ -146,7 +152,7 @@ def _take_stock(_: Session, tools: Tools) -> int:
 
 
 def seal_now(tools: Tools, tries: int) -> None:  # noqa: ARG001
-    """Sign a head over all that is committed, and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
+    """Sign a head over all that is committed and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
     with db.transaction(tools.sessions) as session:
         trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
     with db.transaction(tools.sessions) as session:
@@ -168,7 +174,11 @@ def _seal(session: Session, tools: Tools) -> int:
     return 0
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import), Task("trail.seal_now", seal_now))
+TASKS = (
+    Task("evidence.make_pictures", make_pictures),
+    Task("bulk.open", open_import),
+    Task("trail.seal_now", seal_now),
+)
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -258,9 +268,7 @@ def _offer(app: App, task: Task, tools: Tools) -> None:
 
 def _take_on(app: App, chore: Chore, tools: Tools) -> None:
     @app.periodic(cron=chore.cron)
-    @app.task(
-        name=chore.name, queue=chore.lane, queueing_lock=chore.name.partition(".")[2], pass_context=False
-    )
+    @app.task(name=chore.name, queue=chore.lane, queueing_lock=chore.name.partition(".")[2], pass_context=False)
     def run(timestamp: int) -> None:  # noqa: ARG001  the library hands over the minute it is for
         with db.transaction(tools.sessions) as session:
             done = chore.work(session, tools)

@@ -56,7 +56,7 @@ class TrailTile(Base):
 
 
 class TrailHead(Base):
-    """A signed statement: at that time the first `size` leaves had that root. `webapp.trail.notes` writes it as text."""
+    """A signed statement: at that time the first `size` leaves had that root. `notes` writes it as text."""
 
     __tablename__ = "trail_head"
     __table_args__ = (

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _NOTE = re.compile(
-    r"([^\n+ ]+)\n(\d{1,18})\n([A-Za-z0-9+/]{43}=)\n(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n\n— (\1) ([A-Za-z0-9+/=]+)\n"
+    r"([^\n+ ]+)\n(\d{1,18})\n([A-Za-z0-9+/]{43}=)\n(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n"
+    r"\n— (\1) ([A-Za-z0-9+/=]+)\n"
 )
 
 

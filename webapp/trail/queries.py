@@ -128,19 +128,17 @@ def records(
     out: `verifying` names it.
     """
     last, by_number = known[-1], {form.form: form for form in known}
-    session.execute(
-        text("SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1")
-    )
-    rows = session.execute(
-        text(f"""
+    for setting in ("datestyle = 'ISO, YMD'", "timezone = 'UTC'", "extra_float_digits = 1"):
+        session.execute(text(f"SET LOCAL {setting}"))
+    # Names of our own tables and columns, and a condition of ours.
+    wanted = f"""
         SELECT leaf.key, leaf.form, leaf.salt, leaf.leaf_hash, leaf.position, {columns_sql(last.columns)}
         FROM "{last.kind}" AS t CROSS JOIN LATERAL (
             SELECT id, key, form, salt, leaf_hash, position FROM trail_leaf
             WHERE kind = :kind AND key = {key_sql(last.keys)} ORDER BY id DESC LIMIT 1
         ) AS leaf WHERE {condition} ORDER BY leaf.id
-    """),
-        {"kind": last.kind, **values},
-    )  # noqa: S608  names of our own tables and columns
+    """  # noqa: S608
+    rows = session.execute(text(wanted), {"kind": last.kind, **values})
     made = []
     for key, form, salt, leaf_hash, position, *cells in rows:
         row = dict(zip(sorted(last.columns), cells, strict=True))

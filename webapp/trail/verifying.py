@@ -85,7 +85,7 @@ Progress = Callable[[str, int], None]
 def verify(
     connection: Connection, keys: Iterable[bytes], kept: Iterable[Kept] = (), progress: Progress = lambda *_: None
 ) -> Verdict:
-    """Check everything. `keys`: the public keys that are trusted. In a transaction of its own, which changes nothing."""
+    """Check everything. `keys`: the public keys that are trusted. Begin the transaction just before."""
     connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     for setting in ("datestyle = 'ISO, YMD'", "timezone = 'UTC'", "extra_float_digits = 1", "jit = off"):
         connection.execute(text(f"SET LOCAL {setting}"))
@@ -232,7 +232,7 @@ class _Check:
                 self._made.signed = max(self._made.signed, note.size)
                 yield _Mark(note.size, note.root, note.at, one.name)
 
-    # --- the tree -------------------------------------------------------------------------------------------------------
+    # --- the tree -----------------------------------------------------------------------------------------------------
 
     def _tree(self, marks: Sequence[_Mark]) -> None:
         wanted = {mark.size for mark in marks}
@@ -248,9 +248,9 @@ class _Check:
                     What.MISSING, "trail_leaf", expected, expected, f"no leaf; the next is {kind} {key} at {position}"
                 )
                 expected, gaps = position, True
-            for height, number, made in tower.add(bytes(leaf_hash)):
+            for height, number, complete in tower.add(bytes(leaf_hash)):
                 if height % 8 == 0:
-                    tiles.made[height, number] = made
+                    tiles.made[height, number] = complete
             expected += 1
             if tower.size in wanted:
                 roots[tower.size] = tower.root()
@@ -379,8 +379,8 @@ def _beside(kind: str, form: _Form, names: Sequence[str]) -> str:
     return f"""
         SELECT leaf.key, t.trail_key, leaf.position, leaf.form, leaf.salt, leaf.leaf_hash, leaf.copies, {cells}
         FROM (
-            SELECT DISTINCT ON (key) key, position, form, salt, leaf_hash, id, count(*) OVER (PARTITION BY key) AS copies
-            FROM trail_leaf WHERE kind = :kind ORDER BY key, id DESC
+            SELECT DISTINCT ON (key) key, position, form, salt, leaf_hash, id, count(*) OVER each AS copies
+            FROM trail_leaf WHERE kind = :kind WINDOW each AS (PARTITION BY key) ORDER BY key, id DESC
         ) AS leaf FULL JOIN (
             SELECT *, {key} AS trail_key FROM "{kind}" WHERE {form.condition or "true"}
         ) AS t ON t.trail_key = leaf.key
