@@ -39,7 +39,7 @@ VISITS = {
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": ("/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
-    "auditor": ("/akun/jejak", "/peta/"),
+    "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),
 }  # fmt: skip
 
 

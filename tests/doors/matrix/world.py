@@ -69,6 +69,8 @@ class World:
     receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case
     imports: dict[str, uuid.UUID] = field(default_factory=dict)  # by whose they are
     items: dict[str, int] = field(default_factory=dict)  # a photo in each of them
+    events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
+    head: int = 0  # the size of the trail's signed head
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 
 
