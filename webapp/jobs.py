@@ -152,7 +152,7 @@ def _take_stock(_: Session, tools: Tools) -> int:
 
 
 def seal_now(tools: Tools, tries: int) -> None:  # noqa: ARG001
-    """Sign a head over all that is committed and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
+    """Sign a head over what is committed and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
     with db.transaction(tools.sessions) as session:
         trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
     with db.transaction(tools.sessions) as session:

@@ -62,9 +62,9 @@ def _values(world: World, cell: Cell) -> Values:
     """The places of the address, and its query."""
     part, _, verb = cell.endpoint.partition(".")
     known: dict[str, Callable[[World, Cell, str], Values]] = {
-        "evidence": _case, "verification": _case, "custody": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
+        "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
-        "capture": _capture, "bulk": _import,
+        "capture": _capture, "bulk": _import, "custody": _case,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}

@@ -25,8 +25,8 @@ from webapp.custody import packing, queries
 from webapp.custody.verify import ed25519_verifies
 from webapp.errors import NotFound
 from webapp.evidence.rules import State
-from webapp.trail import services
 from webapp.trail import queries as trail
+from webapp.trail import services
 
 # RFC 8032, 7.1: public key, message, signature
 VECTORS = [
@@ -53,7 +53,8 @@ class Handed:
         script = self.folder / "verify.py"
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(script), *([str(place)] if place else []), *more],
-            capture_output=True, text=True, env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}, check=False,
+            capture_output=True, text=True, check=False,
+            env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 

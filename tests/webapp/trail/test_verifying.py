@@ -6,9 +6,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tests.webapp.trail.conftest import SIGNED_AT, Archive, told
-from webapp.trail import notes
+from webapp.trail import notes, queries, services
 from webapp.trail.verifying import What
 
 COVERED = {
@@ -89,7 +90,8 @@ def test_the_smallest_change_of_any_column_of_any_covered_row_is_found_and_named
             missed.append((table, column))
         archive.alter(
             f"DELETE FROM {table} WHERE {key} = :name OR ({', '.join(keys)}) NOT IN "
-            f"(SELECT {', '.join(keys)} FROM {table} WHERE {key} IN (SELECT key FROM trail_leaf WHERE kind = '{table}'))",
+            f"(SELECT {', '.join(keys)} FROM {table} WHERE {key} IN "
+            f"(SELECT key FROM trail_leaf WHERE kind = '{table}'))",
             f"INSERT INTO {table} SELECT * FROM before", "DROP TABLE before", name=name,
         )  # fmt: skip
     assert missed == []
@@ -155,7 +157,8 @@ def test_a_gap_closed_by_moving_all_later_leaves_up_does_not_fit_the_head(archiv
 
 def test_an_inserted_row_without_a_leaf_is_extra(archive: Archive) -> None:
     archive.alter(
-        "INSERT INTO evidence_move (id, evidence_id, move, became, at) SELECT 900, id, 'lock', state, now() FROM evidence LIMIT 1"
+        "INSERT INTO evidence_move (id, evidence_id, move, became, at) "
+        "SELECT 900, id, 'lock', state, now() FROM evidence LIMIT 1"
     )
     assert told(archive.found()) == (What.EXTRA, "evidence_move", "900")
 
@@ -226,13 +229,9 @@ def test_a_rewritten_tail_without_its_heads_is_caught_by_the_checkpoint_outside_
 
 def retile(archive: Archive) -> None:
     """The forger makes the tiles anew by the product's own sealer."""
-    from sqlalchemy.orm import Session
-
-    from webapp.trail import queries, services
-
     with Session(archive.engine) as session, session.begin():
         size = queries.sealed_count(session)
-        have = {one for one in session.scalars(text("SELECT number FROM trail_tile WHERE height = 8"))}
+        have = session.scalars(text("SELECT number FROM trail_tile WHERE height = 8")).all()
         services._tile(session, len(have) << 8, size)
 
 
@@ -329,5 +328,5 @@ def test_new_columns_of_a_covered_table_are_asked_for(archive: Archive) -> None:
      "UPDATE audit_event SET action = ''"],
 )  # fmt: skip
 def test_the_owner_of_the_tables_is_refused(archive: Archive, statement: str) -> None:
-    with archive.engine.connect() as connection, pytest.raises(DBAPIError, match="refused by rule|append_only"):
+    with archive.engine.connect() as connection, pytest.raises(DBAPIError, match=r"refused by rule|append_only"):
         connection.execute(text(statement))
