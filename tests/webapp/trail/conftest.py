@@ -88,7 +88,7 @@ class Archive:
         self.alter(
             """UPDATE trail_leaf SET leaf_hash = (
                 SELECT sha256('\\x00'::bytea || convert_to(said.content, 'UTF8'))
-                FROM audit_event, trail_form, 
+                FROM audit_event, trail_form,
                     LATERAL wall.leaf_content(expression, audit_event, trail_leaf.salt) AS said
                 WHERE audit_event.id = :event AND trail_form.kind = 'audit_event'
             ) WHERE kind = 'audit_event' AND key = CAST(:event AS text)""",
