@@ -4,10 +4,10 @@ Used by whoever checks or exports, never by what makes leaves.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Row = Mapping[str, str | None]  # a row's values as PostgreSQL prints them: `column::text`, zone UTC
+# A row's cells are as PostgreSQL prints them: `column::text`, zone UTC.
 
 
 class _Number(str):
@@ -16,12 +16,22 @@ class _Number(str):
     __slots__ = ()
 
 
-def content(kind: str, form: int, columns: Mapping[str, str], row: Row, salt: str) -> str:
-    """Of a row. `columns`: each with "text", "instant" or "document". What cannot be read stays as it is and so
-    gives another hash.
+Writer = Callable[[Sequence[str | None], str], str]
+
+
+def writer(kind: str, form: int, columns: Mapping[str, str], names: Sequence[str]) -> Writer:
+    """What makes the content of a row from its cells and its salt. `columns`: each with "text", "instant" or
+    "document"; `names`: of the cells as they come. What cannot be read stays as it is and so gives another hash.
     """
-    values = ",".join(f"{_quoted(name)}:{_VALUES[columns[name]](row.get(name))}" for name in sorted(columns))
-    return f'{{"form":"{form}","kind":{_quoted(kind)},"row":{{{values}}},"salt":{_quoted(salt)}}}'
+    places = {name: at for at, name in enumerate(names)}
+    parts = [(f"{_quoted(name)}:", _VALUES[columns[name]], places.get(name)) for name in sorted(columns)]
+    head = f'{{"form":"{form}","kind":{_quoted(kind)},"row":{{'
+
+    def write(cells: Sequence[str | None], salt: str) -> str:
+        values = [name + told(None if at is None else cells[at]) for name, told, at in parts]
+        return f'{head}{",".join(values)}}},"salt":{_quoted(salt)}}}'
+
+    return write
 
 
 _quoted: Callable[[str], str] = json.encoder.encode_basestring

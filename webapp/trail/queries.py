@@ -127,7 +127,7 @@ def records(
     `known`: the kind's forms. `condition`: SQL of ours over the table `t`, with `values`. A row without leaf is left
     out: `verifying` names it.
     """
-    last, by_number = known[-1], {form.form: form for form in known}
+    last = known[-1]
     for setting in ("datestyle = 'ISO, YMD'", "timezone = 'UTC'", "extra_float_digits = 1"):
         session.execute(text(f"SET LOCAL {setting}"))
     # Names of our own tables and columns, and a condition of ours.
@@ -139,12 +139,12 @@ def records(
         ) AS leaf WHERE {condition} ORDER BY leaf.id
     """  # noqa: S608
     rows = session.execute(text(wanted), {"kind": last.kind, **values})
-    made = []
-    for key, form, salt, leaf_hash, position, *cells in rows:
-        row = dict(zip(sorted(last.columns), cells, strict=True))
-        text_of = canonical.content(last.kind, form, by_number[form].columns, row, salt)
-        made.append(Record(last.kind, key, text_of, bytes(leaf_hash), position))
-    return made
+    names = sorted(last.columns)
+    writers = {form.form: canonical.writer(last.kind, form.form, form.columns, names) for form in known}
+    return [
+        Record(last.kind, key, writers[form](cells, salt), bytes(leaf_hash), position)
+        for key, form, salt, leaf_hash, position, *cells in rows
+    ]
 
 
 def columns_sql(columns: Collection[str], table: str = "t") -> str:
