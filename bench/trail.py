@@ -30,8 +30,9 @@ _WRITE = text("""
 
 
 def measured(engine: Engine, key: Ed25519PrivateKey, count: int) -> tuple[float, ...]:
-    """Seconds: to write `count` lines bare, with their leaves, to seal them, for one proof, for the check, and for the check
-    of this process alone."""
+    """Size, then seconds: to write `count` lines bare and with leaves, to seal them, for a proof, for the check, and of
+    it the processor time of this process.
+    """
     seconds = []
     for bare in (True, False):
         began = time.monotonic()
@@ -89,7 +90,7 @@ def main() -> None:
                 schema.upgrade(cluster.url(name))
                 if number == 0:
                     print(
-                        "| leaves | written/s bare | with leaves | seal + head s | one proof ms | check s | of it our CPU s |"
+                        "| leaves | written/s bare | with leaves | seal, head s | one proof ms | check s | own CPU s |"
                     )
                     print("|--:|--:|--:|--:|--:|--:|--:|")
                 size, bare, with_leaves, sealing, one, check, cpu = measured(
