@@ -27,6 +27,19 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
+BETWEEN = {
+    "port": (0, 65_535),
+    "reduce_quality": (1, 100),
+    "conflict_months": (0, 600),
+    "repair_days": (0, 365),
+    "objection_days": (0, 365),
+    "sample_share": (0, 100),
+    "step_up_minutes": (1, 1_440),
+    "trail_head_minutes": (1, 1_440),
+}
+"""What a number may be, where one that is wrong would do harm."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """One field, one environment variable: `PETABUKTI_` and the name in capitals, or the name given in `VARIABLES`."""
@@ -65,6 +78,9 @@ class Settings:
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
     organisation: str = ""  # whose installation this is; shown beside the product name
+    trail_key: Path | None = None  # signs heads of the trail; None: `data_dir`/trail.key, made at first need
+    trail_head_minutes: int = 60  # how often a head is signed when something was added; a finalisation does not wait
+    checkpoints: str | None = None  # a folder, file:// or s3://: where each signed head is also written, once
     basemap_tile_url: str | None = None  # online tiles are opt-in
     basemap_attribution: str = ""
 
@@ -80,18 +96,9 @@ class Settings:
         """The same settings, or `BadSetting` when they contradict themselves."""
         if self.default_locale not in ("id", "en"):
             raise BadSetting("PETABUKTI_DEFAULT_LOCALE must be id or en")
-        if not 0 <= self.port <= 65535:
-            raise BadSetting("PETABUKTI_PORT must lie between 0 and 65535")
-        if self.step_up_minutes < 1:
-            raise BadSetting("PETABUKTI_STEP_UP_MINUTES must be at least 1")
-        if not 0 <= self.conflict_months <= 600:
-            raise BadSetting("PETABUKTI_CONFLICT_MONTHS must lie between 0 and 600")
-        if not (0 <= self.repair_days <= 365 and 0 <= self.objection_days <= 365):
-            raise BadSetting("PETABUKTI_REPAIR_DAYS and PETABUKTI_OBJECTION_DAYS must lie between 0 and 365")
-        if not 0 <= self.sample_share <= 100:
-            raise BadSetting("PETABUKTI_SAMPLE_SHARE must lie between 0 and 100")
-        if not 1 <= self.reduce_quality <= 100:
-            raise BadSetting("PETABUKTI_REDUCE_QUALITY must lie between 1 and 100")
+        for name, (least, most) in BETWEEN.items():
+            if not least <= getattr(self, name) <= most:
+                raise BadSetting(f"{VARIABLES[name]} must lie between {least} and {most}")
         if self.c2pa_trust and "BEGIN CERTIFICATE" not in _text_of(self.c2pa_trust):
             raise BadSetting("PETABUKTI_C2PA_TRUST must name a readable PEM file of certificates")
         if self.basemap_tile_url and not self.basemap_attribution:
@@ -107,6 +114,11 @@ class Settings:
     def trusted_signers(self) -> str | None:
         """The certificates in `c2pa_trust`; None: no signer of pictures is known."""
         return _text_of(self.c2pa_trust) if self.c2pa_trust else None
+
+    @property
+    def trail_key_file(self) -> Path:
+        """Where the key lies that signs heads of the trail."""
+        return self.trail_key or self.data_dir / "trail.key"
 
     @property
     def max_upload_bytes(self) -> int:

@@ -24,6 +24,7 @@ from webapp.bulk import views as bulk_views
 from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
 from webapp.conflict import views as conflict_views
+from webapp.custody import views as custody_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
@@ -119,7 +120,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, offline_views.bp, scoring_views.bp, insight_views.bp, notice_views.bp,
+        fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

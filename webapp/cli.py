@@ -18,6 +18,7 @@ from webapp.accounts.commands import admin
 from webapp.app import create_app
 from webapp.background import end_with_parent
 from webapp.cluster import ClusterError, cluster_folder, find_binaries, libpq_url
+from webapp.custody.commands import audit, custody
 from webapp.database import configure, database, require_schema, require_web, sessions, transaction
 from webapp.demo.commands import demo
 from webapp.errors import Problem
@@ -141,7 +142,7 @@ def strings_command() -> None:
         click.echo(sentence)
 
 
-for _journey in (regions, admin, demo, media, signals):
+for _journey in (regions, admin, demo, media, signals, audit, custody):
     main.add_command(_journey)
 
 if __name__ == "__main__":

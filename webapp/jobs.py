@@ -36,15 +36,18 @@ from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
 from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
+from webapp.trail import services as trail
+from webapp.trail.keys import signing_key
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, SIGNALS, CHORES_LANE = (
+PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CHORES_LANE = (
     "pictures",
     "slow",
     "imports",
     "signals",
+    "trail",
     "default",
 )  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
@@ -162,7 +165,35 @@ def _take_stock(_: Session, tools: Tools) -> int:
     return removed
 
 
-TASKS = (Task("evidence.make_pictures", make_pictures), Task("bulk.open", open_import), Task("signals.look", look))
+def seal_now(tools: Tools, tries: int) -> None:  # noqa: ARG001
+    """Sign a head over what is committed and write it down outside. Raises `StoreUnavailable`, `OtherCheckpoint`."""
+    with db.transaction(tools.sessions) as session:
+        trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
+    with db.transaction(tools.sessions) as session:
+        _publish(session, tools)
+
+
+def _publish(session: Session, tools: Tools) -> int:
+    place = tools.settings.checkpoints
+    return trail.publish(session, place, at=db.utcnow()) if place else 0
+
+
+def _seal(session: Session, tools: Tools) -> int:
+    """Number new leaves each minute; sign once the last head is old enough, and at once what must not wait."""
+    every = timedelta(minutes=tools.settings.trail_head_minutes)
+    if trail.is_head_due(session, at=db.utcnow(), every=every):
+        trail.sign_head(session, signing_key(tools.settings.trail_key_file), at=db.utcnow())
+        return 1
+    trail.seal(session)
+    return 0
+
+
+TASKS = (
+    Task("evidence.make_pictures", make_pictures),
+    Task("bulk.open", open_import),
+    Task("signals.look", look),
+    Task("trail.seal_now", seal_now),
+)
 CHORES = (
     Chore(
         "verification.release_expired_locks", "* * * * *",
@@ -203,12 +234,15 @@ CHORES = (
     ),
     Chore("signals.look_again", "*/5 * * * *", _look_again, "%s cases that nobody had looked at were asked for again"),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
+    Chore("trail.seal", "* * * * *", _seal, "%s head of the trail was signed", TRAIL),
+    Chore("trail.publish", "* * * * *", _publish, "%s heads of the trail were written down outside", TRAIL),
 )  # fmt: skip
 
 
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
-    return {PICTURES: settings.workers or os.cpu_count() or 1, SLOW: 1, IMPORTS: 1, SIGNALS: 1, CHORES_LANE: 1}
+    quick = settings.workers or os.cpu_count() or 1
+    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CHORES_LANE: 1}
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import webapp.programme.models
 import webapp.scoring.models
 import webapp.signals.models
 import webapp.territory.models
+import webapp.trail.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
 from webapp.cluster import WEB
 from webapp.db import Base, engine_for
@@ -81,6 +82,12 @@ FOR_THE_WEB = {
     "score_revision": _ADD,
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
     "study_assignment": _READ,
+    "trail_form": _READ,
+    "trail_head": _READ,
+    "trail_leaf": ", ".join(
+        f"SELECT ({one})" for one in ("form", "id", "key", "kind", "leaf_hash", "position", "salt")
+    ),  # not the content of earlier versions: whose scores they were, rules of the score's own row decide
+    "trail_tile": _READ,
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}

@@ -50,7 +50,7 @@ VISITS = {
         "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",
         "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
-    "auditor": ("/akun/jejak", "/peta/"),
+    "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from media.intake import Intake
 from tests.factories import SECRET_KEY
-from webapp.jobs import CHORES_LANE, TASKS, Tools, app_for, lanes
+from webapp.jobs import CHORES_LANE, TASKS, TRAIL, Tools, app_for, lanes
 from webapp.working import work
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ def worker_for(engine: Engine, settings: Settings, intake: Intake) -> Iterator[N
     settings = replace(settings, database_url=engine.url.render_as_string(hide_password=False))
     tools = Tools(settings, sessionmaker(engine, expire_on_commit=False), intake)
     loop = asyncio.new_event_loop()
-    asked = {queue: at_once for queue, at_once in lanes(settings).items() if queue != CHORES_LANE}
+    asked = {queue: at_once for queue, at_once in lanes(settings).items() if queue not in (CHORES_LANE, TRAIL)}
     working = loop.create_task(work(app_for(tools), asked))
     thread = threading.Thread(target=_until_cancelled, args=(loop, working), daemon=True)
     thread.start()

@@ -199,6 +199,7 @@ ACTIONS = {
     "conflict.declare": _l("menyatakan bebas konflik kepentingan"),
     "conflict.add_tie": _l("menyatakan hubungan dengan suatu unit"),
     "conflict.withdraw_tie": _l("mencabut pernyataan hubungan"),
+    "custody.export": _l("mengekspor berkas penyerahan bukti"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
     "signals.explain": _l("menandai sinyal sudah dijelaskan"),

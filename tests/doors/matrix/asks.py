@@ -67,7 +67,7 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
-        "lapangan": _later,
+        "lapangan": _later, "custody": _case,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -144,6 +144,8 @@ def _fieldwork(world: World, cell: Cell, verb: str) -> Values:
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("trail_head", "trail_proof"):
+        return _of_trail(world, cell, verb)
     if verb == "end_session":
         return {"session_id": _session(world, cell)}
     if verb not in OF_PEOPLE:
@@ -152,6 +154,12 @@ def _account(world: World, cell: Cell, verb: str) -> Values:
     name = cell.person if who == "self" and cell.person in world.people else ACCOUNTS.get(who, who)
     account = {"account_id": world.people[name].id if name in world.people else _other_account(world, who)}
     return {**account, "appointment_id": _post(world, cell, name)} if "appointment" in verb else account
+
+
+def _of_trail(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "trail_head":
+        return {"size": world.head if cell.relation == "known" else UNKNOWN}
+    return {"event_id": world.events.get(cell.relation, UNKNOWN)}
 
 
 def _session(world: World, cell: Cell) -> int:

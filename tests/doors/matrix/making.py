@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, text
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from geo.boundaries import ColumnMapping
@@ -20,6 +21,7 @@ from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.accounts.models import Account
+from webapp.audit import AuditEvent
 from webapp.bulk import models as bulk
 from webapp.capture import models as capture
 from webapp.capture.rules import Purpose, Verdict
@@ -37,6 +39,7 @@ from webapp.scoring.models import Claim, Reader, Score
 from webapp.signals.models import Finding
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
+from webapp.trail import services as trail
 from webapp.verification.models import FieldVisit
 
 # area → its code, who is sent, the case that is planned, the case somebody has visited
@@ -56,7 +59,16 @@ def build(engine: Engine, store: Store) -> World:
         another_province(session)
         made = _Maker(session, store, World(everybody(session))).world()
         session.commit()
+        made.events = {name: _line(session, number) for name, number in made.cases.items()}
+        head = trail.sign_head(session, Ed25519PrivateKey.generate(), at=NOW)
+        made.head = head.size if head else 0
+        session.commit()
     return made
+
+
+def _line(session: Session, case: int) -> int:
+    made = select(AuditEvent.id).where(AuditEvent.action == "evidence.create", AuditEvent.object_id == str(case))
+    return session.scalars(made).one()
 
 
 class _Maker:

@@ -36,6 +36,6 @@ TRUSTED = {
     "only_the_drawn_score", "readers_stay_once_they_scored",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
-    "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look",
+    "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from webapp.accounts.queries.people import (
 )
 from webapp.accounts.queries.places import places, places_of, region_meant, region_of
 from webapp.accounts.queries.sessions import by_token, open_sessions, own_session, sessions_open, token_hash
-from webapp.accounts.queries.trail import EVENTS_PER_PAGE, Line, Page, TrailFilter, trail
+from webapp.accounts.queries.trail import EVENTS_PER_PAGE, Line, Page, TrailFilter, trail, visible_event
 
 __all__ = [
     "EVENTS_PER_PAGE",
@@ -49,6 +49,7 @@ __all__ = [
     "sessions_open",
     "token_hash",
     "trail",
+    "visible_event",
     "visible_to",
     "was_at_home",
 ]

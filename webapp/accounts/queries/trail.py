@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.access import Actor, Permission, areas, within
 from webapp.accounts.models import Account
 from webapp.audit import AuditEvent
+from webapp.errors import NotFound
 from webapp.territory.models import Region
 
 EVENTS_PER_PAGE = 50
@@ -65,6 +66,14 @@ def trail(
     lines = [Line(*row) for row in found[:EVENTS_PER_PAGE]]
     older = lines[-1].event.id if len(found) > EVENTS_PER_PAGE else None
     return Page(lines, lines[0].event.id if lines and before is not None else None, older)
+
+
+def visible_event(session: Session, actor: Actor, event_id: int) -> AuditEvent:
+    """One line inside the auditor's areas. Raises `NotFound`."""
+    found = session.execute(_visible_to(actor).where(AuditEvent.id == event_id)).first()
+    if found is None:
+        raise NotFound
+    return found[0]
 
 
 def _visible_to(actor: Actor) -> Select[AuditEvent, str, str, str]:

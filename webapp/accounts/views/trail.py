@@ -1,10 +1,11 @@
 """The history, for auditors."""
 
+import json
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_login import current_user
 
 from webapp import db
@@ -12,7 +13,11 @@ from webapp.access import Permission, requires
 from webapp.accounts import door, queries
 from webapp.accounts.rules import ACTIONS
 from webapp.accounts.views.blueprint import bp
+from webapp.errors import NotFound
+from webapp.trail import queries as sealed
+from webapp.trail.errors import NothingSealed
 
+_HEADS = 50
 _NAMES = {"person": "orang", "action": "aksi", "on": "objek", "region": "wilayah", "since": "dari", "until": "sampai"}
 
 
@@ -30,8 +35,53 @@ def trail() -> str:
         before=request.args.get("sebelum", type=_number), after=request.args.get("sesudah", type=_number),
     )  # fmt: skip
     return render_template(
-        "accounts/trail.html", page=page, wanted=wanted, actions=ACTIONS, zone=zone, href=_href(wanted)
-    )
+        "accounts/trail.html", page=page, wanted=wanted, actions=ACTIONS, zone=zone, href=_href(wanted),
+        places=sealed.positions(db.session(), "audit_event", [line.event.id for line in page.lines]),
+        head=sealed.latest_head(db.session()),
+    )  # fmt: skip
+
+
+@bp.get("/akun/jejak/<int:event_id>/bukti.json")
+@requires(Permission.AUDIT_READ)
+def trail_proof(event_id: int) -> Response:
+    """That the latest head covers a line, as a file that is checked without us: the line, its path, the head."""
+    session = db.session()
+    queries.visible_event(session, current_user, event_id)
+    head, forms = sealed.latest_head(session), sealed.forms(session)["audit_event"]
+    found = sealed.records(session, forms, "t.id = :event", {"event": event_id})
+    if head is None or not found or found[0].position is None or found[0].position >= head.size:
+        raise NothingSealed
+    proof = {"record": sealed.proof(found[0], head, sealed.Tree(session)), "head": sealed.head_facts(head)}
+    return _file(json.dumps(proof, ensure_ascii=False, indent=1), "application/json", f"bukti-jejak-{event_id}.json")
+
+
+@bp.get("/akun/jejak/kepala")
+@requires(Permission.AUDIT_READ)
+def trail_heads() -> str:
+    """Signed heads, the latest first."""
+    below = request.args.get("sebelum", type=_number)
+    found = sealed.heads(db.session(), below, _HEADS + 1)
+    return render_template(
+        "accounts/heads.html", heads=found[:_HEADS], zone=door.zone(),
+        older=found[_HEADS - 1].size if len(found) > _HEADS else None, newer=below is not None,
+    )  # fmt: skip
+
+
+@bp.get("/akun/jejak/kepala/<int:size>.txt")
+@requires(Permission.AUDIT_READ)
+def trail_head(size: int) -> Response:
+    """A head as a checkpoint, to be kept elsewhere."""
+    head = sealed.head_of(db.session(), size)
+    if head is None:
+        raise NotFound
+    return _file(sealed.note_of(head).text, "text/plain", f"titik-periksa-{size}.txt")
+
+
+def _file(text: str, mimetype: str, name: str) -> Response:
+    answer = Response(text, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _number(text: str) -> int:

@@ -22,6 +22,7 @@ from webapp.scoring.errors import GateClosed
 from webapp.scoring.models import ResultSnapshot
 from webapp.scoring.rules import ClaimState
 from webapp.scoring.services.holding import must_be_open
+from webapp.trail import services as trail
 
 
 def finalise(session: Session, period: Period, *, actor: Actor, at: datetime) -> ResultSnapshot:
@@ -47,6 +48,7 @@ def finalise(session: Session, period: Period, *, actor: Actor, at: datetime) ->
         region_code=period.region_code, sha256=result.sha256,
     )  # fmt: skip
     session.flush()
+    trail.ask_to_seal(session, result.id)
     return result
 
 

@@ -18,6 +18,7 @@ from webapp.scoring import queries, services
 from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
 from webapp.scoring.views.blueprint import bp, period_for, period_of
+from webapp.trail import queries as trail
 
 
 @bp.get("/")
@@ -226,4 +227,5 @@ def result(period_id: int) -> str:
     if sealed is None or not queries.may_read_scores(current_user, period):
         raise NotFound
     intact = services.digest(sealed.content) == sealed.sha256
-    return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact)
+    head = trail.head_covering(db.session(), "result_snapshot", sealed.id)
+    return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact, head=head)
