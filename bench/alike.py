@@ -160,9 +160,7 @@ def random_rows(first: int, count: int, odds: npt.NDArray[np.uint8], dice: np.ra
     for place in range(len(ASKING) if crowd else 0):
         rows["asked"][:, 32 * place : 32 * place + 32] = np.packbits(_crowded(count, crowd, dice), axis=1)
     for family, name in enumerate(SEARCHED):
-        bits = (
-            _crowded(family, count, crowd, dice) if crowd else dice.integers(0, 256, (count, pdq.BITS), np.uint8) < odds
-        )
+        bits = _crowded(count, crowd, dice) if crowd else dice.integers(0, 256, (count, pdq.BITS), np.uint8) < odds
         if name == "whole":
             flips = dice.random((count // 100, pdq.BITS)) < dice.choice((4, 12, 20, 26), (count // 100, 1)) / pdq.BITS
             bits[99::100] = bits[98::100] ^ flips
