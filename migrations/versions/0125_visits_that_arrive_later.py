@@ -37,6 +37,14 @@ CREATE OR REPLACE FUNCTION wall.on_the_way(asked integer[], moment timestamptz) 
     GROUP BY upload.evidence_id
 $$;
 """
+# A visit that came too late to decide anything leaves the minutes of the one that decided as they are.
+LATER = "later.completed_at > visit.completed_at"
+LATER_THAT_COUNTS = f"later.left_aside IS NULL AND {LATER}"
+
+
+def _papers_ask(was: str, becomes: str) -> None:
+    definition = op.get_bind().scalar(sa.text("SELECT pg_get_functiondef('wall.paper(text)'::regprocedure)"))
+    op.get_bind().exec_driver_sql(definition.replace(was, becomes))
 
 
 def upgrade() -> None:
@@ -49,6 +57,7 @@ def upgrade() -> None:
         for name, said in checks.items():
             op.create_check_constraint(name, table, said)
     op.execute(ON_THE_WAY.format(meant=" AND upload.purpose = 'photo'"))
+    _papers_ask(LATER, LATER_THAT_COUNTS)
 
 
 def _visits() -> None:
@@ -89,6 +98,7 @@ def _photos() -> None:
 
 
 def downgrade() -> None:
+    _papers_ask(LATER_THAT_COUNTS, LATER)
     op.execute(ON_THE_WAY.format(meant=""))
     for table, checks in CHECKS.items():
         for name in checks:

@@ -12,6 +12,8 @@ from webapp.conflict.queries import barred
 from webapp.evidence.models import Evidence, EvidenceMove
 from webapp.evidence.queries import visible_to
 from webapp.evidence.rules import DECISIONS, Move, State
+from webapp.fieldwork.models import PlannedVisit
+from webapp.fieldwork.rules import VisitState
 from webapp.notice.models import NoticeMark
 from webapp.notice.rules import FOR_THE_UNIT, FOR_WHO_DECIDED, KEPT_DAYS, LOOKED_BACK, MOST_COUNTED
 from webapp.programme.models import Period
@@ -113,11 +115,18 @@ def _of_who_judges(actor: Actor, at: datetime) -> ColumnElement[bool]:
         FieldVisit.completed_at.is_(None),
         EvidenceMove.at > FieldVisit.checked_in_at,
     )
+    planned = exists().where(
+        PlannedVisit.evidence_id == Evidence.id,
+        PlannedVisit.assessor_id == actor.id,
+        PlannedVisit.state == VisitState.PLANNED,
+    )
     to_answer = and_(
         EvidenceMove.move == Move.OBJECT, within(Evidence.region_code, areas(actor, Permission.OBJECTION_DECIDE))
     )
     concerned = or_(
-        and_(EvidenceMove.move.in_(FOR_WHO_DECIDED), or_(decided, on_the_way)), to_answer, _own_lock_ran_out(actor)
+        and_(EvidenceMove.move.in_(FOR_WHO_DECIDED), or_(decided, on_the_way, planned)),
+        to_answer,
+        _own_lock_ran_out(actor),
     )
     return and_(concerned, ~_tied(actor, at))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, Role, allows, covers, within
 from webapp.accounts.models import Account, Appointment
+from webapp.conflict import queries as conflicts
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence, EvidenceMove
 from webapp.evidence.rules import Move, State
@@ -93,14 +94,19 @@ def may_visit(session: Session, person: Account, cases: Iterable[Evidence], at: 
     by_id = {case.id: case for case in cases if allows(person, Permission.FIELD_VERIFY, case.region_code)}
     if not by_id:
         return set()
-    units = partial.own_units(session, person, partial.day_there(at, next(iter(by_id.values())).region_code))
+    today = partial.day_there(at, next(iter(by_id.values())).region_code)
+    units = partial.own_units(session, person, today)
     refuted = select(EvidenceMove.id).where(
         EvidenceMove.evidence_id == Evidence.id, EvidenceMove.actor_id == person.id,
         EvidenceMove.move == Move.REFUTE_ON_SITE,
     )  # fmt: skip
     against = or_(partial.barred(person, units), partial.decided_at_desk(person), refuted.exists())
     barred = set(session.scalars(select(Evidence.id).where(Evidence.id.in_(by_id), against)))
-    return by_id.keys() - barred
+    left = by_id.keys() - barred
+    # What this person declared is not the planner's to read, only that it stands in the way.
+    periods = {by_id[key].period_id for key in left}
+    tied = {period: conflicts.barred_units(session, person.id, period, today) for period in periods}
+    return {key for key in left if not any(covers(unit, by_id[key].region_code) for unit in tied[by_id[key].period_id])}
 
 
 def _serves(person: Account, region_code: str) -> bool:
