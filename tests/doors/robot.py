@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
@@ -200,9 +200,12 @@ class Robot:
         with self.client.get(path, follow_redirects=False) as answer:
             return self.look(answer, path)
 
-    def crawl(self, each: int, more: Mapping[str, int] = {}) -> dict[str, list[str]]:
-        """Open what links lead to, at most `each` (or `more` of some) addresses of an endpoint; answers those."""
-        waiting, known = ["/", "/akun", "/akun/bukti-diri"], set[str]()
+    def crawl(self, each: int, more: Mapping[str, int] = {}, also: Iterable[str] = ()) -> dict[str, list[str]]:
+        """Open what links lead to, at most `each` (or `more` of some) addresses of an endpoint; answers those.
+
+        `also`: addresses behind a choice that no link makes.
+        """
+        waiting, known = ["/", "/akun", "/akun/bukti-diri", *also], set[str]()
         found: dict[str, list[str]] = {}
         while waiting:
             path = waiting.pop(0)

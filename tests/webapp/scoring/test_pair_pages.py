@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.doors.robot import ALL, LINES
 from tests.factories import KABUPATEN, KOTA, MINE, NEXT_DOOR, NOW
 from tests.webapp.conftest import Opener
 from tests.webapp.scoring.pairing import Blind, fifth_kecamatan
@@ -131,6 +133,32 @@ def test_the_chair_draws_replaces_and_names_the_third_on_one_page(
     page = browser.send(page, f"/pasangan/{blind.claim.id}/penengah")
     assert session.scalars(select(Reader.assessor_id).where(Reader.place == 3)).one() == blind.third().id
     assert not page.offers(f"/pasangan/{blind.claim.id}/penengah")
+
+
+def test_hostile_reasons_are_only_text(session: Session, blind: Blind, opened: Opener) -> None:
+    blind.draw()
+    chair = opened(blind.people.chair)
+    page = chair.send(chair.open(at(blind, "pasangan")), f"/pasangan/{blind.claim.id}/1", reason=ALL)
+    assert escape(LINES[0]) in page.html
+    assert LINES[0] not in page.html
+    first, second = blind.pair()
+    services.score(session, blind.claim, Decimal(10), actor=first, at=NOW)
+    session.commit()
+    own = opened(first)
+    own.send(own.open(at(blind, f"nilai/{MINE}")), f"/nilai/{blind.claim.id}", value="11", reason=ALL)
+    kept = session.scalars(select(ScoreRevision.reason)).one()
+    assert LINES[0] in kept
+    services.score(session, blind.claim, Decimal(93), actor=second, at=NOW)
+    services.assign_adjudicator(session, blind.claim, actor=blind.people.chair, at=NOW)
+    session.commit()
+    (third,) = session.scalars(
+        select(Account).join(Reader, Reader.assessor_id == Account.id).where(Reader.place == 3)
+    ).all()
+    judge = opened(third)
+    judge.send(judge.open(at(blind, f"penengah/{blind.claim.id}")), "", value="50", reasoning=ALL)
+    done = judge.open(at(blind, f"penengah/{blind.claim.id}"))
+    assert escape(LINES[0]) in done.html
+    assert LINES[0] not in done.html
 
 
 def test_the_secretariat_sees_names_but_neither_values_nor_the_choice_of_the_third(
