@@ -29,10 +29,13 @@ from webapp.accounts.models import Account
 from webapp.bulk import services as bulk
 from webapp.bulk.models import ImportGroup
 from webapp.cluster import Cluster, libpq_url, web_url
+from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
+from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
+from webapp.signals.models import CaseLook, Finding, FindingExplanation
 
 
 @dataclass
@@ -65,6 +68,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         claim = factories.claim(session, team, proven)
         scoring.score(session, claim, Decimal(80), actor=team.assessor, at=NOW)
         _read_twice(session, team, claim)
+        _plan_and_doubt(session, team, seen)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
@@ -106,6 +110,28 @@ def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:
         )
     )  # fmt: skip
     session.add(BlindDraw(period_id=claim.period_id, seed="benih", facts={}, drawn_by=team.chair.id, drawn_at=NOW))
+    session.flush()
+
+
+def _plan_and_doubt(session: Session, team: factories.Team, seen: Evidence) -> None:
+    """A plan with one visit and its letter, and a signal somebody has explained."""
+    plan = FieldPlan(
+        region_code=seen.region_code, day=NOW.date(), number=1, secret="0" * 64, seed="0" * 64, share=Decimal(10),
+        candidates=[], made_by=team.surveyor.id, made_at=NOW,
+    )  # fmt: skip
+    doubt = Finding(evidence_id=seen.id, code="edited", weight="weak", detail={}, found_at=NOW)
+    session.add_all((plan, doubt, CaseLook(evidence_id=seen.id, looked_at=NOW)))
+    session.flush()
+    session.add_all((
+        PlannedVisit(
+            plan_id=plan.id, evidence_id=seen.id, assessor_id=team.surveyor.id, position=1, reason="required"
+        ),
+        Paper(
+            kind="surat_tugas", code=f"UJI-{plan.id}", number=f"ST/{plan.id}", region_code=seen.region_code,
+            plan_id=plan.id, edition=1, content={}, sha256="0" * 64, made_by=team.surveyor.id, made_at=NOW,
+        ),
+        FindingExplanation(finding_id=doubt.id, actor_id=team.desk.id, at=NOW, reason="Untuk uji."),
+    ))  # fmt: skip
     session.flush()
 
 

@@ -45,7 +45,7 @@ def by_hand(session: Session, upper: str, and_where: str = "true") -> Figures:
         text(
             f"""SELECT count(*), count(*) FILTER (WHERE state IN ('verified_desk', 'verified_field')),
                 count(*) FILTER (WHERE state IN ('submitted', 'under_review', 'returned', 'rejection_proposed',
-                                                 'awaiting_field')),
+                                                 'awaiting_field', 'objected')),
                 count(*) FILTER (WHERE state IN ('rejected', 'mismatch')), count(*) FILTER (WHERE place IS NULL)
             FROM evidence
             WHERE state NOT IN ('draft', 'withdrawn') AND region_code LIKE :upper || '%' AND {and_where}
