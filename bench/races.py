@@ -1,4 +1,4 @@
-"""Races on real connections: `.venv/bin/python -m bench.races [rounds]` (1,000 unless told), about ten minutes.
+"""Races on real connections: `.venv/bin/python -m bench.races [rounds [desk|gate]]`, unless told 1,000 and both.
 
 Two people (or two windows of one) do their deeds on one case at the same moment, each on a connection of their own with
 random pauses before, between and behind. Of each round is asked who won and whether what is written agrees: one winner,
@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -284,19 +284,23 @@ def row(one: Tally) -> str:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    asked = sys.argv[2:] or list(WHERE)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         home.chmod(0o711)  # the server's own user passes through
-        _run(home, rounds)
+        _run(home, rounds, [WHERE[one] for one in asked])
 
 
-def _run(home: Path, rounds: int) -> None:
+WHERE: dict[str, Callable[[Engine, int], Iterator[Tally]]] = {"desk": desk_races, "gate": gate_races}
+
+
+def _run(home: Path, rounds: int, wanted: Iterable[Callable[[Engine, int], Iterator[Tally]]]) -> None:
     with Cluster(home / "pg", durable=False) as cluster:
         url = cluster.url(DATABASE)
         schema.upgrade(url)
         engine = db.engine_for(url)
         print(HEAD, flush=True)
-        for races in (desk_races, gate_races):
+        for races in wanted:
             for tally in races(engine, rounds):
                 print(row(tally), flush=True)
         engine.dispose()

@@ -39,7 +39,8 @@ SMUGGLED: dict[str, tuple[Cell, str, str, str, set[str]]] = {
         Cell("POST", "verification.accept", "held", "D", "ok"), "evidence", "held", "confirmed", _DESK
     ),
     "a desk's return": (
-        Cell("POST", "verification.give_back", "held", "D", "ok"), "evidence", "held", "locked", _DESK
+        Cell("POST", "verification.give_back", "held", "D", "ok"), "evidence", "held", "locked",
+        _DESK | {"repair_until"},
     ),
     "an administrator's edit": (
         Cell("POST", "accounts.person", "here", "M", "ok"), "account", "desk", "closed", {"name", "email"}

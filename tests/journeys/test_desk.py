@@ -177,6 +177,7 @@ def test_of_two_people_the_slower_is_told_what_happened_and_keeps_their_words(
     expect(quick.page.locator(".flashes")).to_contain_text("Bukti diterima.")
 
     slow.page.locator("summary", has_text="Kembalikan untuk perbaikan").click()
+    slow.page.select_option("#alasan_kembali", index=1)
     slow.page.fill("#catatan_kembali", "Tanggalnya keliru, lihat spanduk.")
     slow.page.get_by_role("button", name="Kembalikan", exact=True).click()
     told = slow.page.get_by_role("alert")

@@ -7,10 +7,14 @@ around the maps; the ways in are all the texts that people, importers and the op
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
 
 from config import Settings
 from geo.values import LonLat
@@ -20,8 +24,10 @@ from tests.journeys.conftest import Enter, Site, served
 from tests.webapp.insight.conftest import SEOUL, evidence
 from webapp.access import Role
 from webapp.accounts.models import Account
+from webapp.db import utcnow
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
+from webapp.fieldwork.models import FieldPlan, PlannedVisit
 from webapp.territory.models import BoundaryDataset, Region
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "webapp/templates"
@@ -93,16 +99,41 @@ def hostile_world(site: Site, store: Store) -> tuple[Account, dict[str, int]]:
         people.camat.name = people.desk.name = HOLES[2]
         factories.visit(session, session.get_one(Evidence, numbers["awaiting_field"]), people.surveyor, verdict=None)
         posts = [(role, PLACES.get(role, factories.KABUPATEN)) for role in Role]
-        return factories.account(session, *posts), numbers
+        everybody = factories.account(session, *posts)
+        numbers["plan"] = planned(session, everybody)
+        return everybody, numbers
+
+
+def planned(session: Session, person: Account) -> int:
+    """A plan of today that sends the person to every case that waits; its number."""
+    day = datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    plan = FieldPlan(
+        region_code=factories.KABUPATEN, day=day, number=1, secret="0" * 64, seed="0" * 64, share=Decimal(10),
+        candidates=[], made_by=person.id, made_at=utcnow(), note=HOLES[3], start_label=HOLES[4],
+    )  # fmt: skip
+    session.add(plan)
+    session.flush()
+    waiting = session.query(Evidence).filter_by(state=State.AWAITING_FIELD).order_by(Evidence.id)
+    for position, case in enumerate(waiting, start=1):
+        session.add(
+            PlannedVisit(
+                plan_id=plan.id, evidence_id=case.id, assessor_id=person.id, position=position, reason="required"
+            )
+        )
+    session.flush()
+    return plan.id
 
 
 PLACES = {Role.CAMAT: factories.MINE, Role.CONTRIBUTOR: factories.MINE, Role.PROVINCIAL_TEAM: "99"}
 CREDITS = [f"Ubin {HOLES[2]} {HOLES[4]}"]
 # Template with a map: the page, and the texts its map must say.
 CASES, REGIONS = list(HOLES), [f"Kecamatan {hole}" for hole in HOLES[2:6]]  # of the kabupaten
+STOPS = [HOLES[n] for n in (1, 4, 7, 10)]  # the titles of what waits for a visit
 PAGES = {
     "evidence/place.html": ("/bukti/{draft}/lokasi", []),
     "evidence/show.html": ("/bukti/{verified_field}", [HOLES[-1]]),
+    "fieldwork/plan.html": ("/lapangan/rencana/{plan}", STOPS),
+    "fieldwork/today.html": ("/lapangan/hari-ini", STOPS),
     "insight/region.html": ("/peta/99.01.01", CASES),
     "insight/study.html": ("/peta/studi", CASES),
     "territory/listing.html": ("/wilayah/", []),

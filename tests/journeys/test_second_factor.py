@@ -17,6 +17,7 @@ from webapp.db import utcnow
 
 def faults(page: Page) -> list[str]:
     """What is wrong with the page as it stands: too wide, or something axe objects to."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.evaluate(AXE)
     outcome = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

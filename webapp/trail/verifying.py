@@ -384,7 +384,7 @@ def _beside(kind: str, form: _Form, names: Sequence[str]) -> str:
         ) AS leaf FULL JOIN (
             SELECT *, {key} AS trail_key FROM "{kind}" WHERE {form.condition or "true"}
         ) AS t ON t.trail_key = leaf.key
-    """  # noqa: S608  names of our own tables and columns
+    """  # noqa: S608 # nosec B608 # names of our own tables and columns
 
 
 _COLUMNS = """

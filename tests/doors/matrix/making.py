@@ -124,7 +124,7 @@ class _Maker:
             services.set_pin(self.session, case, self._middle(name), actor=owner, at=NOW)
         if name.startswith("partial"):
             case.owner_id = person["D" if name == "partial" else "F"].id
-        signal = Finding(evidence_id=case.id, code="edited", weight="weak", detail={"software": "GIMP"}, found_at=NOW)
+        signal = Finding(evidence_id=case.id, code="edited", weight="note", detail={"software": "GIMP"}, found_at=NOW)
         self.session.add(signal)
         self.session.flush()
         self.made.findings[name] = signal.id

@@ -12,6 +12,7 @@ from tests import factories
 from tests.webapp.counting import statements
 from tests.webapp.evidence.conftest import JSON, Opened
 from webapp.access import Role
+from webapp.db import utcnow
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
 from webapp.evidence.services import move
@@ -233,8 +234,8 @@ def test_a_case_is_sent_returned_and_sent_again_and_both_versions_stay_readable(
     mine = browser(people.camat)
     assert mine.post(f"/bukti/{case.id}/kirim").status_code == 303
     session.refresh(case)
-    move(session, case, Move.TAKE, actor=people.desk, at=factories.NOW, until=factories.NOW)
-    move(session, case, Move.RETURN, actor=people.desk, at=factories.NOW, note="Tanggalnya keliru.")
+    move(session, case, Move.TAKE, actor=people.desk, at=utcnow(), until=utcnow())
+    move(session, case, Move.RETURN, actor=people.desk, at=utcnow(), note="Tanggalnya keliru.")
     session.commit()
     shown = mine.get(f"/bukti/{case.id}").text
     assert "Tanggalnya keliru." in shown

@@ -259,7 +259,7 @@ def test_a_photo_is_taken_out_of_a_draft_only(session: Session, people: factorie
 def hasty(app: Flask) -> Iterator[None]:
     """The app with a decoder that gives a picture half a second and little memory."""
     usual = app.extensions["petabukti_intake"]
-    with Decoder(Confinement(memory=300_000_000, seconds=0.5), quick=1) as decoder:
+    with Decoder(Confinement(memory=345_000_000, seconds=0.5), quick=1) as decoder:
         app.extensions["petabukti_intake"] = Intake(usual.store, decoder)
         yield
         app.extensions["petabukti_intake"] = usual

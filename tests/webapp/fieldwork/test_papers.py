@@ -263,7 +263,7 @@ def test_minutes_fall_when_the_case_is_opened_for_the_field_again(
     old = services.issue_minutes(session, visit.id, actor=people.surveyor, at=at)
     assert "Berlaku" in opened(None).get(f"/lapangan/periksa/{old.code}").text
     session.execute(text("ALTER TABLE evidence DISABLE TRIGGER USER"))  # as a reopening will do one day
-    session.execute(text("UPDATE evidence SET state = 'awaiting_field'"))
+    session.execute(text("UPDATE evidence SET state = 'awaiting_field', objection_until = NULL"))
     session.execute(text("ALTER TABLE evidence ENABLE TRIGGER USER"))
     session.execute(
         text("INSERT INTO evidence_move (evidence_id, move, became, at) VALUES (:case, 'send_to_field', "

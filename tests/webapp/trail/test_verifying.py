@@ -22,7 +22,9 @@ CHANGES = {
     "timestamp with time zone": "coalesce({0}, 'epoch') + interval '1 microsecond'",
     "text": "CASE WHEN {0} IS NULL THEN '' ELSE overlay({0} placing '~' from greatest(length({0}), 1)) END",
     "text[]": "array_append({0}, '')", "geometry": "ST_SetSRID(ST_MakePoint(ST_X({0}) + 1e-9, ST_Y({0})), 4326)",
-    "jsonb": "CASE WHEN jsonb_typeof({0}) = 'object' THEN {0} || jsonb_build_object('~', null) ELSE 'null' END",
+    "uuid": "gen_random_uuid()",
+    "jsonb": "CASE WHEN jsonb_typeof({0}) = 'object' THEN {0} || jsonb_build_object('~', null)"
+    " ELSE jsonb_build_object('~', null) END",
 }  # fmt: skip
 
 

@@ -150,7 +150,10 @@ def test_whose_lock_ran_out_is_told_so_and_keeps_the_note(
     case: Evidence = factories.case(session, people, State.SUBMITTED, at=utcnow(), **PLAIN)
     services.take(session, case.id, actor=people.desk, at=utcnow(), minutes=-1)
     answer = browser(people.desk).post(
-        f"/verifikasi/{case.id}/kembalikan", f"/verifikasi/{case.id}", note="Tanggal <salah>."
+        f"/verifikasi/{case.id}/kembalikan",
+        f"/verifikasi/{case.id}",
+        note="Tanggal <salah>.",
+        reason_code="dates_wrong",
     )
     assert (answer.status_code, answer.headers["X-Problem-Code"]) == (409, "not_taken")
     assert "Waktu Anda sudah habis" in answer.text

@@ -50,7 +50,7 @@ def _page(locale: str) -> str:
         words["worker_href"], words["zip_href"] = url_for(".worker"), static(_ZIP)
         words["sign_in_href"] = url_for("accounts.sign_in", next=url_for(".record"))
         other = next(one for one in LOCALES if one != locale)
-        told = {"words": words, "scripts": script_paths(_BUNDLE), "other": other, "locale": locale}
+        told = {"words": words, "scripts": script_names(_BUNDLE), "other": other, "locale": locale}
         return render_template("capture/record.html", bare=True, **told)
 
 
@@ -66,9 +66,14 @@ def away() -> str:
     return _away(asked_locale())
 
 
+def script_names(*own: str) -> list[tuple[str, str]]:
+    """The shared scripts and those bundles, each with its version."""
+    return [(name, _version(_joined(name))) for name in (*shells.SHARED, *own)]
+
+
 def script_paths(*own: str) -> list[str]:
-    """Addresses of the shared scripts and of those bundles, each with its version."""
-    return [url_for("capture.scripts", name=name, v=_version(_joined(name))) for name in (*shells.SHARED, *own)]
+    """Their addresses."""
+    return [url_for("capture.scripts", name=name, v=version) for name, version in script_names(*own)]
 
 
 def _joined(name: str) -> str:

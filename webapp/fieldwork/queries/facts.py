@@ -187,10 +187,10 @@ def _maps(session: Session, case: Evidence, visit: FieldVisit, ours: list[Photo]
 
 def outline(session: Session, code: str) -> list[list[LonLat]]:
     """The rings of a region's current border, thinned for maps; empty without one."""
-    shape = session.scalar(
-        select(sql.as_geojson(RegionBoundary.outline, 5)).where(
+    row = session.execute(
+        select(sql.as_geojson(RegionBoundary.outline, 5).label("shape")).where(
             RegionBoundary.region_code == code, RegionBoundary.superseded_at.is_(None)
         )
-    )
-    areas = json.loads(shape)["coordinates"] if shape else []
+    ).one_or_none()
+    areas = json.loads(row.shape)["coordinates"] if row is not None and row.shape else []
     return [[LonLat(lon, lat) for lon, lat, *_ in ring] for area in areas for ring in area]

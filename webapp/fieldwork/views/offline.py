@@ -25,7 +25,7 @@ from webapp.accounts import door
 from webapp.answers import packed
 from webapp.capture.views import shells
 from webapp.capture.views.keys import PIECE_BYTES
-from webapp.capture.views.shell import asked_locale, script_paths
+from webapp.capture.views.shell import asked_locale, script_names
 from webapp.capture.words import SHARED
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence, Photo
@@ -76,7 +76,7 @@ def _page(locale: str) -> str:
         words["worker_href"] = url_for("capture.worker")
         words["sign_in_href"] = url_for("accounts.sign_in", next=url_for("lapangan.today"))
         other = next(one for one in LOCALES if one != locale)
-        scripts = script_paths(_BUNDLE)
+        scripts = script_names(_BUNDLE)
         return render_template(
             "fieldwork/offline.html", bare=True, words=words, scripts=scripts, other=other, locale=locale
         )

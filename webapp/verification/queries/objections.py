@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp.access import Actor, Permission, areas, within
 from webapp.conflict.queries import barred, day_there, own_units
-from webapp.db import utcnow
 from webapp.evidence import queries as evidence_queries
 from webapp.evidence.models import Evidence, EvidenceMove
 from webapp.evidence.rules import DECISIONS, Move, State
@@ -30,7 +29,7 @@ class Objection:
     closed: bool
 
 
-def waiting(session: Session, actor: Actor) -> list[Objection]:
+def waiting(session: Session, actor: Actor, at: datetime) -> list[Objection]:
     """Cases of the person's areas that are objected to, the oldest objection first."""
     objected = aliased(EvidenceMove)
     reach = areas(actor, Permission.OBJECTION_DECIDE)
@@ -38,7 +37,7 @@ def waiting(session: Session, actor: Actor) -> list[Objection]:
         EvidenceMove.evidence_id == Evidence.id, EvidenceMove.actor_id == actor.id,
         EvidenceMove.move.in_(DECISIONS | {Move.OBJECT}),
     )  # fmt: skip
-    units = own_units(session, actor, day_there(utcnow(), next((code for code in reach if code), "31")))
+    units = own_units(session, actor, day_there(at, next((code for code in reach if code), "31")))
     found = session.execute(
         evidence_queries.visible_to(actor)
         .join(objected, (objected.evidence_id == Evidence.id) & (objected.move == Move.OBJECT))

@@ -24,7 +24,9 @@ from webapp.verification.views.blueprint import bp
 @bp.get("/sanggahan")
 @requires(Permission.OBJECTION_DECIDE)
 def objections() -> str:
-    return render_template("verification/objections.html", rows=waiting.waiting(db.session(), current_user))
+    return render_template(
+        "verification/objections.html", rows=waiting.waiting(db.session(), current_user, db.utcnow())
+    )
 
 
 @bp.get("/<int:evidence_id>/sanggahan")
