@@ -12,7 +12,7 @@ from webapp.conflict.queries import barred
 from webapp.evidence.models import Evidence, EvidenceMove
 from webapp.evidence.queries import visible_to
 from webapp.evidence.rules import DECISIONS, Move, State
-from webapp.fieldwork.models import PlannedVisit
+from webapp.fieldwork.models import FieldPlan, PlannedVisit
 from webapp.fieldwork.rules import VisitState
 from webapp.notice.models import NoticeMark
 from webapp.notice.rules import FOR_THE_UNIT, FOR_WHO_DECIDED, KEPT_DAYS, LOOKED_BACK, MOST_COUNTED
@@ -115,11 +115,12 @@ def _of_who_judges(actor: Actor, at: datetime) -> ColumnElement[bool]:
         FieldVisit.completed_at.is_(None),
         EvidenceMove.at > FieldVisit.checked_in_at,
     )
+    # From the day's plan on, also when somebody else was there first.
     planned = exists().where(
-        PlannedVisit.evidence_id == Evidence.id,
-        PlannedVisit.assessor_id == actor.id,
-        PlannedVisit.state == VisitState.PLANNED,
-    )
+        PlannedVisit.evidence_id == Evidence.id, PlannedVisit.assessor_id == actor.id,
+        PlannedVisit.state != VisitState.DROPPED, PlannedVisit.plan_id == FieldPlan.id,
+        EvidenceMove.at >= FieldPlan.made_at,
+    )  # fmt: skip
     to_answer = and_(
         EvidenceMove.move == Move.OBJECT, within(Evidence.region_code, areas(actor, Permission.OBJECTION_DECIDE))
     )

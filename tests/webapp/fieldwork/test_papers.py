@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -273,6 +274,24 @@ def test_minutes_fall_when_the_case_is_opened_for_the_field_again(
     assert "Diganti" in opened(None).get(f"/lapangan/periksa/{old.code}").text
     visited(session, people, case)
     assert "Diganti" in opened(None).get(f"/lapangan/periksa/{old.code}").text
+
+
+def test_minutes_outlive_a_visit_that_came_too_late_to_decide(
+    session: Session, people: factories.Team, opened: Opener, case: Evidence
+) -> None:
+    at = utcnow() - timedelta(hours=3)
+    visit = visited(session, people, case, at)
+    paper = services.issue_minutes(session, visit.id, actor=people.surveyor, at=at)
+    late = at + timedelta(hours=1)
+    session.add(
+        FieldVisit(
+            evidence_id=case.id, assessor_id=people.desk.id, checked_in_at=late, completed_at=late, accuracy_m=5.0,
+            place=visit.place, verdict="sesuai", note="", checklist={}, client_id=uuid4(), sent={}, happened_at=late,
+            decided_at=late, received_at=late, left_aside="decided",
+        )
+    )  # fmt: skip
+    session.flush()
+    assert "Berlaku" in opened(None).get(f"/lapangan/periksa/{paper.code}").text
 
 
 def test_minutes_are_made_by_who_was_there_or_who_plans_and_only_of_a_finished_visit(

@@ -15,6 +15,8 @@ from tests.factories import KABUPATEN
 from tests.webapp.fieldwork.conftest import Opener, Plan, verified, wait
 from tests.webapp.verification.conftest import utcnow
 from webapp.accounts.models import Account
+from webapp.conflict.rules import Tie
+from webapp.conflict.services import NewTie, declare
 from webapp.fieldwork import queries, routefile
 from webapp.fieldwork.models import FieldPlan, PlannedVisit
 from webapp.verification.queries.partial import day_there
@@ -47,6 +49,21 @@ def test_a_planner_draws_reads_the_seed_and_sees_the_route(
     layer = browser.get(f"/lapangan/rencana/{made.id}/rute.geojson").get_json()
     numbers = sorted(one["properties"]["number"] for one in layer["features"])
     assert numbers == list(range(7)), "the start and six stops"
+
+
+def test_what_a_visitor_declared_keeps_them_away_although_the_planner_cannot_read_it(
+    session: Session, people: factories.Team, planner: Account, other: Account, opened: Opener
+) -> None:
+    case = wait(session, people, 1)
+    unit = case.region_code[:8]
+    declare(session, people.period, [NewTie(unit, Tie.KIN)], actor=people.surveyor, at=utcnow())
+    both = [str(people.surveyor.id), str(other.id)]
+    answer = opened(planner).post(
+        NEW, NEW, region_code=KABUPATEN, day=here_today(), share="0", people=both, start_label="Kantor bupati",
+        lon="100,2", lat="-1,95",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert session.scalars(select(PlannedVisit.assessor_id)).all() == [other.id]
 
 
 def test_what_cannot_be_planned_is_said_on_the_form(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from webapp.conflict.rules import Tie
 from webapp.conflict.services import NewTie, declare
 from webapp.evidence import services as evidence
 from webapp.evidence.rules import Move, State
+from webapp.fieldwork.models import FieldPlan, PlannedVisit
 from webapp.notice import queries
 from webapp.notice.services import mark_read
 from webapp.notice.words import sentence
@@ -77,6 +79,22 @@ def test_a_visitor_is_told_when_another_was_faster_and_a_desk_when_its_lock_ran_
     evidence.move(session, taken, Move.RELEASE, actor=None, at=NOW)
     assert heard(session, people.desk) == [Move.CONFIRM_ON_SITE, Move.RELEASE]
     assert heard(session, people.second) == []
+
+
+def test_who_is_planned_to_go_hears_what_happens_from_then_on(session: Session, people: factories.Team) -> None:
+    case = factories.case(session, people, State.AWAITING_FIELD)
+    plan = FieldPlan(
+        region_code=factories.KABUPATEN, day=NOW.date(), number=1, secret="0" * 64, seed="0" * 64, share=Decimal(10),
+        candidates=[], made_by=people.chair.id, made_at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    session.add(plan)
+    session.flush()
+    goes = {"plan_id": plan.id, "evidence_id": case.id, "assessor_id": people.surveyor.id, "position": 1}
+    session.add(PlannedVisit(**goes, reason="required"))
+    assert heard(session, people.surveyor) == []  # what came before is history
+    factories.visit(session, case, factories.account(session, (Role.FIELD_VERIFIER, factories.KABUPATEN)))
+    evidence.move(session, case, Move.CONFIRM_ON_SITE, actor=people.chair, at=NOW + timedelta(hours=2))
+    assert heard(session, people.surveyor) == [Move.CONFIRM_ON_SITE]
 
 
 def test_whoever_has_a_tie_hears_nothing_of_that_unit(session: Session, people: factories.Team) -> None:
