@@ -35,6 +35,7 @@ class Role(StrEnum):
     INFORMATION_OFFICER = "information_officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    AGENCY_HEAD = "agency_head"
 
 
 ROLE_LABELS = {
@@ -50,6 +51,7 @@ ROLE_LABELS = {
     Role.INFORMATION_OFFICER: _l("PPID / pelindung data pribadi"),
     Role.AUDITOR: _l("Auditor (Inspektorat)"),
     Role.ADMINISTRATOR: _l("Administrator sistem"),
+    Role.AGENCY_HEAD: _l("Kepala perangkat daerah"),
 }
 
 
@@ -75,33 +77,69 @@ class Permission(StrEnum):
     TERRITORY_MANAGE = "territory:manage"  # import boundaries of regions inside the area
     PEOPLE_MANAGE = "people:manage"
     AUDIT_READ = "audit:read"
+    NOMINATE = "nomination:make"  # send a winner's dossier to the assessment above
+    MINUTES_READ = "minutes:read"
+    MINUTES_MAKE = "minutes:make"  # draw up minutes of a period
+    MINUTES_SIGN = "minutes:sign"  # as a member of the team
+    REOPEN_ASK = "reopening:ask"
+    REOPEN_APPROVE = "reopening:approve"  # never one's own request
+    ANNOUNCE = "period:announce"
+    REPORT_WRITE = "report:write"  # activities and quarterly reports of the own unit
+    REPORT_READ = "report:read"  # reports of every unit of the area
+    REPORT_MANAGE = "report:manage"  # reporting units, programmes, targets, deadlines
+    REPORT_EXCUSE = "report:excuse"
+    MEETING_READ = "meeting:read"
+    MEETING_MANAGE = "meeting:manage"
+    AGREEMENT_READ = "agreement:read"
+    AGREEMENT_MANAGE = "agreement:manage"  # record agreements, never decide about them
+    AGREEMENT_DECIDE = "agreement:decide"  # each step of the clock is a named person's
+    REGULATION_MANAGE = "regulation:manage"
 
 
 _P = Permission
 _EVERYONE = frozenset({_P.REGION_READ, _P.PERIOD_READ})
+_TEAM = _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ}
+_SIGNS = frozenset({_P.MINUTES_READ, _P.MINUTES_SIGN})
+_READS_ALL = frozenset({_P.MINUTES_READ, _P.REPORT_READ, _P.MEETING_READ, _P.AGREEMENT_READ})
+_OWN_UNIT = frozenset({_P.REPORT_WRITE, _P.MEETING_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONTRIBUTOR: _EVERYONE | {_P.EVIDENCE_WRITE, _P.FILE_SEND},
-    Role.CAMAT: _EVERYONE | {_P.EVIDENCE_WRITE, _P.FILE_SEND, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
-    Role.DESK_VERIFIER: _EVERYONE
-    | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.DESK_REVIEW, _P.OBJECTION_DECIDE, _P.MAP_READ},
-    Role.FIELD_VERIFIER: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.FILE_SEND, _P.MAP_READ},
-    Role.ASSESSOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE, _P.MAP_READ},
-    Role.CHAIR: _EVERYONE
+    Role.CAMAT: _EVERYONE | _OWN_UNIT | {_P.EVIDENCE_WRITE, _P.FILE_SEND, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
+    Role.DESK_VERIFIER: _TEAM | {_P.ORIGINAL_READ, _P.DESK_REVIEW, _P.OBJECTION_DECIDE},
+    Role.FIELD_VERIFIER: _TEAM | {_P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.FILE_SEND},
+    Role.ASSESSOR: _TEAM | _SIGNS | {_P.ORIGINAL_READ, _P.SCORE},
+    Role.CHAIR: _TEAM
+    | _SIGNS
     | {
-        _P.EVIDENCE_READ,
         _P.ORIGINAL_READ,
         _P.SCORE_READ,
         _P.FINALISE,
         _P.PAIR_MANAGE,
         _P.OBJECTION_DECIDE,
-        _P.MAP_READ,
+        _P.MINUTES_MAKE,
+        _P.REOPEN_ASK,
     },
-    Role.SECRETARIAT: _EVERYONE | {_P.EVIDENCE_READ, _P.PERIOD_MANAGE, _P.FIELD_PLAN, _P.PAIR_MANAGE, _P.MAP_READ},
-    Role.LEADER: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE_READ, _P.MAP_READ},
-    Role.PROVINCIAL_TEAM: _EVERYONE | {_P.EVIDENCE_READ, _P.SCORE, _P.MAP_READ},
-    Role.INFORMATION_OFFICER: _EVERYONE | {_P.EVIDENCE_READ, _P.MAP_READ},
-    Role.AUDITOR: _EVERYONE | {_P.EVIDENCE_READ, _P.ORIGINAL_READ, _P.SCORE_READ, _P.MAP_READ, _P.AUDIT_READ},
+    Role.SECRETARIAT: _TEAM
+    | _READS_ALL
+    | {
+        _P.PERIOD_MANAGE,
+        _P.FIELD_PLAN,
+        _P.PAIR_MANAGE,
+        _P.NOMINATE,
+        _P.MINUTES_MAKE,
+        _P.REOPEN_ASK,
+        _P.ANNOUNCE,
+        _P.REPORT_MANAGE,
+        _P.MEETING_MANAGE,
+        _P.AGREEMENT_MANAGE,
+        _P.REGULATION_MANAGE,
+    },
+    Role.LEADER: _TEAM | _READS_ALL | {_P.SCORE_READ, _P.REOPEN_APPROVE, _P.REPORT_EXCUSE, _P.AGREEMENT_DECIDE},
+    Role.PROVINCIAL_TEAM: _TEAM | _SIGNS | {_P.SCORE},
+    Role.INFORMATION_OFFICER: _TEAM,
+    Role.AUDITOR: _TEAM | _READS_ALL | {_P.ORIGINAL_READ, _P.SCORE_READ, _P.AUDIT_READ},
     Role.ADMINISTRATOR: _EVERYONE | {_P.PEOPLE_MANAGE, _P.TERRITORY_MANAGE},
+    Role.AGENCY_HEAD: _EVERYONE | _OWN_UNIT,
 }
 
 NATION = ""  # the region code of a grant that reaches the whole country

@@ -74,7 +74,7 @@ def instrument_held(session: Session, instrument_id: int) -> Instrument:
 def faults(instrument: Instrument) -> list[WeightFault]:
     """Levels of the instrument whose weights do not total 100."""
     return weight_faults(
-        (one.name, one.weight, (below.weight for below in one.indicators)) for one in instrument.aspects
+        (one.name, one.weight, (below.weight for below in one.indicators), one.round) for one in instrument.aspects
     )
 
 

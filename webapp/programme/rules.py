@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 HUNDRED = Decimal(100)
+ZERO = Decimal(0)
 
 
 class PeriodState(StrEnum):
@@ -52,17 +53,86 @@ READING_LABELS = {
 SPREAD_LIMIT = Decimal(20)  # points of 100 of an indicator's maximum, unless the instrument says otherwise
 
 
+class Method(StrEnum):
+    """How an indicator's value comes about."""
+
+    RATED = "rated"  # assessors give a proven claim 0 to the maximum
+    LEVELS = "levels"  # the unit claims a level, assessors grant that one or a lower
+    COUNT = "count"  # points for each verified event, up to the maximum; nobody rates
+    PRESENTATION = "presentation"  # assessors who were there rate what was presented; no evidence is asked for
+
+
+METHOD_LABELS = {
+    Method.RATED: _l("Dinilai penilai"),
+    Method.LEVELS: _l("Pilihan bertingkat"),
+    Method.COUNT: _l("Dihitung per kegiatan"),
+    Method.PRESENTATION: _l("Pemaparan atau wawancara"),
+}
+
+
+class TieRule(StrEnum):
+    """What decides between equal totals where a line must be drawn between them."""
+
+    ASK = "ask"  # the team says who, with a reason
+    ASPECTS = "aspects"  # the higher aspect, the heaviest first
+    EXTEND = "extend"  # all of them go on
+    LOTS = "lots"
+
+
+TIE_LABELS = {
+    TieRule.ASK: _l("Tim memutuskan dengan alasan"),
+    TieRule.ASPECTS: _l("Nilai aspek, dari bobot terbesar"),
+    TieRule.EXTEND: _l("Semua yang sama nilainya ikut maju"),
+    TieRule.LOTS: _l("Undian yang dapat diulang"),
+}
+
+
+class StageKind(StrEnum):
+    """A part of a period, at most one of each; a period without stages is open for everything at once."""
+
+    SELF_FILLING = "self_filling"
+    DESK = "desk"
+    FIELD = "field"
+    PRESENTATION = "presentation"
+    SHORTLIST = "shortlist"
+    ADVANCED = "advanced"  # the second round, for the shortlisted
+    PLENARY = "plenary"  # signed minutes before the result is final
+    FINAL = "final"
+    ANNOUNCEMENT = "announcement"
+
+
+STAGE_LABELS = {
+    StageKind.SELF_FILLING: _l("Pengisian mandiri"),
+    StageKind.DESK: _l("Verifikasi meja"),
+    StageKind.FIELD: _l("Verifikasi lapangan"),
+    StageKind.PRESENTATION: _l("Pemaparan"),
+    StageKind.SHORTLIST: _l("Penyaringan"),
+    StageKind.ADVANCED: _l("Penilaian lanjutan"),
+    StageKind.PLENARY: _l("Rapat pleno"),
+    StageKind.FINAL: _l("Penetapan nilai"),
+    StageKind.ANNOUNCEMENT: _l("Pengumuman"),
+}
+
+
 @dataclass(frozen=True)
 class WeightFault:
-    """Weights below `owner` (an aspect's name; "" for the aspects themselves) total `total` instead of 100."""
+    """Weights below `owner` (an aspect's name; "" for the aspects of that round) total `total` instead of 100."""
 
     owner: str
     total: Decimal
+    round: int = 1
 
 
-def weight_faults(aspects: Iterable[tuple[str, Decimal, Iterable[Decimal]]]) -> list[WeightFault]:
-    """Levels whose weights do not total 100: aspects as (name, weight, weights of its indicators)."""
-    known = [(name, weight, list(below)) for name, weight, below in aspects]
-    totals = [("", sum((weight for _, weight, _ in known), Decimal(0)))]
-    totals += [(name, sum(below, Decimal(0))) for name, _, below in known]
-    return [WeightFault(owner, total) for owner, total in totals if total != HUNDRED]
+def weight_faults(aspects: Iterable[tuple[str, Decimal, Iterable[Decimal], int]]) -> list[WeightFault]:
+    """Levels whose weights do not total 100: aspects as (name, weight, weights of its indicators, round).
+
+    The aspects of each round total 100 by themselves; the first round always exists.
+    """
+    known = [(name, weight, list(below), part) for name, weight, below, part in aspects]
+    faults = []
+    for part in sorted({1, *(one[3] for one in known)}):
+        total = sum((weight for _, weight, _, within in known if within == part), ZERO)
+        if total != HUNDRED:
+            faults.append(WeightFault("", total, part))
+    totals = ((name, sum(below, ZERO), part) for name, _, below, part in known)
+    return faults + [WeightFault(name, total, part) for name, total, part in totals if total != HUNDRED]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.accounts.models import Account
 from webapp.db import Base, Created, Instant
 from webapp.evidence.models import Evidence
-from webapp.programme.models import Indicator, Period
+from webapp.programme.models import NUMBER, Indicator, IndicatorLevel, Period
 from webapp.territory.models import Region
 from webapp.verification.models import FieldVisit
 
@@ -46,6 +46,8 @@ class Claim(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), index=True)
     statement: Mapped[str] = mapped_column(Text, server_default="")
+    level_id: Mapped[int | None] = mapped_column(ForeignKey("indicator_level.id"))  # what the unit says it reached
+    quantity: Mapped[Decimal | None] = mapped_column(NUMBER)  # the number it entered where levels are ranges
     claimed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[Created]
     set_aside_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # counts zero, for a reason that stays
@@ -55,6 +57,7 @@ class Claim(Base):
     period: Mapped[Period] = relationship()
     region: Mapped[Region] = relationship()
     indicator: Mapped[Indicator] = relationship()
+    level: Mapped[IndicatorLevel | None] = relationship()
     links: Mapped[list["ClaimEvidence"]] = relationship(
         back_populates="claim", cascade="all, delete-orphan", order_by="ClaimEvidence.evidence_id"
     )

@@ -32,6 +32,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
@@ -83,9 +84,21 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for person in (here.camat, there.camat):
         brought = bulk.begin(session, uuid.uuid4(), actor=person, at=NOW)
         session.add(ImportGroup(import_id=brought.id, client_id=uuid.uuid4(), position=1, because="time", title="x"))
-    factories.instrument(session, Mode.DESK)  # of the kabupaten, and open for changes
+    _rubric(session, factories.instrument(session, Mode.DESK))  # of the kabupaten, and open for changes
+    for team in (here, there):
+        session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
+        session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _rubric(session: Session, tool: Instrument) -> None:
+    """A level of an indicator and a grade."""
+    session.add(
+        IndicatorLevel(indicator_id=tool.aspects[0].indicators[0].id, position=1, name="Ada", points=Decimal(5))
+    )
+    session.add(GradeBand(instrument_id=tool.id, label="A", from_total=Decimal(80)))
+    session.flush()
 
 
 def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:

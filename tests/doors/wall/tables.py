@@ -28,12 +28,13 @@ BELONGS = {
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
+    "programme", "grade_band", "indicator_level", "period_stage",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
 TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
-    "only_the_drawn_score", "readers_stay_once_they_scored",
+    "only_the_drawn_score", "rubric_stays_frozen", "readers_stay_once_they_scored",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",

@@ -49,7 +49,7 @@ def test_what_is_elsewhere_is_not_there_to_be_changed(
         "UPDATE evidence SET region_code = '99.01.02' WHERE id = {mine}",
         "UPDATE claim SET region_code = '99.01.02' WHERE id = {mine claim}",
         "UPDATE period SET name = 'x' WHERE id = {period}",
-        "UPDATE participant SET region_code = '99.01.02' WHERE region_code = '99.01.01'",
+        "UPDATE participant SET round = 2 WHERE region_code = '99.01.01'",
         (
             "INSERT INTO evidence (client_id, period_id, region_code, owner_id, kind_code, title, occurred_from,"
             " occurred_to, version)"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
-from webapp.programme.models import Period
+from webapp.programme.models import Participant, Period
 from webapp.programme.rules import MODE_LABELS, Mode, Reading
 from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Reader, Score
 from webapp.scoring.queries.claims import claim_options
@@ -25,9 +25,11 @@ from webapp.scoring.rules import (
     PairState,
     Reason,
     Weighted,
+    after_two_rounds,
     average,
     claim_state,
     counted,
+    grade_of,
     pair_state,
     ranks,
     total,
@@ -186,27 +188,58 @@ def _loose(session: Session, period: Period, tied: set[int]) -> Iterable[Blocker
 
 @dataclass(frozen=True)
 class Placing:
-    """One participant's line in the ranking."""
+    """One participant's line in the ranking of its pool. Who came into the second round stands before who did not."""
 
     region_code: str
     name: str
     total: Decimal
     rank: int
-    means: dict[int, Decimal]
+    means: dict[int, Decimal]  # by indicator, points of its maximum
+    pool: str = ""
+    round: int = 1
+    first_total: Decimal = Decimal(0)  # of the first round; `total` where there was no second
+    grade: str = ""
 
 
 def ranking(period: Period, known: list[ClaimStanding]) -> list[Placing]:
-    """Participants by rank; who claims nothing has 0, which is a value and not a gap."""
-    weights = {
-        indicator.id: Weighted(aspect.weight, indicator.weight, indicator.max_value)
-        for aspect in period.instrument.aspects
-        for indicator in aspect.indicators
-    }
+    """Participants by pool and rank; who claims nothing has 0, which is a value and not a gap."""
     means: dict[str, dict[int, Decimal]] = {one.region_code: {} for one in period.participants}
     for standing in known:
         means[standing.claim.region_code][standing.claim.indicator_id] = standing.value
-    totals = {code: total(by_indicator, weights) for code, by_indicator in means.items()}
-    places = ranks(totals)
-    names = {one.region_code: one.region.name for one in period.participants}
-    lines = [Placing(code, names[code], totals[code], places[code], means[code]) for code in totals]
-    return sorted(lines, key=lambda line: (line.rank, line.region_code))
+    firsts = {code: total(found, _weights(period, 1)) for code, found in means.items()}
+    totals = firsts | {
+        one.region_code: after_two_rounds(
+            firsts[one.region_code], total(means[one.region_code], _weights(period, 2)), period.carry_share
+        )
+        for one in period.participants
+        if one.round == 2
+    }
+    bands = [(one.label, one.from_total, one.includes) for one in period.instrument.grades]
+    lines = [
+        Placing(
+            one.region_code, one.region.name, totals[one.region_code], rank, means[one.region_code], one.pool,
+            one.round, firsts[one.region_code], grade_of(totals[one.region_code], bands),
+        )
+        for one, rank in _places(period.participants, totals)
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (line.pool, line.rank, line.region_code))
+
+
+def _weights(period: Period, part: int) -> dict[int, Weighted]:
+    return {
+        indicator.id: Weighted(aspect.weight, indicator.weight, indicator.max_value)
+        for aspect in period.instrument.aspects
+        if aspect.round == part
+        for indicator in aspect.indicators
+    }
+
+
+def _places(takers: list[Participant], totals: dict[str, Decimal]) -> Iterable[tuple[Participant, int]]:
+    """Each participant with its rank: pools apart; in a pool the second round first, then the first."""
+    for pool in {one.pool for one in takers}:
+        before = 0
+        for part in (2, 1):
+            there = [one for one in takers if (one.pool, one.round) == (pool, part)]
+            places = ranks({one.region_code: totals[one.region_code] for one in there})
+            yield from ((one, before + places[one.region_code]) for one in there)
+            before += len(there)

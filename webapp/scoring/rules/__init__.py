@@ -18,9 +18,11 @@ from webapp.scoring.rules.claims import (
     ClaimState,
     Reason,
     Weighted,
+    after_two_rounds,
     average,
     claim_state,
     counts,
+    grade_of,
     ranks,
     total,
 )
@@ -41,7 +43,6 @@ from webapp.scoring.rules.pairs import (
 __all__ = [
     "ADJUDICATOR", "CENT", "CLAIM_LABELS", "FIRST", "IN_HAND", "LEAST", "PAIR", "PAIR_LABELS", "REASON_LABELS",
     "SECOND", "SETTLED", "Agreement", "Blocker", "ClaimState", "Leniency", "PairState", "ReadClaim", "Reason",
-    "Weighted", "agreement", "average", "claim_state", "counted", "counts", "draw_one", "draw_pairs", "leniency",
-    "pair_state",
-    "ranks", "too_far", "total",
+    "Weighted", "after_two_rounds", "agreement", "average", "claim_state", "counted", "counts", "draw_one",
+    "draw_pairs", "grade_of", "leniency", "pair_state", "ranks", "too_far", "total",
 ]  # fmt: skip
