@@ -485,4 +485,4 @@ def test_finalisation_reads_everything_in_a_few_questions(
     with statements(connection) as seen:
         services.finalise(session, people.period, actor=people.chair, at=NOW)
     questions = [one for one in seen if one.startswith("SELECT")]
-    assert len(questions) <= 23, "\n\n".join(questions)
+    assert len(questions) <= 30, "\n\n".join(questions)
