@@ -40,6 +40,7 @@ from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
+from webapp.transmission import views as transmission_views
 from webapp.verification import views as verification_views
 from webapp.verification.rules import REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS
 
@@ -121,6 +122,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
+        transmission_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

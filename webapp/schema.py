@@ -20,6 +20,7 @@ import webapp.scoring.models
 import webapp.signals.models
 import webapp.territory.models
 import webapp.trail.models
+import webapp.transmission.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
 from webapp.cluster import WEB
 from webapp.db import Base, engine_for
@@ -92,6 +93,8 @@ FOR_THE_WEB = {
         f"SELECT ({one})" for one in ("form", "id", "key", "kind", "leaf_hash", "position", "salt")
     ),  # not the content of earlier versions: whose scores they were, rules of the score's own row decide
     "trail_tile": _READ,
+    "transmission": "SELECT, UPDATE (due_at)",
+    "transmission_try": _READ,
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}

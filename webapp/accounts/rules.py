@@ -203,5 +203,6 @@ ACTIONS = {
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
     "signals.explain": _l("menandai sinyal sudah dijelaskan"),
+    "transmission.hurry": _l("meminta laporan segera dikirim ke pusat"),
     "signals.lift": _l("menarik kembali penjelasan sinyal"),
 }
