@@ -147,10 +147,13 @@ NATION = ""  # the region code of a grant that reaches the whole country
 
 @dataclass(frozen=True)
 class Grant:
-    """One role held now in one region; `region_code` is "" for the whole country."""
+    """One role held now in one region; `region_code` is "" for the whole country. A head of an agency holds the post
+    in the agency: what is the unit's own is asked of `agency_id`, not of the region.
+    """
 
     role: Role
     region_code: str
+    agency_id: int | None = None
 
 
 class Actor(Protocol):

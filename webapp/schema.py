@@ -16,6 +16,7 @@ import webapp.evidence.models
 import webapp.fieldwork.models
 import webapp.notice.models
 import webapp.programme.models
+import webapp.reporting.models
 import webapp.scoring.models
 import webapp.signals.models
 import webapp.territory.models
@@ -34,7 +35,9 @@ _READ, _ADD, _CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 FOR_THE_WEB = {
     "account": _CHANGE,
     "activity": _READ,
+    "activity_entry": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because), UPDATE (withdrawn_by)",
     "adjudication": _ADD,
+    "agency": _CHANGE,
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
@@ -47,6 +50,7 @@ FOR_THE_WEB = {
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
+    "draft_line": "SELECT, INSERT, UPDATE, DELETE",
     "evidence": _CHANGE,
     "evidence_kind": _READ,
     "evidence_move": _ADD,
@@ -77,11 +81,19 @@ FOR_THE_WEB = {
     "place_abroad": _READ,
     "planned_visit": _CHANGE,
     "programme": _ADD,
+    "programme_line": "SELECT, INSERT, UPDATE, DELETE",
+    "quarterly_report": "SELECT, INSERT, UPDATE (late), UPDATE (revision), UPDATE (state)",
     "reader": _CHANGE,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,
     "region": _CHANGE,
     "region_boundary": _CHANGE,
+    "report_excuse": _ADD,
+    "report_line": _ADD,
+    "report_move": _ADD,
+    "report_revision": _ADD,
+    "reporting_unit": _ADD,
+    "reporting_year": _CHANGE,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,

@@ -47,9 +47,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_transmission_key"),
     )
     op.create_index("ix_transmission_region_code", "transmission", ["region_code"])
-    op.create_index(
-        "ix_transmission_due", "transmission", ["due_at"], postgresql_where=sa.text("state <> 'received'")
-    )
+    op.create_index("ix_transmission_due", "transmission", ["due_at"], postgresql_where=sa.text("state <> 'received'"))
     op.create_table(
         "transmission_try",
         sa.Column("revision_id", sa.Integer(), nullable=False),

@@ -52,7 +52,8 @@ IN_HAND = timedelta(minutes=3)  # longer than any try lasts: then whoever has it
 
 def pause_after(tries: int) -> timedelta:
     """How long to wait after the n-th failed try: 1, 2, 4 … minutes, never longer than half an hour."""
-    return min(FIRST_PAUSE * 2 ** min(max(tries, 1) - 1, 10), LONGEST_PAUSE)
+    doublings: int = min(max(tries, 1) - 1, 10)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 @dataclass(frozen=True)

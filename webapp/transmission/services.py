@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -91,8 +92,9 @@ def content_of(revision: ReportRevision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _said(number: object) -> str | None:
-    return None if number is None else format(number, "f")
+def _said(number: Decimal | None) -> str | None:
+    """A number in the one form it has, without the zeros a column adds."""
+    return None if number is None else format(number.normalize() if number else Decimal(0), "f")
 
 
 def take_due(session: Session, *, at: datetime) -> Errand | None:
@@ -147,7 +149,10 @@ def settle(session: Session, errand: Errand, came: Receipt | NotReceived, *, at:
 def _tell(session: Session, row: Transmission, move: Move, at: datetime, note: str) -> None:
     """The report itself follows, as long as this is the revision that counts."""
     revision = session.get_one(ReportRevision, row.revision_id)
-    reporting.follow_transmission(session, revision, move, at=at, note=note)
+    if revision.number != revision.report.revision:
+        return
+    mark = reporting.mark_received if move is Move.RECEIVE else reporting.mark_failed
+    mark(session, revision.report, at=at, note=note)
 
 
 def send_due(sessions: sessionmaker[Session], centre: Centre, now: Callable[[], datetime]) -> int:

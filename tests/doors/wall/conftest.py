@@ -34,9 +34,23 @@ from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
+from webapp.reporting.models import (
+    ActivityEntry,
+    DraftLine,
+    ProgrammeLine,
+    QuarterlyReport,
+    ReportExcuse,
+    ReportingUnit,
+    ReportingYear,
+    ReportLine,
+    ReportMove,
+    ReportRevision,
+)
+from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
+from webapp.territory.models import Agency
 
 
 @dataclass
@@ -88,6 +102,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for team in (here, there):
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
+        _report(session, team)
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
 
@@ -144,6 +159,42 @@ def _plan_and_doubt(session: Session, team: factories.Team, seen: Evidence) -> N
             plan_id=plan.id, edition=1, content={}, sha256="0" * 64, made_by=team.surveyor.id, made_at=NOW,
         ),
         FindingExplanation(finding_id=doubt.id, actor_id=team.desk.id, at=NOW, reason="Untuk uji."),
+    ))  # fmt: skip
+    session.flush()
+
+
+def _report(session: Session, team: factories.Team) -> None:
+    """A kecamatan that reported late and was excused, with one entry; and an agency."""
+    region, unit = team.period.region_code, team.camat.posts_now[0].region_code
+    year = ReportingYear(
+        region_code=region, year=2026, due_on=usual_deadlines(2026), made_by=team.camat.id, made_at=NOW
+    )  # fmt: skip
+    session.add_all((year, Agency(region_code=region, name="Dinas Uji", kind="opd")))
+    session.flush()
+    reporting = ReportingUnit(year_id=year.id, region_code=unit)
+    session.add(reporting)
+    session.flush()
+    line = ProgrammeLine(
+        unit_id=reporting.id, position=1, name="Jalan", physical_target=100, money_target=40,
+        physical_quarters=[25] * 4, money_quarters=[10] * 4,
+    )  # fmt: skip
+    report = QuarterlyReport(unit_id=reporting.id, quarter=1, state="late", late=True, revision=1)
+    session.add_all((line, report))
+    session.flush()
+    who = {"made_by": team.camat.id, "made_at": NOW}
+    session.add_all((
+        ActivityEntry(line_id=line.id, day=NOW.date(), said="Uji", **who),
+        DraftLine(report_id=report.id, line_id=line.id),
+        ReportMove(report_id=report.id, move="submit", was="deemed_idle", became="late", at=NOW),
+        ReportExcuse(report_id=report.id, reason="Untuk uji.", given_by=team.camat.id, given_at=NOW),
+        ReportRevision(
+            report_id=report.id, number=1, sent_by=team.camat.id, sent_at=NOW, after_deadline=True, sha256="0" * 64,
+            lines=[ReportLine(
+                line_id=line.id, position=1, name="Jalan", measure="", weight=1, year_physical=100, year_money=40,
+                target_physical=25, target_money=10, before_physical=0, before_money=0, quantity=0, rolled_physical=0,
+                rolled_money=0, physical=0, money=0, reason="", unfinished=True, obstacle_kind="other", obstacle="Uji",
+            )],
+        ),
     ))  # fmt: skip
     session.flush()
 

@@ -3,6 +3,8 @@
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
 FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
+UNITS = "unit_id IN (SELECT id FROM reporting_unit WHERE {area})"
+REPORTS = f"report_id IN (SELECT id FROM quarterly_report WHERE {UNITS})"
 # Which rows belong to an area, said by the owner of the tables, whom no policy binds.
 BELONGS = {
     "evidence": "{area}",
@@ -25,10 +27,19 @@ BELONGS = {
     "reader": CLAIMS,
     "adjudication": CLAIMS,
     "audit_event": "{area}",
+    "reporting_unit": "{area}",
+    "programme_line": UNITS,
+    "quarterly_report": UNITS,
+    "activity_entry": f"line_id IN (SELECT id FROM programme_line WHERE {UNITS})",
+    "draft_line": REPORTS,
+    "report_move": REPORTS,
+    "report_revision": REPORTS,
+    "report_excuse": REPORTS,
+    "report_line": f"revision_id IN (SELECT id FROM report_revision WHERE {REPORTS})",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
-    "programme", "grade_band", "indicator_level", "period_stage",
+    "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}

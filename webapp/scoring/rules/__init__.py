@@ -1,5 +1,6 @@
 """Pure facts of scoring: claims and totals, blind pairs and what counts of them, how far readers agree."""
 
+from webapp.programme.rules import grade_of
 from webapp.scoring.rules.agreement import (
     LEAST,
     Agreement,
@@ -22,7 +23,6 @@ from webapp.scoring.rules.claims import (
     average,
     claim_state,
     counts,
-    grade_of,
     ranks,
     total,
 )

@@ -127,14 +127,6 @@ def after_two_rounds(first: Decimal, second: Decimal, carry_share: Decimal) -> D
     return ((first * carry_share + second * (100 - carry_share)) / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-def grade_of(reached: Decimal, bands: Iterable[tuple[str, Decimal, bool]]) -> str:
-    """The grade of a total; bands as (label, from, whether that total itself is in it). "" where no band begins."""
-    entered = [
-        (begins, label) for label, begins, includes in bands if reached > begins or (includes and reached == begins)
-    ]
-    return max(entered)[1] if entered else ""
-
-
 def ranks(totals: Mapping[str, Decimal]) -> dict[str, int]:
     """Rank by total, highest first; equal totals share a rank and the next ones are skipped (1, 2, 2, 4)."""
     return {key: 1 + sum(other > value for other in totals.values()) for key, value in totals.items()}
