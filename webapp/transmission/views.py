@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from webapp import db
 from webapp.access import Permission, allows, requires
+from webapp.formatting import angka
 from webapp.transmission import queries, services
 from webapp.transmission.errors import NoCentre
 from webapp.transmission.rules import OUTCOME_LABELS, STATE_LABELS, State, delay
@@ -23,10 +24,11 @@ def outbox() -> str:
     page = max(request.args.get("hal", 1, type=int), 1)
     found = queries.outbox(session, current_user, page)
     promise = timedelta(minutes=settings.centre_minutes)
+    counts = queries.counts(session, current_user)
     return render_template(
         "transmission/outbox.html",
         rows=[(one, delay(one.queued_at, one.received_at, at, promise)) for one in found[: queries.PER_PAGE]],
-        counts=queries.counts(session, current_user),
+        tally=[(words, angka(counts.get(state, 0))) for state, words in STATE_LABELS.items()],
         states=STATE_LABELS,
         outcomes=OUTCOME_LABELS,
         connected=bool(settings.centre_url),
@@ -34,7 +36,6 @@ def outbox() -> str:
         managed={one.region_code for one in found if allows(current_user, Permission.REPORT_MANAGE, one.region_code)},
         page=page,
         more=len(found) > queries.PER_PAGE,
-        waiting=State.QUEUED,
         received=State.RECEIVED,
     )
 
