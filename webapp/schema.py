@@ -8,14 +8,18 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.pool import NullPool
 
 import webapp.accounts.models
+import webapp.agreement.models
 import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
+import webapp.meeting.models
 import webapp.notice.models
 import webapp.programme.models
+import webapp.register.models
+import webapp.scoring.citation_models
 import webapp.scoring.models
 import webapp.signals.models
 import webapp.territory.models
@@ -34,6 +38,9 @@ FOR_THE_WEB = {
     "account": _CHANGE,
     "activity": _READ,
     "adjudication": _ADD,
+    "agreement": _ADD,
+    "agreement_set": _ADD,
+    "agreement_step": _ADD,
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
@@ -43,6 +50,7 @@ FOR_THE_WEB = {
     "case_look": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
+    "claim_regulation": "SELECT, INSERT, DELETE",
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
@@ -65,6 +73,14 @@ FOR_THE_WEB = {
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "meeting": _CHANGE,
+    "meeting_amendment": _ADD,
+    "meeting_annex": _ADD,
+    "meeting_attendance": "SELECT, INSERT, UPDATE, DELETE",
+    "meeting_item": _ADD,
+    "meeting_item_step": _ADD,
+    "meeting_seat": "SELECT, INSERT, DELETE",
+    "meeting_series": _CHANGE,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",
@@ -81,6 +97,7 @@ FOR_THE_WEB = {
     "refused_file": _ADD,
     "region": _CHANGE,
     "region_boundary": _CHANGE,
+    "regulation": _CHANGE,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
