@@ -34,7 +34,7 @@ def _seen(
 ) -> ColumnElement[bool]:
     own = areas(actor, Permission.MEETING_READ)
     unit = func.unnest(invited).column_valued("unit")
-    return or_(within(region, own), exists(select(1).select_from(unit).where(within(unit, own))))
+    return or_(within(region, own), select(unit).where(within(unit, own)).exists())
 
 
 def series(session: Session, actor: Actor, series_id: int) -> MeetingSeries:
