@@ -8,15 +8,19 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.pool import NullPool
 
 import webapp.accounts.models
+import webapp.agreement.models
 import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
+import webapp.meeting.models
 import webapp.notice.models
 import webapp.programme.models
 import webapp.reporting.models
+import webapp.register.models
+import webapp.scoring.citation_models
 import webapp.scoring.models
 import webapp.signals.models
 import webapp.territory.models
@@ -38,6 +42,9 @@ FOR_THE_WEB = {
     "activity_entry": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because), UPDATE (withdrawn_by)",
     "adjudication": _ADD,
     "agency": _CHANGE,
+    "agreement": _ADD,
+    "agreement_set": _ADD,
+    "agreement_step": _ADD,
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
@@ -47,6 +54,7 @@ FOR_THE_WEB = {
     "case_look": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
+    "claim_regulation": "SELECT, INSERT, DELETE",
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
@@ -70,6 +78,14 @@ FOR_THE_WEB = {
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "meeting": _CHANGE,
+    "meeting_amendment": _ADD,
+    "meeting_annex": _ADD,
+    "meeting_attendance": "SELECT, INSERT, UPDATE, DELETE",
+    "meeting_item": _ADD,
+    "meeting_item_step": _ADD,
+    "meeting_seat": "SELECT, INSERT, DELETE",
+    "meeting_series": _CHANGE,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",
@@ -94,6 +110,7 @@ FOR_THE_WEB = {
     "report_revision": _ADD,
     "reporting_unit": _ADD,
     "reporting_year": _CHANGE,
+    "regulation": _CHANGE,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,

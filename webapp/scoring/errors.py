@@ -138,3 +138,10 @@ class GateClosed(Conflict):
     def __init__(self, blockers: list[object]) -> None:
         self.blockers = blockers
         super().__init__()
+
+
+class UnknownRegulation(Problem):
+    """A regulation that is not in the register of the unit's region or of one above."""
+
+    code = "regulation_unknown"
+    message = _l("Regulasi itu tidak ada dalam register wilayah unit ini.")
