@@ -36,6 +36,7 @@ from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
 from webapp.recap import views as recap_views
+from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
@@ -87,6 +88,8 @@ NAVIGATION = (
     (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
     (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
+    (_l("Kegiatan & Laporan"), "reporting.today", Permission.REPORT_WRITE),
+    (_l("Laporan Triwulan"), "reporting.years", Permission.REPORT_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -123,8 +126,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
-        transmission_views.bp, recap_views.bp,
+        fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, scoring_views.bp,
+        custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

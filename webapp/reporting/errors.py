@@ -147,7 +147,7 @@ class ObstacleMissing(Problem):
         )
 
 
-class QuarterNotOver(Conflict):
+class QuarterNotBegun(Conflict):
     """A quarter is reported when it has begun, not before."""
 
     code = "quarter_not_begun"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -33,6 +34,7 @@ from webapp.reporting.rules import (
     Result,
     State,
     Verdict,
+    deadline,
     is_past,
     is_unfinished,
     judge,
@@ -246,7 +248,7 @@ def sums(session: Session, unit_id: int, first: date, last: date) -> dict[int, S
         )
         .group_by(ActivityEntry.line_id)
     )  # fmt: skip
-    return {row[0]: Sum(row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: Sum(row[1] or ZERO, row[2] or ZERO, row[3] or ZERO, row[4]) for row in rows}
 
 
 # A report as it is being filled -------------------------------------------------------------------------------------
@@ -431,6 +433,21 @@ def _last_entries(year: ReportingYear) -> Select[int, date]:
     )
 
 
+def of_unit(session: Session, unit: ReportingUnit, at: datetime) -> list[Standing]:
+    """Where a unit stands, quarter by quarter. `unit` comes from `unit`, with its year."""
+    reports = session.scalars(
+        select(QuarterlyReport)
+        .where(QuarterlyReport.unit_id == unit.id)
+        .options(joinedload(QuarterlyReport.unit), joinedload(QuarterlyReport.excuse))
+        .order_by(QuarterlyReport.quarter)
+    ).all()
+    counting = session.scalars(
+        select(ReportRevision).join(QuarterlyReport, _THE_ONE_THAT_COUNTS).where(QuarterlyReport.unit_id == unit.id)
+    )
+    sent = {one.report_id: one for one in counting}
+    return [stands(unit.year, one, sent.get(one.id), at) for one in reports]
+
+
 def value_of(standings: Sequence[Standing]) -> Decimal | None:
     """The region's value over these reports: zeros of the silent count, excused ones are left out."""
     return mean_value(one.judgement.value for one in standings)
@@ -507,6 +524,14 @@ class Hindrance:
         return self.line.place or (self.unit.region if self.unit.agency_id is None else None)
 
 
+class Asked(TypedDict):
+    """What obstacles are filtered by; None and "" for all, "-" for those without a place."""
+
+    quarter: int | None
+    kind: str
+    place_code: str
+
+
 def hindrances(
     session: Session, year: ReportingYear, *, quarter: int | None = None, kind: str = "", place_code: str = ""
 ) -> list[Hindrance]:  # fmt: skip
@@ -550,3 +575,8 @@ def overdue(session: Session, at: datetime) -> list[QuarterlyReport]:
 def clock(report: QuarterlyReport) -> tuple[date, str]:
     """The last day to hand a report in, and in which zone."""
     return report.unit.year.deadline_of(report.quarter), report.unit.year.region.time_zone
+
+
+def deadline_of(report: QuarterlyReport) -> datetime:
+    """The last minute in which the report is in time, in UTC: for people, who write 23.59."""
+    return deadline(*clock(report)) - timedelta(minutes=1)

@@ -35,7 +35,7 @@ from webapp.reporting.errors import (
     NotOwnUnit,
     ObstacleMissing,
     PlaceElsewhere,
-    QuarterNotOver,
+    QuarterNotBegun,
     ReasonMissing,
     TargetsDoNotAddUp,
     UnitElsewhere,
@@ -314,7 +314,7 @@ class SaidOfLine:
 def save_draft(
     session: Session, report: QuarterlyReport, said: Mapping[int, SaidOfLine], *, actor: Actor, at: datetime
 ) -> None:  # fmt: skip
-    """Keep what the reporter says, by line; nothing is demanded yet. Raises `NotOwnUnit`, `QuarterNotOver`."""
+    """Keep what the reporter says, by line; nothing is demanded yet. Raises `NotOwnUnit`, `QuarterNotBegun`."""
     _demand_own(actor, report.unit)
     _hold(session, report, at)
     if State(report.state) is State.NOT_REPORTED:
@@ -337,7 +337,7 @@ def submit(
 ) -> ReportRevision:  # fmt: skip
     """Send a report, or a correction of one that was sent (then `note` says why). Its lines are frozen as they are.
 
-    `report` comes from `queries.report`. Raises `NotOwnUnit`, `QuarterNotOver`, `NothingToReport`,
+    `report` comes from `queries.report`. Raises `NotOwnUnit`, `QuarterNotBegun`, `NothingToReport`,
     `CorrectedWithoutReason`, `ObstacleMissing`, `ReasonMissing`.
     """
     _demand_own(actor, report.unit)
@@ -485,8 +485,13 @@ def _hold(session: Session, report: QuarterlyReport, at: datetime) -> None:
     """Hold the report, let the clock speak first, and see that the quarter has begun."""
     _lock(session, report)
     _expire(session, report, at)
-    if today_of(report.unit.year, at) < quarter_days(report.unit.year.year, report.quarter)[0]:
-        raise QuarterNotOver
+    if not has_begun(report, at):
+        raise QuarterNotBegun
+
+
+def has_begun(report: QuarterlyReport, at: datetime) -> bool:
+    """Whether the first day of the quarter has come where it is reported."""
+    return today_of(report.unit.year, at) >= quarter_days(report.unit.year.year, report.quarter)[0]
 
 
 def _lock(session: Session, report: QuarterlyReport) -> None:
