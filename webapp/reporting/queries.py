@@ -405,7 +405,7 @@ def standing(session: Session, year: ReportingYear, at: datetime, quarters: Sequ
         .where(ReportRevision.report_id.in_([one.id for one in reports]))
     )
     sent = {one.report_id: one for one in counting}
-    last = dict(session.execute(_last_entries(year)).tuples().all())
+    last = {unit: day for unit, day in session.execute(_last_entries(year))}
     found = [stands(year, one, sent.get(one.id), at, last.get(one.unit_id)) for one in reports]
     return sorted(found, key=lambda one: (one.quarter, _FIRST.get(one.judgement.verdict, 4), one.unit.name))
 
@@ -499,7 +499,7 @@ def programmes(session: Session, year: ReportingYear) -> list[UnitProgrammes]:
         .join(QuarterlyReport, _THE_ONE_THAT_COUNTS)
         .join(ReportingUnit, ReportingUnit.id == QuarterlyReport.unit_id)
         .where(ReportingUnit.year_id == year.id)
-    ).tuples()
+    )
     reported: dict[int, dict[int, ReportLine]] = {}
     for quarter, one in rows:
         reported.setdefault(one.line_id, {})[quarter] = one
@@ -549,7 +549,7 @@ def hindrances(
         query = query.where(QuarterlyReport.quarter == quarter)
     if kind:
         query = query.where(ReportLine.obstacle_kind == kind)
-    found = [Hindrance(one.unit, one.quarter, line) for one, line in session.execute(query).tuples()]
+    found = [Hindrance(one.unit, one.quarter, line) for one, line in session.execute(query)]
     if place_code == "-":
         return [one for one in found if one.place is None]
     return [one for one in found if not place_code or (one.place is not None and one.place.code == place_code)]

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug import Response as Answer
 
 from webapp import db
-from webapp.access import Permission, allows, requires
+from webapp.access import Permission, allows, areas, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotFound, Problem
 from webapp.reporting import queries, services
@@ -78,6 +78,7 @@ def _today(unit: ReportingUnit, form: EntryForm | None = None) -> str:
         units=queries.own_units(session, current_user), unit=unit, year=unit.year, form=form, today=day, first=first,
         last=last, entries=queries.entries(session, unit.id, first, last), sums=sums,
         standings=queries.of_unit(session, unit, at), quarter=quarter_of(day), reason_form=ReasonForm(formdata=None),
+        has_cases=bool(areas(current_user, Permission.EVIDENCE_WRITE)),
         months=[month_days(unit.year.year, month)[0] for month in range(1, 13)],
     )  # fmt: skip
 
