@@ -18,8 +18,8 @@ import webapp.fieldwork.models
 import webapp.meeting.models
 import webapp.notice.models
 import webapp.programme.models
-import webapp.reporting.models
 import webapp.register.models
+import webapp.reporting.models
 import webapp.scoring.citation_models
 import webapp.scoring.models
 import webapp.signals.models

@@ -26,7 +26,7 @@ from webapp.programme.rules import grade_of
 from webapp.reporting import queries as reports
 from webapp.reporting.models import ReportingYear
 from webapp.reporting.queries import Standing
-from webapp.reporting.rules import ROMAN, Verdict, is_past, mean_value
+from webapp.reporting.rules import QUARTERS, ROMAN, Verdict, is_past, mean_value, quarter_days
 
 FORMAT = "petabukti-rekap/1"
 
@@ -93,12 +93,12 @@ class Recap:
 
 
 def recap(session: Session, actor: Actor, year: ReportingYear, at: datetime) -> Recap:
-    """The quarters whose deadline has passed (at least the first), for every unit that must report.
+    """The quarters that are over (at least the first), for every unit that must report; who still has time is waited for.
 
     Whether the year may be seen is settled before; cases are counted as far as the person reads the map.
     """
-    over = tuple(quarter for quarter in (1, 2, 3, 4) if is_past(year.deadline_of(quarter), year.region.time_zone, at))
-    quarters = over or (1,)
+    ends = ((quarter, quarter_days(year.year, quarter)[1]) for quarter in QUARTERS)
+    quarters = tuple(quarter for quarter, end in ends if is_past(end, year.region.time_zone, at)) or (1,)
     lines: dict[int, Line] = {}
     for one in reports.standing(session, year, at, quarters):
         unit = one.unit
