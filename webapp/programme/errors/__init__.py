@@ -1,7 +1,12 @@
 """What can go wrong with programmes, each with its stable code."""
 
 from webapp.programme.errors.instruments import (
+    ImportRefused,
     InstrumentFrozen,
+    InstrumentNotReady,
+    NothingToSettle,
+    NumbersUnsettled,
+    RubricFaulty,
     WeightsIncomplete,
 )
 from webapp.programme.errors.periods import (
@@ -12,10 +17,6 @@ from webapp.programme.errors.periods import (
 )
 
 __all__ = [
-    "DatesReversed",
-    "ForeignParticipant",
-    "InstrumentFrozen",
-    "NoParticipants",
-    "NotPrepared",
-    "WeightsIncomplete",
-]
+    "DatesReversed", "ForeignParticipant", "ImportRefused", "InstrumentFrozen", "InstrumentNotReady", "NoParticipants",
+    "NotPrepared", "NothingToSettle", "NumbersUnsettled", "RubricFaulty", "WeightsIncomplete",
+]  # fmt: skip

@@ -15,10 +15,10 @@ from webapp.programme.errors import (
     ForeignParticipant,
     NoParticipants,
     NotPrepared,
-    WeightsIncomplete,
 )
 from webapp.programme.models import Participant, Period, StudyAssignment
 from webapp.programme.rules import PeriodState
+from webapp.programme.services.instruments import demand_ready
 from webapp.territory.rules import time_zone_of
 
 
@@ -67,14 +67,13 @@ def create_period(
 
 
 def open_period(session: Session, period: Period, *, actor: Actor, at: datetime) -> None:
-    """Open a prepared period and freeze its instrument. Raises `WeightsIncomplete`, `NotPrepared`, `NotAllowed`."""
+    """Open a prepared period and freeze its instrument. Raises `InstrumentNotReady`, `NotPrepared`, `NotAllowed`."""
     demand(actor, Permission.PERIOD_MANAGE, period.region_code)
     held = session.scalar(select(Period.state).where(Period.id == period.id).with_for_update())
     if held != PeriodState.PREPARED:
         raise NotPrepared
     instrument = queries.instrument_held(session, period.instrument_id)
-    if queries.faults(instrument):
-        raise WeightsIncomplete
+    demand_ready(instrument)
     period.state, period.opened_at = PeriodState.OPEN, at
     instrument.frozen_at = instrument.frozen_at or at
     audit.record(
