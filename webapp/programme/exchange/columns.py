@@ -7,9 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from webapp.formatting import angka
 from webapp.forms import FieldRefused, clean_text, to_decimal
 
 YES, NO = "ya", "tidak"
+REFUSED = object()  # a cell of which has been said already why it is not taken
 _SHOWN = 40  # letters of a refused word that the sentence repeats
 
 
@@ -90,7 +92,8 @@ class Number(Column):
         except (FieldRefused, InvalidOperation) as refused:
             raise CellRefused(_("harus angka, misalnya 75,5")) from refused
         if not self.lowest <= number <= self.highest:
-            raise CellRefused(_("harus antara %(lowest)s dan %(highest)s", lowest=self.lowest, highest=self.highest))
+            ends = {"lowest": angka(self.lowest), "highest": angka(self.highest)}
+            raise CellRefused(_("harus antara %(lowest)s dan %(highest)s", **ends))
         if number != round(number, self.places):
             raise CellRefused(_("paling banyak %(places)s angka di belakang koma", places=self.places))
         return number

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webapp.programme.errors import ImportRefused
-from webapp.programme.exchange.columns import CellRefused, Column, Number, OneOf, Whole, Words, YesNo
+from webapp.programme.exchange.columns import REFUSED, CellRefused, Column, Number, OneOf, Whole, Words, YesNo
 from webapp.programme.rules import (
     AspectPlan,
     GradePlan,
@@ -170,6 +170,8 @@ def _taken(table: Table, raw: RawTables) -> Iterator[_Taken]:
     for row in rows:
         values: dict[str, Any] = {}
         for column in table.columns:
+            if row.cells.get(column.key) is REFUSED:
+                continue
             try:
                 values[column.key] = column.take(row.cells.get(column.key))
             except CellRefused as refused:

@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from webapp.programme.errors import ImportRefused
-from webapp.programme.exchange.columns import NO, YES, Column, OneOf, Words, YesNo
+from webapp.programme.exchange.columns import NO, REFUSED, YES, Column, OneOf, Words, YesNo
 from webapp.programme.exchange.tables import TABLES, RawRow, RawTables, Table, rows_of
 from webapp.programme.rules import InstrumentPlan
 
@@ -124,7 +124,9 @@ def _rows(table: Table, lines: Iterator[Any], raw: RawTables) -> Iterator[RawRow
             if kind in ("f", "e"):
                 why = _("rumus tidak dibaca; tulis nilainya") if kind == "f" else _("berisi kesalahan")
                 raw.refuse(_cell(table, number, line), why)
-            values[key] = None if cell is None or kind in ("f", "e") else cell.value
+                values[key] = REFUSED
+            else:
+                values[key] = None if cell is None else cell.value
         if any(value is not None and str(value).strip() for value in values.values()):
             yield RawRow(values, _placed(table, places, line))
 

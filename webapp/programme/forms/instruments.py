@@ -94,7 +94,7 @@ class TermsForm(BaseForm):
         """What was said. Ask after `validate`."""
         bands = (_grade(number, parts) for number, parts in _lines(self.grades.data or "", MOST_GRADES))
         highest_first = tuple(sorted(bands, key=lambda one: -one.from_total))
-        return Terms(self.legal_basis.data or "", TieRule(self.tie_rule.data), highest_first)
+        return Terms((self.legal_basis.data or "").replace("\r\n", "\n"), TieRule(self.tie_rule.data), highest_first)
 
 
 class SettleForm(BaseForm):

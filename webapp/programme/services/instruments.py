@@ -76,7 +76,8 @@ def write_plan(session: Session, plan: InstrumentPlan, *, actor: Actor, at: date
     same = Instrument.region_code.is_not_distinct_from(region_code), Instrument.name == plan.name
     newest = session.scalar(select(func.max(Instrument.version)).where(*same)) or 0
     made = Instrument(
-        name=plan.name, region_code=region_code, version=newest + 1, legal_basis=plan.legal_basis,
+        name=plan.name, region_code=region_code, version=newest + 1,
+        legal_basis=plan.legal_basis.replace("\r\n", "\n"),
         example=plan.example, settle_first=plan.settle_first, tie_rule=plan.tie_rule,
     )  # fmt: skip
     made.grades = [_grade(one) for one in plan.grades]
