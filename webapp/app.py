@@ -34,9 +34,9 @@ from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
-from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
 from webapp.recap import views as recap_views
 from webapp.reporting import views as reporting_views
+from webapp.programme.rules import METHOD_LABELS, MODE_LABELS, PERIOD_LABELS, READING_LABELS, TIE_LABELS
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
@@ -53,11 +53,13 @@ LABELS = {
     "CLAIM_LABELS": CLAIM_LABELS,
     "CONSENT_LABELS": CONSENT_LABELS,
     "LEVEL_LABELS": LEVEL_LABELS,
+    "METHOD_LABELS": METHOD_LABELS,
     "MODE_LABELS": MODE_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
     "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
     "READING_LABELS": READING_LABELS,
+    "TIE_LABELS": TIE_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
     "RETURN_LABELS": RETURN_LABELS,
@@ -71,8 +73,11 @@ LABELS = {
 
 # Where people send files; every other address takes what can be typed, see `security`.
 TAKES_FILES = frozenset(
-    {"bulk.send_files", "evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"}
-)
+    {
+        "bulk.send_files", "evidence.add_photos", "programme.read_file", "verification.add_visit_photos",
+        "territory.send_boundaries",
+    }
+)  # fmt: skip
 # Where they send pieces of one, as plain bytes that nobody reads into memory.
 TAKES_PIECES = frozenset({"capture.send_piece"})
 

@@ -33,6 +33,13 @@ from webapp.db import Base, engine_for
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 _READ, _ADD, _CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
+
+
+def _in(columns: str) -> str:
+    """The right to change these columns; what a row belongs to stays."""
+    return ", ".join(f"UPDATE ({one})" for one in columns.split())
+
+
 # What the web server may do to each table, a new one too: `tests/doors/test_rls.py` asks. A column in brackets: to
 # hold a row (`SELECT … FOR UPDATE`) PostgreSQL wants the right to change at least one. Where areas end is for the
 # policies of migration 0093 and later ones.
@@ -46,7 +53,7 @@ FOR_THE_WEB = {
     "agreement_set": _ADD,
     "agreement_step": _ADD,
     "appointment": _CHANGE,
-    "aspect": "SELECT, INSERT, DELETE",
+    "aspect": f"SELECT, INSERT, DELETE, {_in('name position round weight')}",
     "audit_event": _ADD,
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
@@ -73,11 +80,13 @@ FOR_THE_WEB = {
     "import_group": "SELECT, INSERT, UPDATE, DELETE",
     "import_item": "SELECT, UPDATE (group_id), UPDATE (left_out)",
     "import_note": _READ,
-    "indicator": "SELECT, INSERT, DELETE",
+    "indicator": "SELECT, INSERT, DELETE, "
+    + _in(
+        "evidence_required fading max_value method mode name points_each position reading required spread_limit weight"
+    ),
     "indicator_level": "SELECT, INSERT, DELETE",
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
-    "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
     "meeting": _CHANGE,
     "meeting_amendment": _ADD,
     "meeting_annex": _ADD,
@@ -86,6 +95,8 @@ FOR_THE_WEB = {
     "meeting_item_step": _ADD,
     "meeting_seat": "SELECT, INSERT, DELETE",
     "meeting_series": _CHANGE,
+    "instrument": "SELECT, INSERT, "
+    + _in("example frozen_at legal_basis settled_at settled_by settled_source tie_rule"),
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",

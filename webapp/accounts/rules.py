@@ -184,6 +184,7 @@ ACTIONS = {
     "plan.drop": _l("membatalkan kunjungan yang direncanakan"),
     "paper.issue": _l("menerbitkan surat tugas atau berita acara"),
     "instrument.create": _l("membuat instrumen"),
+    "instrument.settle": _l("menetapkan angka instrumen dengan dasarnya"),
     "period.create": _l("membuat periode"),
     "period.open": _l("membuka periode"),
     "period.finalise": _l("mengesahkan nilai akhir"),

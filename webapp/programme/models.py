@@ -40,6 +40,10 @@ class Instrument(Base):
     __table_args__ = (
         UniqueConstraint("region_code", "name", "version", postgresql_nulls_not_distinct=True),
         CheckConstraint(f"tie_rule IN ({TIE_RULES})", name="tie_rule_is_known"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (btrim(settled_source) = '')",
+            name="settling_has_its_person_and_source",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +55,11 @@ class Instrument(Base):
     example: Mapped[bool] = mapped_column(server_default="false")  # numbers invented for a demo are labelled "contoh"
     frozen_at: Mapped[Instant | None]
     tie_rule: Mapped[str] = mapped_column(Text, server_default=TieRule.ASK)
+    # Numbers no source gives: nobody opens a period with them until somebody said on what ground they stand.
+    settle_first: Mapped[bool] = mapped_column(server_default="false")
+    settled_source: Mapped[str] = mapped_column(Text, server_default="")
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     grades: Mapped[list["GradeBand"]] = relationship(
         order_by="GradeBand.from_total.desc()", lazy="selectin", cascade="all, delete-orphan"

@@ -185,15 +185,17 @@ def _post(world: World, cell: Cell, name: str) -> int:
 def _programme(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("show", "open_period"):
         return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
-    if verb in ("listing", "new", "new_instrument"):
+    if verb in ("listing", "new", "new_instrument", "load_preset", "read_file"):
         return {}
     name = "here" if cell.relation == "crossed" else cell.relation
     name = "here" if cell.relation == "unknown_aspect" else name
     inside = "elsewhere" if cell.relation == "crossed" else cell.relation
     values: Values = {"instrument_id": world.instruments.get(name, UNKNOWN)}
-    if verb in ("add_indicator", "remove_aspect"):
+    if verb in ("add_indicator", "remove_aspect", "change_aspect"):
         values["aspect_id"] = world.aspects.get(inside, UNKNOWN)
-    if verb == "remove_indicator":
+    if verb == "export":
+        values["kind"] = "xlsx"
+    if verb in ("remove_indicator", "change_indicator"):
         values["indicator_id"] = world.parts.get(inside, UNKNOWN)
     return values
 

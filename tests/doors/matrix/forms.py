@@ -15,6 +15,8 @@ from tests.doors.matrix.table import Cell
 from tests.doors.matrix.world import UNKNOWN, World, redrawn
 from tests.factories import KABUPATEN, KOTA, MINE, PASSWORD
 from webapp.accounts import totp
+from webapp.programme import exchange
+from webapp.programme.presets import PRESETS
 
 
 def _case_words(world: World, cell: Cell) -> Values:
@@ -90,6 +92,21 @@ def _indicator(world: World, cell: Cell) -> Values:
     own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
     fields = {"indicator_name": "Indikator baru", "indicator_weight": "10", "mode": "desk", "required_claim": "y"}
     return {f"aspek{own}-{name}": value for name, value in fields.items()}
+
+
+def _changed_aspect(world: World, cell: Cell) -> Values:
+    own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
+    return {f"ubah{own}-aspect_name": "Aspek lain", f"ubah{own}-aspect_weight": "60", f"ubah{own}-part": "2"}
+
+
+def _changed_indicator(world: World, cell: Cell) -> Values:
+    own = world.parts.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
+    fields = {"indicator_name": "Indikator lain", "indicator_weight": "60", "mode": "field"}
+    return {f"indikator{own}-{name}": value for name, value in fields.items()}
+
+
+def _instrument_file(world: World, cell: Cell) -> Values:
+    return {"impor-berkas": (io.BytesIO(exchange.WRITERS["json"](PRESETS["oki"])), "instrumen.json")}
 
 
 def _post_words(world: World, cell: Cell) -> Values:
@@ -171,6 +188,14 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "programme.new_instrument": _said(name="Instrumen baru", legal_basis="", example="y"),
     "programme.add_aspect": _said(aspect_name="Aspek baru", aspect_weight="10"),
     "programme.add_indicator": _indicator,
+    "programme.change_aspect": _changed_aspect,
+    "programme.change_indicator": _changed_indicator,
+    "programme.change_terms": _said(
+        **{"ketentuan-legal_basis": "Lain.", "ketentuan-tie_rule": "lots", "ketentuan-grades": "A | 80"}
+    ),
+    "programme.settle": _said(**{"tetapkan-source": "Keputusan."}),
+    "programme.load_preset": _said(**{"sistem-preset": "oki"}),
+    "programme.read_file": _instrument_file,
     "bulk.begin": _said(nomor=str(NEW)),
     "bulk.send_files": _files,
     "bulk.correct": _said(langkah="perbarui"),
