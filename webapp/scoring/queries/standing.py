@@ -190,7 +190,7 @@ class ClaimStanding(_Worth):
 
     @property
     def events(self) -> int:  # type: ignore[override]
-        return distinct_events([one.id for one in self.verified], self.same)
+        return distinct_events([one.id for one in self.verified], self.same) if self.counting else 0
 
     @property
     def step(self) -> ClaimStep:
