@@ -27,7 +27,7 @@ from webapp.conflict import views as conflict_views
 from webapp.custody import views as custody_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
-from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
+from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, SUPPORT_LABELS, TAG_LABELS
 from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
@@ -38,7 +38,7 @@ from webapp.recap import views as recap_views
 from webapp.reporting import views as reporting_views
 from webapp.programme.rules import METHOD_LABELS, MODE_LABELS, PERIOD_LABELS, READING_LABELS, TIE_LABELS
 from webapp.scoring import views as scoring_views
-from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
+from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
 from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
@@ -55,6 +55,7 @@ LABELS = {
     "LEVEL_LABELS": LEVEL_LABELS,
     "METHOD_LABELS": METHOD_LABELS,
     "MODE_LABELS": MODE_LABELS,
+    "MODERATION_LABELS": MODERATION_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
     "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
@@ -67,6 +68,9 @@ LABELS = {
     "ROLE_LABELS": ROLE_LABELS,
     "SOURCE_LABELS": SOURCE_LABELS,
     "STATE_LABELS": STATE_LABELS,
+    "STEP_LABELS": STEP_LABELS,
+    "STEP_WORDS": STEP_WORDS,
+    "SUPPORT_LABELS": SUPPORT_LABELS,
     "TAG_LABELS": TAG_LABELS,
     "VERDICT_LABELS": VERDICT_LABELS,
 }

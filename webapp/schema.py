@@ -97,6 +97,7 @@ FOR_THE_WEB = {
     "meeting_series": _CHANGE,
     "instrument": "SELECT, INSERT, "
     + _in("example frozen_at legal_basis settled_at settled_by settled_source tie_rule"),
+    "moderation": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp import db
 from webapp.access import NATION, Actor, covers
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, STATE_LABELS, State
+from webapp.evidence.rules import CLAIMED, STATE_LABELS, SUPPORT_LABELS, State
 from webapp.evidence.words import nama
 from webapp.formatting import angka
 from webapp.insight import maps, queries
@@ -54,6 +54,8 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
         "parts": _region_parts(session, here, asked.filters, figures),
         "behind": lambda line, group: _behind(here, line, group, asked.filters),
         "groups": GROUP_LABELS,
+        "supports": _supports(session, actor, here, asked.filters) if figures else [],
+        "portfolio": url_for(".portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
     }
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
@@ -94,6 +96,7 @@ def _common(here: Standpoint, asked: Asked) -> Context:
         "clear": _here() if asked.filters.active else None,
         "names": PARAMETERS,
         "states": [("", _("Semua")), *((state, STATE_LABELS[state]) for state in _STATES)],
+        "supports_of": [("", _("Semua")), *SUPPORT_LABELS.items()],
         "kinds": [("", _("Semua")), *((kind.code, nama(kind)) for kind in asked.offered.kinds)],
         "activities": [("", _("Semua")), *_activities(asked.offered)],
         "periods": [("", _("Semua")), *asked.offered.periods],
@@ -114,6 +117,7 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
         "activity": next((words for code, words in _activities(offered) if code == filters.activity), None),
         "period": dict(offered.periods).get(filters.period or 0),
         "state": str(STATE_LABELS[filters.state]) if filters.state else None,
+        "support": str(SUPPORT_LABELS[filters.support]) if filters.support else None,
         "text": f"“{filters.text}”" if filters.text else None,
     }
     dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}
@@ -150,6 +154,22 @@ def _tiles(code: str | None, figures: Figures, filters: Filters) -> list[dict[st
             "tone": _TONES.get(group),
         }
         for group in Group
+    ]
+
+
+def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
+    """Counts by support, each with the list of its cases; nothing where no case tells of any."""
+    counts = queries.supports(session, actor, here.code, filters)
+    if not any(counts.values()):
+        return []
+    return [
+        {
+            "label": SUPPORT_LABELS[one],
+            "value": number,
+            "text": angka(number),
+            "href": url_for(".listing", code=here.code, **{**filters.args(), PARAMETERS["support"]: one}),
+        }
+        for one, number in counts.items()
     ]
 
 

@@ -4,17 +4,22 @@ from decimal import Decimal
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.errors import NotFound
-from webapp.forms import BaseForm, DecimalComma, TextArea, required
+from webapp.forms import BaseForm, DecimalComma, IntegerText, TextArea, choices, required
+from webapp.scoring.rules import STEP_WORDS, ModerationStep
 
 HIGHEST_ID = 2_147_483_647
 
 
 class StatementForm(BaseForm):
+    """What a unit says of an indicator; where that has levels, also which one, by its id or by a number."""
+
     statement = TextArea(_l("Uraian klaim"), longest=4000)
+    level = IntegerText(_l("Tingkat yang dicapai"), lowest=1, highest=HIGHEST_ID, required=False)
+    quantity = DecimalComma(_l("Angka yang dicapai"), places=4, lowest=0, highest=99_999_999, required=False)
 
 
 class EvidenceForm(BaseForm):
@@ -49,6 +54,17 @@ class ScoreForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = TextArea(_l("Alasan"), longest=2000)
+
+
+class ModerationForm(BaseForm):
+    """A step of the chair, and why."""
+
+    step = RadioField(_l("Langkah"), choices=choices(STEP_WORDS.items()))
+    reason = TextArea(_l("Alasan"), longest=2000)
+
+    def chosen(self) -> ModerationStep:
+        """Ask after `validate`."""
+        return ModerationStep(self.step.data)
 
 
 class ReaderForm(BaseForm):

@@ -48,7 +48,7 @@ from webapp.reporting.models import (
 )
 from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
+from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ScoreRevision
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
 from webapp.territory.models import Agency
 
@@ -135,6 +135,12 @@ def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:
     session.add(
         ScoreRevision(
             claim_id=claim.id, assessor_id=team.assessor.id, value=Decimal(70), scored_at=NOW, replaced_at=NOW,
+        )
+    )  # fmt: skip
+    session.add(
+        Moderation(
+            claim_id=claim.id, period_id=claim.period_id, step="open", reason="Untuk uji.", made_by=team.chair.id,
+            made_at=NOW,
         )
     )  # fmt: skip
     session.add(BlindDraw(period_id=claim.period_id, seed="benih", facts={}, drawn_by=team.chair.id, drawn_at=NOW))

@@ -13,7 +13,7 @@ from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotAllowed, NotFound
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
-from webapp.programme.rules import PeriodState, Reading
+from webapp.programme.rules import Method, PeriodState, Reading
 from webapp.scoring import queries, services
 from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
@@ -45,6 +45,7 @@ def _doors(period: Period) -> dict[str, bool]:
         "agreement": period.state != PeriodState.PREPARED and queries.may_read_agreement(current_user, period),
         "claims": bool(queries.own_units(db.session(), current_user, period)),
         "sheet": allows(current_user, Permission.SCORE, code),
+        "standing": period.state != PeriodState.PREPARED and queries.may_read_scores(current_user, period),
         "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
         "result": period.state == PeriodState.FINAL and allows(current_user, Permission.SCORE_READ, code),
     }
@@ -53,18 +54,31 @@ def _doors(period: Period) -> dict[str, bool]:
 @bp.get("/<int:period_id>/klaim")
 @requires(Permission.CLAIM_WRITE)
 def claims(period_id: int) -> str:
-    """The camat's page: each indicator with the unit's statement and the cases tied to it."""
+    """The camat's page: each indicator with the unit's statement, the cases tied to it and what is still missing."""
     session, period = db.session(), period_of(period_id)
     units = queries.own_units(session, current_user, period)
     unit = _chosen(request.args.get("unit"), [one.region_code for one in units])
     standings = queries.standings(session, period, [unit])
+    taking_part = next(one for one in units if one.region_code == unit)
+    asked = [
+        (aspect, one)
+        for aspect in period.instrument.aspects
+        for one in aspect.indicators
+        if aspect.round <= taking_part.round
+    ]
+    claimable = [one for _, one in asked if one.method != Method.PRESENTATION]
+    known = {one.claim.indicator_id: one for one in standings}
     return render_template(
         "scoring/claims.html",
         period=period,
         units=units,
-        unit=next(one for one in units if one.region_code == unit),
-        indicators=[(aspect, one) for aspect in period.instrument.aspects for one in aspect.indicators],
-        known={one.claim.indicator_id: one for one in standings},
+        unit=taking_part,
+        indicators=asked,
+        claimable=claimable,
+        missing=[one for one in claimable if one.id not in known],
+        known=known,
+        steps=Counter(one.step for one in standings),
+        doubted=queries.doubted(session, queries.cases_of(one.claim for one in standings)),
         tally=Counter(one.state for one in standings),
         candidates=queries.candidates(session, current_user, period, unit),
         tied_anywhere={link.evidence_id for one in standings for link in one.claim.links},
@@ -87,7 +101,10 @@ def claim(period_id: int, unit: str, indicator_id: int) -> Response:
     if not form.validate():
         flash(form.problems()[0].message, "bad")
         return redirect(url_for(".claims", period_id=period_id, unit=unit), 303)
-    services.claim(session, period, unit, indicator_id, form.statement.data, actor=current_user, at=db.utcnow())
+    services.claim(
+        session, period, unit, indicator_id, form.statement.data, actor=current_user, at=db.utcnow(),
+        level_id=form.level.data, quantity=form.quantity.data,
+    )  # fmt: skip
     flash(_("Klaim disimpan."), "good")
     return _back_to_claim(period_id, unit, indicator_id)
 
@@ -145,6 +162,7 @@ def _unit_page(period: Period, unit: str, refused: tuple[int, ScoreForm] | None 
         "scoring/unit.html",
         period=period,
         line=line,
+        doubted=queries.doubted(db.session(), queries.cases_of(one.claim for one in line.claims)),
         following=next((one for one in lines if one.ready and one is not line), None),
         refused=dict([refused] if refused else []),
     )
