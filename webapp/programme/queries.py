@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import NATION, Actor, Permission, areas, demand, within
 from webapp.errors import NotFound
+from webapp.programme import rules
 from webapp.programme.models import Aspect, Instrument, Participant, Period
-from webapp.programme.rules import WeightFault, weight_faults
+from webapp.programme.rules import StageKind, WeightFault, weight_faults
 from webapp.territory.models import Region
 
 
@@ -88,3 +89,11 @@ def participant_count(session: Session) -> dict[int, int]:
     """Number of participants by period."""
     rows = session.execute(select(Participant.period_id, func.count()).group_by(Participant.period_id))
     return {period_id: number for period_id, number in rows}  # noqa: C416 - mypy knows the types of the pairs only so
+
+
+def stage_open(period: Period, kind: StageKind) -> bool:
+    """Whether what belongs to that stage may be done now; where a period has no stage of the kind, it may.
+
+    Whether the period itself is open is another question.
+    """
+    return rules.stage_open(period.stages, kind)

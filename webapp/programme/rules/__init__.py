@@ -21,9 +21,22 @@ from webapp.programme.rules.periods import (
     PeriodState,
     StageKind,
 )
+from webapp.programme.rules.stages import (
+    LAYOUT_LABELS,
+    LAYOUTS,
+    Layout,
+    running_round,
+    runs,
+    stage_of,
+    stage_open,
+    waits_to_close,
+    waits_to_open,
+)
 
 __all__ = [
     "HUNDRED",
+    "LAYOUTS",
+    "LAYOUT_LABELS",
     "METHOD_LABELS",
     "MODE_LABELS",
     "PERIOD_LABELS",
@@ -32,6 +45,7 @@ __all__ = [
     "STAGE_LABELS",
     "TIE_LABELS",
     "ZERO",
+    "Layout",
     "Method",
     "Mode",
     "PeriodState",
@@ -39,5 +53,11 @@ __all__ = [
     "StageKind",
     "TieRule",
     "WeightFault",
+    "running_round",
+    "runs",
+    "stage_of",
+    "stage_open",
+    "waits_to_close",
+    "waits_to_open",
     "weight_faults",
 ]
