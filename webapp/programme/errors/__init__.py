@@ -9,6 +9,10 @@ from webapp.programme.errors.periods import (
     ForeignParticipant,
     NoParticipants,
     NotPrepared,
+    NotReady,
+    StageOutOfOrder,
+    StageStands,
+    StageUnknown,
 )
 
 __all__ = [
@@ -17,5 +21,9 @@ __all__ = [
     "InstrumentFrozen",
     "NoParticipants",
     "NotPrepared",
+    "NotReady",
+    "StageOutOfOrder",
+    "StageStands",
+    "StageUnknown",
     "WeightsIncomplete",
 ]

@@ -9,6 +9,11 @@ from webapp.programme.forms.instruments import (
 from webapp.programme.forms.periods import (
     ParticipantsForm,
     PeriodForm,
+    layout_choices,
+    layout_named,
 )
 
-__all__ = ["LIGHTEST", "AspectForm", "IndicatorForm", "InstrumentForm", "ParticipantsForm", "PeriodForm"]
+__all__ = [
+    "LIGHTEST", "AspectForm", "IndicatorForm", "InstrumentForm", "ParticipantsForm", "PeriodForm", "layout_choices",
+    "layout_named",
+]  # fmt: skip
