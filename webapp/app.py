@@ -33,10 +33,20 @@ from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.notice import views as notice_views
+from webapp.presentation import views as presentation_views
+from webapp.presentation.rules import ATTENDANCE_LABELS
 from webapp.programme import views as programme_views
+from webapp.programme.rules import (
+    METHOD_LABELS,
+    MODE_LABELS,
+    OPENING_LABELS,
+    PERIOD_LABELS,
+    READING_LABELS,
+    STAGE_LABELS,
+    TIE_LABELS,
+)
 from webapp.recap import views as recap_views
 from webapp.reporting import views as reporting_views
-from webapp.programme.rules import METHOD_LABELS, MODE_LABELS, PERIOD_LABELS, READING_LABELS, TIE_LABELS
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
 from webapp.signals import views as signals_views
@@ -50,6 +60,7 @@ csrf = CSRFProtect()
 
 # Words for codes, for every template: one table per code, kept beside its rule.
 LABELS = {
+    "ATTENDANCE_LABELS": ATTENDANCE_LABELS,
     "CLAIM_LABELS": CLAIM_LABELS,
     "CONSENT_LABELS": CONSENT_LABELS,
     "LEVEL_LABELS": LEVEL_LABELS,
@@ -57,6 +68,7 @@ LABELS = {
     "MODE_LABELS": MODE_LABELS,
     "MODERATION_LABELS": MODERATION_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
+    "OPENING_LABELS": OPENING_LABELS,
     "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
     "READING_LABELS": READING_LABELS,
@@ -67,6 +79,7 @@ LABELS = {
     "RESULT_LABELS": RESULT_LABELS,
     "ROLE_LABELS": ROLE_LABELS,
     "SOURCE_LABELS": SOURCE_LABELS,
+    "STAGE_LABELS": STAGE_LABELS,
     "STATE_LABELS": STATE_LABELS,
     "STEP_LABELS": STEP_LABELS,
     "STEP_WORDS": STEP_WORDS,
@@ -99,6 +112,7 @@ NAVIGATION = (
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Kegiatan & Laporan"), "reporting.today", Permission.REPORT_WRITE),
     (_l("Laporan Triwulan"), "reporting.years", Permission.REPORT_READ),
+    (_l("Pemaparan"), "presentation.listing", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -135,8 +149,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, scoring_views.bp,
-        custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
+        fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
+        scoring_views.bp, custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -17,6 +17,7 @@ import webapp.evidence.models
 import webapp.fieldwork.models
 import webapp.meeting.models
 import webapp.notice.models
+import webapp.presentation.models
 import webapp.programme.models
 import webapp.register.models
 import webapp.reporting.models
@@ -100,7 +101,7 @@ FOR_THE_WEB = {
     "moderation": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
-    "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",
+    "participant": "SELECT, INSERT, DELETE, UPDATE (region_code), UPDATE (round)",
     "period": _CHANGE,
     "period_stage": "SELECT, INSERT, UPDATE, DELETE",
     "photo": "SELECT, INSERT, DELETE, UPDATE (progress)",
@@ -108,6 +109,7 @@ FOR_THE_WEB = {
     "photo_print": _ADD,
     "place_abroad": _READ,
     "planned_visit": _CHANGE,
+    "presentation_slot": "SELECT, INSERT, UPDATE, DELETE",
     "programme": _ADD,
     "programme_line": "SELECT, INSERT, UPDATE, DELETE",
     "quarterly_report": "SELECT, INSERT, UPDATE (late), UPDATE (revision), UPDATE (state)",
@@ -126,6 +128,7 @@ FOR_THE_WEB = {
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
+    "slot_presence": "SELECT, INSERT, DELETE",
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
     "study_assignment": _READ,
     "trail_form": _READ,

@@ -199,6 +199,19 @@ class NothingToModerate(Conflict):
     message = _l("Tidak ada langkah moderasi yang dapat diambil untuk klaim ini. Muat ulang halaman.")
 
 
+class StageNotDone(Conflict):
+    """The stage's own work is not done; `blockers` lists every reason."""
+
+    code = "stage_not_done"
+    message = _l("Tahap ini belum dapat ditutup: masih ada yang menunggu.")
+    leads_label = _l("Lihat yang menunggu")
+
+    def __init__(self, blockers: list[object], period_id: int) -> None:
+        self.blockers = blockers
+        self.leads_to = ("programme.show", {"period_id": period_id, "_anchor": "tahap"})
+        super().__init__()
+
+
 class GateClosed(Conflict):
     """Finalisation waits; `blockers` lists every reason."""
 

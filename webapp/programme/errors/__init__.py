@@ -14,9 +14,14 @@ from webapp.programme.errors.periods import (
     ForeignParticipant,
     NoParticipants,
     NotPrepared,
+    NotReady,
+    StageOutOfOrder,
+    StageStands,
+    StageUnknown,
 )
 
 __all__ = [
-    "DatesReversed", "ForeignParticipant", "ImportRefused", "InstrumentFrozen", "InstrumentNotReady", "NoParticipants",
-    "NotPrepared", "NothingToSettle", "NumbersUnsettled", "RubricFaulty", "WeightsIncomplete",
+        "DatesReversed", "ForeignParticipant", "ImportRefused", "InstrumentFrozen", "InstrumentNotReady",
+    "NoParticipants", "NotPrepared", "NotReady", "NothingToSettle", "NumbersUnsettled", "RubricFaulty",
+    "StageOutOfOrder", "StageStands", "StageUnknown", "WeightsIncomplete",
 ]  # fmt: skip

@@ -12,9 +12,21 @@ from webapp.programme.forms.instruments import (
 from webapp.programme.forms.periods import (
     ParticipantsForm,
     PeriodForm,
+    layout_choices,
+    layout_named,
 )
 
 __all__ = [
-    "AspectForm", "ImportForm", "IndicatorForm", "InstrumentForm", "ParticipantsForm", "PeriodForm", "PresetForm",
-    "SettleForm", "TermsForm",
+    "LIGHTEST",
+    "AspectForm",
+    "ImportForm",
+    "IndicatorForm",
+    "InstrumentForm",
+    "ParticipantsForm",
+    "PeriodForm",
+    "PresetForm",
+    "SettleForm",
+    "TermsForm",
+    "layout_choices",
+    "layout_named",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -17,11 +18,13 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
+from webapp.presentation.rules import Attendance
 from webapp.programme.models import Indicator, Participant, Period
 from webapp.programme.rules import MODE_LABELS, Method, Mode, PeriodState, Reading
 from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Moderation, Reader, Score
 from webapp.scoring.queries.claims import claim_options
 from webapp.scoring.queries.reuse import same_events
+from webapp.scoring.queries.slots import held_for, held_in, presented, presented_as, slot_blockers
 from webapp.scoring.rules import (
     CLAIM_LABELS,
     IN_HAND,
@@ -52,6 +55,9 @@ from webapp.scoring.rules import (
     total_of,
 )  # fmt: skip
 from webapp.verification.claims import Supported
+
+Held = Mapping[tuple[str, int], Attendance]
+NOBODY: Held = MappingProxyType({})  # has been heard
 
 
 class _Worth:
@@ -239,9 +245,10 @@ def standings(session: Session, period: Period, units: Iterable[str] | None = No
     for step in session.scalars(select(Moderation).where(Moderation.period_id == period.id).order_by(Moderation.id)):
         steps[step.claim_id].append(step)
     same = same_events(session, Claim.period_id == period.id) if _counts_anything(period) else {}
+    held = held_for(session, period, claims)
     return [
         ClaimStanding(
-            one, state_of(one), scores[one.id], readers[one.id], decided.get(one.id), steps[one.id],
+            one, state_of(one, held), scores[one.id], readers[one.id], decided.get(one.id), steps[one.id],
             same.get(one.id, set()),
         )
         for one in claims
@@ -265,15 +272,19 @@ def standing_of(session: Session, claim: Claim) -> ClaimStanding:
     steps = session.scalars(select(Moderation).where(Moderation.claim_id == claim.id).order_by(Moderation.id))
     counting = claim.indicator.method == Method.COUNT
     same = same_events(session, Claim.id == claim.id).get(claim.id, set()) if counting else set()
-    return ClaimStanding(claim, state_of(claim), list(scores), list(readers), decided, list(steps), same)
+    held = held_for(session, claim.period, [claim])
+    return ClaimStanding(claim, state_of(claim, held), list(scores), list(readers), decided, list(steps), same)
 
 
-def state_of(claim: Claim) -> ClaimState:
-    """What the claim's cases make of it; see `rules.claim_state`."""
-    return _state(claim.indicator, (link.evidence.stands for link in claim.links), claim.set_aside_at is not None)
+def state_of(claim: Claim, held: Held = NOBODY) -> ClaimState:
+    """What the claim's cases make of it; see `rules.claim_state`. Of a presentation: whether it was `held`."""
+    states = (link.evidence.stands for link in claim.links)
+    return _state(claim.indicator, claim.region_code, states, claim.set_aside_at is not None, held)
 
 
-def _state(indicator: Indicator, states: Iterable[State], set_aside: bool) -> ClaimState:
+def _state(indicator: Indicator, unit: str, states: Iterable[State], set_aside: bool, held: Held) -> ClaimState:
+    if indicator.method == Method.PRESENTATION:
+        return presented_as(held.get((unit, indicator.aspect.round)), set_aside=set_aside)
     return claim_state(
         states, Mode(indicator.mode), set_aside=set_aside, method=Method(indicator.method),
         required=indicator.evidence_required,
@@ -307,7 +318,7 @@ _CHUNK = 20_000
 def lean_standings(session: Session, period: Period) -> Iterator[LeanStanding]:
     """The same as `standings`, one claim after the other and by few statements: for a period of a whole country."""
     tools = {one.id: one for aspect in period.instrument.aspects for one in aspect.indicators}
-    known = _Details.of(session, period)
+    known, held = _Details.of(session, period), held_in(session, period)
     cases = (
         select(
             ClaimEvidence.claim_id,
@@ -342,8 +353,9 @@ def lean_standings(session: Session, period: Period) -> Iterator[LeanStanding]:
     )  # fmt: skip
     for claim_id, region_code, indicator_id, set_aside, states, ids, values, last in rows:
         tool, stands = tools[indicator_id], [State(one) for one in states or ()]
+        state = _state(tool, region_code, stands, set_aside, held)
         yield LeanStanding(
-            claim_id, region_code, tool, _state(tool, stands, set_aside), period.quorum, values or [],
+            claim_id, region_code, tool, state, period.quorum, values or [],
             known.drawn.get(claim_id, 0), known.decided.get(claim_id),
             known.events(claim_id, tool, stands, ids or ()), known.steps.get(claim_id, []), last,
         )  # fmt: skip
@@ -407,6 +419,7 @@ def _supported(claim: Claim) -> Supported:
 def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:
     """Everything a final result waits for, in the order of units; empty when the gate may open."""
     found = [blocker for standing in known for blocker in _of_claim(standing, period.quorum)]
+    found += slot_blockers(session, period)
     tied = {link.evidence_id for standing in known for link in standing.claim.links}
     return sorted([*found, *_loose(session, period, tied)], key=lambda one: (one.region_code, one.indicator, one.title))
 
@@ -414,6 +427,8 @@ def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> li
 def _of_claim(standing: ClaimStanding, quorum: int) -> Iterable[Blocker]:
     claim, state = standing.claim, standing.state
     name = claim.indicator.name
+    if presented(claim):
+        return  # its slot says what it waits for
     if state is ClaimState.UNSUPPORTED and claim.indicator.required:
         have = sum(link.evidence.stands not in UNSEEN for link in claim.links)
         need = standing.least if standing.least > 1 else 0

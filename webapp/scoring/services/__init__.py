@@ -9,8 +9,29 @@ from webapp.scoring.services.guarding import barred_units
 from webapp.scoring.services.moderating import moderate
 from webapp.scoring.services.pairing import adjudicate, assign_adjudicator, draw, eligible_for, replace
 from webapp.scoring.services.sealing import digest, finalise
+from webapp.scoring.services.slots import Given, rate, record_attendance
+from webapp.scoring.services.staging import close_stage, open_stage
 
 __all__ = [
-    "RATES", "adjudicate", "assign_adjudicator", "barred_units", "claim", "digest", "draw", "eligible_for", "finalise",
-    "moderate", "replace", "restore", "score", "set_aside", "tie", "untie",
+        "RATES",
+        "Given",
+        "adjudicate",
+        "assign_adjudicator",
+        "barred_units",
+        "claim",
+        "close_stage",
+        "digest",
+        "draw",
+        "eligible_for",
+        "finalise",
+        "moderate",
+        "open_stage",
+        "rate",
+        "record_attendance",
+        "replace",
+        "restore",
+        "score",
+        "set_aside",
+        "tie",
+        "untie",
 ]  # fmt: skip

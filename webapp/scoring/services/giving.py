@@ -24,7 +24,7 @@ from webapp.scoring.errors import (
 from webapp.scoring.models import Claim, Score, ScoreRevision
 from webapp.scoring.queries import ClaimStanding
 from webapp.scoring.rules import CENT, PAIR, ClaimState, ModerationState
-from webapp.scoring.services.guarding import must_be_impartial
+from webapp.scoring.services.guarding import must_be_impartial, must_have_heard
 from webapp.scoring.services.holding import hold_claim, note
 
 RATES = (Method.RATED, Method.LEVELS)  # in which assessors give a claim its value
@@ -40,13 +40,14 @@ def score(
     `ScoreChanged` is raised. `reason`: why an own value is changed; of blind readers it is asked.
     Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
     `PeriodNotOpen`, `NotRated` (events are counted), `AboveTheClaim` (no points of the claimed level or a lower one),
-    `NoteMissing` (while the claim is moderated, and of blind readers); for a blind claim also `NotDrawn`, `SeesValues`,
-    `PairComplete`.
+    `NoteMissing` (while the claim is moderated, and of blind readers); of a presentation also `NotPresent`,
+    `StageNotRunning`; for a blind claim also `NotDrawn`, `SeesValues`, `PairComplete`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
         raise NotAllowed
     must_be_impartial(session, actor, made, at)
+    must_have_heard(session, actor, made)
     standing = queries.standing_of(session, made)
     if made.indicator.method not in RATES:
         raise NotRated
