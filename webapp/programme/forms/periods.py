@@ -1,33 +1,27 @@
-"""Input of programmes."""
+"""Input of periods."""
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField, SelectMultipleField
+from wtforms import Field, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.forms import (
     BaseForm,
     DateText,
-    DecimalComma,
     FieldRefused,
     IntegerText,
-    TextArea,
     TextLine,
     choices,
     required,
 )
 from webapp.programme.errors import DatesReversed
 from webapp.programme.models import Instrument
-from webapp.programme.rules import MODE_LABELS, READING_LABELS, SPREAD_LIMIT, Reading
 from webapp.programme.services import PeriodFields
 from webapp.territory.models import Region
-
-LIGHTEST = Decimal("0.01")
 
 
 class PeriodForm(BaseForm):
@@ -77,41 +71,3 @@ class ParticipantsForm(BaseForm):
     def chosen(self) -> list[str]:
         """The codes that were ticked."""
         return [str(code) for code in self.participants.data or ()]
-
-
-class InstrumentForm(BaseForm):
-    name = TextLine(_l("Nama instrumen"))
-    legal_basis = TextArea(_l("Dasar hukum atau sumber"), required=False)
-    example = BooleanField(_l("Angka di dalamnya hanya contoh"))
-
-
-class AspectForm(BaseForm):
-    aspect_name = TextLine(_l("Nama aspek"))
-    aspect_weight = DecimalComma(_l("Bobot aspek (%)"), places=2, lowest=LIGHTEST, highest=100)
-
-    def weight(self) -> Decimal:
-        """The weight in percent. Ask after `validate`."""
-        return cast(Decimal, self.aspect_weight.data)
-
-
-class IndicatorForm(BaseForm):
-    indicator_name = TextLine(_l("Nama indikator"))
-    indicator_weight = DecimalComma(_l("Bobot dalam aspek (%)"), places=2, lowest=LIGHTEST, highest=100)
-    mode = SelectField(_l("Cara verifikasi"), choices=choices(list(MODE_LABELS.items())))
-    required_claim = BooleanField(_l("Wajib dibuktikan"), default=True)
-    reading = SelectField(
-        _l("Cara menilai"), choices=choices(list(READING_LABELS.items())), default=Reading.QUORUM.value
-    )
-    spread_limit = DecimalComma(
-        _l("Batas selisih antarpenilai (poin dari 100)"), places=2, lowest=0, highest=100, required=False,
-        default=SPREAD_LIMIT,
-    )  # fmt: skip
-
-    def limit(self) -> Decimal:
-        """How far two readers may lie apart, points of 100; none said: the usual limit. Ask after `validate`."""
-        said = self.spread_limit.data
-        return SPREAD_LIMIT if said is None else cast(Decimal, said)
-
-    def weight(self) -> Decimal:
-        """The weight in percent. Ask after `validate`."""
-        return cast(Decimal, self.indicator_weight.data)
