@@ -17,6 +17,7 @@ import webapp.fieldwork.models
 import webapp.notice.models
 import webapp.programme.models
 import webapp.scoring.models
+import webapp.selection.models
 import webapp.signals.models
 import webapp.territory.models
 import webapp.trail.models
@@ -37,6 +38,8 @@ FOR_THE_WEB = {
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
+    "award": _ADD,
+    "award_place": _ADD,
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
@@ -64,7 +67,9 @@ FOR_THE_WEB = {
     "indicator_level": "SELECT, INSERT, DELETE",
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
+    "inspiration": "SELECT, INSERT, DELETE",
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "nomination": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",
@@ -85,7 +90,10 @@ FOR_THE_WEB = {
     "score": _CHANGE,
     "score_revision": _ADD,
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
-    "study_assignment": _READ,
+    "shortlist": _ADD,
+    "shortlist_place": _ADD,
+    "study_assignment": _ADD,
+    "study_topic": _ADD,
     "trail_form": _READ,
     "trail_head": _READ,
     "trail_leaf": ", ".join(
