@@ -33,8 +33,8 @@ def missing_for_submission(evidence: Evidence) -> list[str]:
 
     `photo`: no photo yet; `pictures`: a photo that arrived has not been opened yet; `place`: neither a position nor a
     reason for having none; `outside_reason`: the place lies outside the unit and nobody said why; `consent`: the
-    questions about people are unanswered; `dates`: the event lies outside the period, or of the days of a study that came
-    with an award.
+    questions about people are unanswered; `dates`: the event lies outside the period, or outside
+    the days of a study that came with an award.
     """
     first, last = bounds(evidence)
     own_photos = [photo for photo in evidence.photos if photo.visit_id is None]

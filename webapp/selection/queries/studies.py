@@ -84,11 +84,8 @@ def _seen(actor: Actor, period: Period) -> Select[StudyAssignment]:
 def studies(session: Session, actor: Actor, period: Period) -> list[StudyLine]:
     """Progress of each study this person may see, in the order of codes; nothing where there is none."""
     found = list(session.scalars(_seen(actor, period).order_by(StudyAssignment.region_code, StudyAssignment.id)))
-    names = dict(
-        session.execute(select(Region.code, Region.name).where(Region.code.in_([one.region_code for one in found])))
-        .tuples()
-        .all()
-    )
+    named = select(Region).where(Region.code.in_([one.region_code for one in found]))
+    names = {one.code: one.name for one in session.scalars(named)}
     asked: dict[int, list[TopicLine]] = defaultdict(list)
     listed = select(StudyTopic).where(StudyTopic.study_assignment_id.in_([one.id for one in found]))
     for topic in session.scalars(listed.options(joinedload(StudyTopic.activity)).order_by(StudyTopic.position)):

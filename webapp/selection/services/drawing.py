@@ -98,7 +98,7 @@ def close_first_round(
     inside = {code for _, line in lines for code in line.inside}
     for taker in period.participants:
         taker.round = 2 if taker.region_code in inside else 1
-    _turn_stages(session, period, actor, at)
+    _turn_stages(period, actor, at)
     session.flush()
     audit.record(
         session, "period.shortlist", at=at, actor_id=actor.id, on=("period", period.id),
@@ -125,14 +125,14 @@ def _hold_all(session: Session, period: Period, actor: Actor) -> Period:
     return period
 
 
-def _turn_stages(session: Session, period: Period, actor: Actor, at: datetime) -> None:
+def _turn_stages(period: Period, actor: Actor, at: datetime) -> None:
     """The shortlist's stage is over, that of the second round begins; a period that names none gets both rows."""
     there = {one.kind: one for one in period.stages}
     last = max((one.position for one in period.stages), default=0)
     for ahead, kind in enumerate((StageKind.SHORTLIST, StageKind.ADVANCED), start=1):
         if kind not in there:
-            there[kind] = PeriodStage(period_id=period.id, position=last + ahead, kind=kind)
-            session.add(there[kind])
+            there[kind] = PeriodStage(position=last + ahead, kind=kind)
+            period.stages.append(there[kind])
     over, begun = there[StageKind.SHORTLIST], there[StageKind.ADVANCED]
     if over.opened_at is None:
         over.opened_at, over.opened_by = at, actor.id

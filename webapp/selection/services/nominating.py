@@ -70,13 +70,8 @@ def _dossier(session: Session, period: Period, unit: str, result: ResultSnapshot
         for aspect in content["period"]["instrument"]["aspects"]
         for one in aspect["indicators"]
     }
-    said = dict(
-        session.execute(
-            select(Claim.indicator_id, Claim.statement).where(Claim.period_id == period.id, Claim.region_code == unit)
-        )
-        .tuples()
-        .all()
-    )
+    own = select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit)
+    said = {one.indicator_id: one.statement for one in session.scalars(own)}
     name = next(one.region.name for one in period.participants if one.region_code == unit)
     return {
         "format": FORMAT,
