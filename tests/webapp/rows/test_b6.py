@@ -10,18 +10,22 @@ import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from geo.values import LonLat
 from tests import factories
 from tests.factories import NOW
+from tests.webapp.browsing import let_in
 from tests.webapp.conftest import Opener
 from tests.webapp.selection import stage
 from webapp.access import Role
+from webapp.accounts.models import Account
 from webapp.evidence import services as evidence
 from webapp.evidence.errors import NotReady
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
+from webapp.programme.models import Period
 from webapp.scoring import queries as scoring_queries
 from webapp.scoring import services as scoring
 from webapp.selection import queries, services
@@ -39,12 +43,12 @@ SEEN = (  # domain.md 7.2, SEL-01 … SEL-05; SEL-06 is still a draft without a 
 )
 
 
-def test_b6_six_topics_in_seoul_after_the_result_was_sealed(session: Session, opened: Opener) -> None:
+def test_b6_six_topics_in_seoul_after_the_result_was_sealed(app: Flask, session: Session, opened: Opener) -> None:
     stage.places(session, BANDUNG)
     stage.korea(session)
     run = stage.period(session, BANDUNG, list(UNITS), name="SIP 2018", closes_at=NOW)
     people = stage.team(session, run, UNITS[0])
-    people.store = opened(None).client.application.extensions["petabukti_store"]
+    people.store = app.extensions["petabukti_store"]
     secretariat = factories.account(session, (Role.SECRETARIAT, BANDUNG))
     for place, code in enumerate(UNITS):
         stage.scored(session, people, code, 90 - place, 90 - place)
@@ -90,7 +94,7 @@ def test_b6_six_topics_in_seoul_after_the_result_was_sealed(session: Session, op
     page = opened(secretariat).open(f"/seleksi/{run.id}/studi")
     assert "5/6" in page.text
     assert "=Trotoar Dago" in page.text
-    with zipfile.ZipFile(io.BytesIO(opened(secretariat).open(f"/seleksi/{run.id}/studi.zip").data)) as parcel:
+    with zipfile.ZipFile(io.BytesIO(fetched(app, secretariat, run))) as parcel:
         rows = list(csv.DictReader(io.StringIO(parcel.read("studi.csv").decode("utf-8-sig")), delimiter=";"))
         points = json.loads(parcel.read("studi.geojson"))
         photos = [name for name in parcel.namelist() if name.startswith("foto/")]
@@ -99,9 +103,13 @@ def test_b6_six_topics_in_seoul_after_the_result_was_sealed(session: Session, op
     ]  # fmt: skip
     assert points["features"][0]["geometry"]["coordinates"] == pytest.approx([126.9769, 37.5720])
     assert len(photos) == 5
-    assert opened(factories.camat(session, UNITS[2])).open(f"/seleksi/{run.id}/studi.zip").status_code == 404
+    assert opened(factories.camat(session, UNITS[2])).open(f"/seleksi/{run.id}/studi.zip").status == 404
     shown = opened(secretariat).open("/peta/studi?kegiatan=sungai")
-    assert shown.status_code == 200
+    assert shown.status == 200
+
+
+def fetched(app: Flask, person: Account, run: Period) -> bytes:
+    return let_in(app.test_client(), person).get(f"/seleksi/{run.id}/studi.zip").data
 
 
 def made(

@@ -81,17 +81,17 @@ def test_j1_margahayu_is_nominated_upwards_with_the_same_hashes(session: Session
     assert scoring_queries.latest_result(session, run).sha256 == sealed.sha256  # type: ignore[union-attr]
     with pytest.raises(IntegrityError, match="history_is_append_only"), session.begin_nested():
         session.execute(text("UPDATE nomination SET dossier = '{}'"))
-    assert opened(mine).open(f"/penilaian/{above.id}/nilai").status_code == 403
+    assert opened(mine).open(f"/penilaian/{above.id}/nilai").status == 403
 
     # The provincial team reads the dossier of the nominees: what was verified, and no value.
     listed = opened(judge).open(f"/seleksi/{above.id}")
     assert "Margahayu" in listed.text
     page = opened(judge).open(f"/seleksi/calon/{made.id}")
-    assert page.status_code == 200
+    assert page.status == 200
     assert made.sha256[:8] in page.text
     assert "Pelayanan" in page.text
     assert "92,00" not in page.text
-    assert opened(factories.camat(session, "32.04.06")).open(f"/seleksi/calon/{made.id}").status_code == 404
+    assert opened(factories.camat(session, "32.04.06")).open(f"/seleksi/calon/{made.id}").status == 404
 
 
 def test_j1_the_nominees_own_camat_reads_what_was_sent(session: Session, opened: Opener) -> None:
@@ -103,4 +103,4 @@ def test_j1_the_nominees_own_camat_reads_what_was_sent(session: Session, opened:
     secretariat = factories.account(session, (Role.SECRETARIAT, KABUPATEN))
     services.nominate(session, run, MARGAHAYU, above.id, actor=secretariat, at=VISIT)
     assert [one.region_code for one in queries.nominees(session, people.camat, above)] == [MARGAHAYU]
-    assert opened(people.camat).open(f"/seleksi/{run.id}").status_code == 200
+    assert opened(people.camat).open(f"/seleksi/{run.id}").status == 200
