@@ -49,6 +49,7 @@ from webapp.recap import views as recap_views
 from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
+from webapp.selection import views as selection_views
 from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
@@ -150,7 +151,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
-        scoring_views.bp, custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
+        scoring_views.bp, selection_views.bp, custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -23,6 +23,7 @@ import webapp.register.models
 import webapp.reporting.models
 import webapp.scoring.citation_models
 import webapp.scoring.models
+import webapp.selection.models
 import webapp.signals.models
 import webapp.territory.models
 import webapp.trail.models
@@ -56,6 +57,8 @@ FOR_THE_WEB = {
     "appointment": _CHANGE,
     "aspect": f"SELECT, INSERT, DELETE, {_in('name position round weight')}",
     "audit_event": _ADD,
+    "award": _ADD,
+    "award_place": _ADD,
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
@@ -99,6 +102,8 @@ FOR_THE_WEB = {
     "instrument": "SELECT, INSERT, "
     + _in("example frozen_at legal_basis settled_at settled_by settled_source tie_rule"),
     "moderation": _ADD,
+    "inspiration": "SELECT, INSERT, DELETE",
+    "nomination": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, DELETE, UPDATE (region_code), UPDATE (round)",
@@ -130,7 +135,10 @@ FOR_THE_WEB = {
     "score_revision": _ADD,
     "slot_presence": "SELECT, INSERT, DELETE",
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
-    "study_assignment": _READ,
+    "shortlist": _ADD,
+    "shortlist_place": _ADD,
+    "study_assignment": _ADD,
+    "study_topic": _ADD,
     "trail_form": _READ,
     "trail_head": _READ,
     "trail_leaf": ", ".join(

@@ -32,7 +32,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
-from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
+from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
 from webapp.reporting.models import (
     ActivityEntry,
@@ -48,7 +48,16 @@ from webapp.reporting.models import (
 )
 from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ScoreRevision
+from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ResultSnapshot, ScoreRevision
+from webapp.selection.models import (
+    Award,
+    AwardPlace,
+    Inspiration,
+    Nomination,
+    Shortlist,
+    ShortlistPlace,
+    StudyTopic,
+)
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
 from webapp.territory.models import Agency
 
@@ -84,6 +93,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         scoring.score(session, claim, Decimal(80), actor=team.assessor, at=NOW)
         _read_twice(session, team, claim)
         _plan_and_doubt(session, team, seen)
+        _select(session, team, proven, seen)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
@@ -203,6 +213,46 @@ def _report(session: Session, team: factories.Team) -> None:
         ),
     ))  # fmt: skip
     session.flush()
+
+
+def _select(session: Session, team: factories.Team, home: Evidence, abroad: Evidence) -> None:
+    """A shortlist of another version (it closes nothing here), an award with its study, and a nomination."""
+    unit, period, by = home.region_code, team.period, team.chair.id
+    place = {"region_code": unit, "rank": 1, "total": "80.00", "aspects": [], "inside": True, "why": "total"}
+    result = ResultSnapshot(
+        period_id=period.id, version=9, content={}, sha256="0" * 64, finalised_at=NOW, finalised_by=by
+    )
+    line = Shortlist(
+        period_id=period.id, version=9, size=1, tie_rule="ask", closed_by=by, closed_at=NOW,
+        places=[ShortlistPlace(**place)],
+    )  # fmt: skip
+    session.add_all(
+        (result, line, Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW))
+    )
+    session.flush()
+    award = Award(
+        period_id=period.id, result_id=result.id, size=1, tie_rule="ask", number="SK 1", decided_on=NOW.date(),
+        made_by=by, made_at=NOW, places=[AwardPlace(**place)],
+    )  # fmt: skip
+    session.add(award)
+    session.flush()
+    study = StudyAssignment(
+        period_id=period.id, region_code=unit, country_code="KR", city="Seoul", starts_on=NOW.date(),
+        ends_on=NOW.date(), award_id=award.id,
+    )  # fmt: skip
+    session.add(study)
+    session.flush()
+    session.add(StudyTopic(study_assignment_id=study.id, position=1, activity_code="trotoar"))
+    session.flush()
+    session.execute(text("SET LOCAL session_replication_role = replica"))  # its period is not final
+    session.add(
+        Nomination(
+            period_id=period.id, result_id=result.id, region_code=unit, target_id=period.id, pool="kabupaten",
+            dossier={}, sha256="0" * 64, nominated_by=by, nominated_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    session.execute(text("SET LOCAL session_replication_role = origin"))
 
 
 def _desa(session: Session) -> str:

@@ -37,10 +37,15 @@ BELONGS = {
     "report_revision": REPORTS,
     "report_excuse": REPORTS,
     "report_line": f"revision_id IN (SELECT id FROM report_revision WHERE {REPORTS})",
+    "shortlist_place": "{area}",
+    "award_place": "{area}",
+    "nomination": "{area}",
+    "inspiration": CASES,
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
-    "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year",
+    "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year", "shortlist", "award",
+    "study_topic",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -51,5 +56,7 @@ TRUSTED = {
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
+    "first_round_is_closed", "round_stays_closed", "case_of_closed_round_stays", "final_period_takes_studies_alone",
+    "study_of_award_is_no_claim", "nominee_takes_part",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip
