@@ -25,6 +25,8 @@ BELONGS = {
     "reader": CLAIMS,
     "adjudication": CLAIMS,
     "audit_event": "{area}",
+    "minutes": "{area}",
+    "minutes_signature": "minutes_id IN (SELECT id FROM minutes WHERE {area})",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
@@ -37,6 +39,7 @@ TRUSTED = {
     "only_the_drawn_score", "rubric_stays_frozen", "readers_stay_once_they_scored",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
+    "wall.field_paper", "wall.minutes_told", "wall.minutes_mark", "minutes_are_marked", "only_the_team_signs",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip
