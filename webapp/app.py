@@ -36,6 +36,7 @@ from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
+from webapp.record import views as record_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
@@ -86,6 +87,7 @@ NAVIGATION = (
     (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
     (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
+    (_l("Berita Acara"), "record.listing", Permission.MINUTES_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
@@ -122,7 +124,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
-        minutes_views.bp,
+        minutes_views.bp, record_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

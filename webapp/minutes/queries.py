@@ -12,8 +12,9 @@ from webapp.access import Actor, Permission, Role, areas, within
 from webapp.accounts.models import Account, Appointment
 from webapp.errors import NotFound
 from webapp.minutes.models import Minutes, MinutesSignature
-from webapp.minutes.rules import Kind, Signed, Standing, in_force
+from webapp.minutes.rules import TELLS_VALUES, Kind, Signed, Standing, in_force
 from webapp.programme.models import Period
+from webapp.programme.rules import PeriodState
 
 _TOLD = (
     column("kind", Text), column("number", Text), column("edition", Integer), column("made_at", DateTime(True)),
@@ -95,8 +96,20 @@ def team(session: Session, period: Period, day: date) -> list[Member]:
 
 
 def visible_to(actor: Actor) -> Select[Minutes]:
-    """Minutes of the regions in which this person reads minutes."""
-    return select(Minutes).where(within(Minutes.region_code, areas(actor, Permission.MINUTES_READ)))
+    """Minutes of the regions in which this person reads minutes.
+
+    Those that tell values are for the team, who draws them up, and the auditor; for leaders once the result is final.
+    """
+    early = {
+        area
+        for power in (Permission.MINUTES_SIGN, Permission.MINUTES_MAKE, Permission.AUDIT_READ)
+        for area in areas(actor, power)
+    }
+    final = select(Period.id).where(Period.state == PeriodState.FINAL)
+    return select(Minutes).where(
+        within(Minutes.region_code, areas(actor, Permission.MINUTES_READ)),
+        or_(within(Minutes.region_code, early), Minutes.kind.not_in(TELLS_VALUES), Minutes.period_id.in_(final)),
+    )
 
 
 def get(session: Session, actor: Actor, minutes_id: int) -> Minutes:

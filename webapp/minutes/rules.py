@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REOPENING = "reopening"
 
 
+TELLS_VALUES = frozenset({Kind.PRESENTATION, Kind.SHORTLIST, Kind.PLENARY})
 KIND_LABELS = {
     Kind.DESK: _l("Berita acara penutupan verifikasi meja"),
     Kind.PRESENTATION: _l("Berita acara pemaparan"),
