@@ -150,6 +150,7 @@ def _minutes() -> None:
         sa.Column("region_code", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.SmallInteger(), server_default="1", nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),

@@ -43,6 +43,7 @@ class Minutes(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)  # the period's
     kind: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text, server_default="")  # which day, which reopening; "": the period's one
+    version: Mapped[int] = mapped_column(SmallInteger, server_default="1")  # of the result the period worked on then
     edition: Mapped[int]
     number: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)

@@ -151,11 +151,17 @@ def is_signed(minutes: Minutes) -> bool:
 def signed(session: Session, period: Period, kind: Kind) -> list[Minutes]:
     """Minutes of that kind in force: of each subject the newest edition, where it is signed. For gates.
 
+    Of the result the period is working on: what was signed before a reopening settles nothing after it.
+
     Whether what it was made from is still so, the gate asks by `basis_sha256`: it knows the facts, this room does not.
     """
     rows = session.scalars(
         select(Minutes)
-        .where(Minutes.period_id == period.id, Minutes.kind == kind)
+        .where(
+            Minutes.period_id == period.id,
+            Minutes.kind == kind,
+            or_(Minutes.version == period.version, Minutes.kind == Kind.REOPENING),
+        )
         .order_by(Minutes.subject, Minutes.edition.desc())
         .options(selectinload(Minutes.signatures))
         .execution_options(populate_existing=True)

@@ -17,14 +17,14 @@ from webapp.scoring.queries import ClaimStanding, Placing
 from webapp.scoring.rules import ClaimState, Weighted, total
 
 POOLS = {"": "", "kabupaten": "kecamatan di kabupaten", "kota": "kecamatan di kota"}
-_OWN = "minutes_open"  # the gate's own reason to wait: for these very minutes
+_OWN = ("minutes_open", "minutes_outdated")  # the gate's own reasons to wait: for these very minutes
 
 
 def told(session: Session, period: Period) -> Told:
     """The minutes' content. Ready when nothing but these minutes keeps the result from being final."""
     known = scoring.standings(session, period)
     lines = scoring.ranking(period, known)
-    waiting = [one for one in scoring.blockers(session, period, known) if one.reason != _OWN]
+    waiting = [one for one in scoring.blockers(session, period, known) if one.reason not in _OWN]
     zeroes = [one for one in known if one.state is ClaimState.SET_ASIDE]
     return Told(
         basis=basis(known, lines),
@@ -137,7 +137,7 @@ def _set_aside(zeroes: Sequence[ClaimStanding]) -> list[Table]:
 
 def _outcome(period: Period, lines: Sequence[Placing]) -> list[str]:
     said = [
-        f"Rapat menyetujui nilai akhir dan peringkat {count(len(lines))} peserta dalam tabel di atas untuk ditetapkan.",
+        f"Rapat menyetujui nilai akhir dan peringkat {count(len(lines))} peserta dalam tabel di bawah ini untuk ditetapkan.",
     ]
     for pool in sorted({one.pool for one in lines}):
         first = [one.name for one in lines if one.pool == pool and one.rank == 1]
