@@ -63,7 +63,8 @@ def draw_up(
         "made_at": at.isoformat(),
     }  # fmt: skip
     made = Minutes(
-        period_id=period.id, region_code=period.region_code, kind=draft.kind, subject=draft.subject, version=period.version,
+        period_id=period.id, region_code=period.region_code, kind=draft.kind, subject=draft.subject,
+        version=period.version,
         edition=before.edition + 1 if before else 1, number=number, code=code, content=content,
         sha256=digest(content), basis_sha256=draft.basis_sha256, team=[one.account_id for one in draft.team],
         chairs=chairs, need=needed(len(draft.team), share), made_by=actor.id, made_at=at,

@@ -137,7 +137,7 @@ def _set_aside(zeroes: Sequence[ClaimStanding]) -> list[Table]:
 
 def _outcome(period: Period, lines: Sequence[Placing]) -> list[str]:
     said = [
-        f"Rapat menyetujui nilai akhir dan peringkat {count(len(lines))} peserta dalam tabel di bawah ini untuk ditetapkan.",
+        f"Rapat menyetujui nilai akhir dan peringkat {count(len(lines))} peserta dalam tabel di bawah ini.",
     ]
     for pool in sorted({one.pool for one in lines}):
         first = [one.name for one in lines if one.pool == pool and one.rank == 1]
