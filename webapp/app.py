@@ -34,8 +34,10 @@ from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
 from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
+from webapp.presentation import views as presentation_views
+from webapp.presentation.rules import ATTENDANCE_LABELS
 from webapp.programme import views as programme_views
-from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
+from webapp.programme.rules import MODE_LABELS, OPENING_LABELS, PERIOD_LABELS, READING_LABELS, STAGE_LABELS
 from webapp.record import views as record_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
@@ -49,11 +51,13 @@ csrf = CSRFProtect()
 
 # Words for codes, for every template: one table per code, kept beside its rule.
 LABELS = {
+    "ATTENDANCE_LABELS": ATTENDANCE_LABELS,
     "CLAIM_LABELS": CLAIM_LABELS,
     "CONSENT_LABELS": CONSENT_LABELS,
     "LEVEL_LABELS": LEVEL_LABELS,
     "MODE_LABELS": MODE_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
+    "OPENING_LABELS": OPENING_LABELS,
     "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
     "READING_LABELS": READING_LABELS,
@@ -63,6 +67,7 @@ LABELS = {
     "RESULT_LABELS": RESULT_LABELS,
     "ROLE_LABELS": ROLE_LABELS,
     "SOURCE_LABELS": SOURCE_LABELS,
+    "STAGE_LABELS": STAGE_LABELS,
     "STATE_LABELS": STATE_LABELS,
     "TAG_LABELS": TAG_LABELS,
     "VERDICT_LABELS": VERDICT_LABELS,
@@ -87,6 +92,7 @@ NAVIGATION = (
     (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
     (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
+    (_l("Pemaparan"), "presentation.listing", Permission.PERIOD_READ),
     (_l("Berita Acara"), "record.listing", Permission.MINUTES_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -123,7 +129,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
+        fieldwork_views.bp, offline_views.bp, presentation_views.bp, scoring_views.bp, custody_views.bp,
+        insight_views.bp, notice_views.bp,
         minutes_views.bp, record_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

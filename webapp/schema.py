@@ -16,6 +16,7 @@ import webapp.evidence.models
 import webapp.fieldwork.models
 import webapp.minutes.models
 import webapp.notice.models
+import webapp.presentation.models
 import webapp.programme.models
 import webapp.scoring.models
 import webapp.signals.models
@@ -70,7 +71,7 @@ FOR_THE_WEB = {
     "minutes_signature": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
-    "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",
+    "participant": "SELECT, INSERT, DELETE, UPDATE (region_code), UPDATE (round)",
     "period": _CHANGE,
     "period_stage": "SELECT, INSERT, UPDATE, DELETE",
     "photo": "SELECT, INSERT, DELETE, UPDATE (progress)",
@@ -78,6 +79,7 @@ FOR_THE_WEB = {
     "photo_print": _ADD,
     "place_abroad": _READ,
     "planned_visit": _CHANGE,
+    "presentation_slot": "SELECT, INSERT, UPDATE, DELETE",
     "programme": _ADD,
     "reader": _CHANGE,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
@@ -87,6 +89,7 @@ FOR_THE_WEB = {
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
+    "slot_presence": "SELECT, INSERT, DELETE",
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
     "study_assignment": _READ,
     "trail_form": _READ,

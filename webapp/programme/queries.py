@@ -1,12 +1,16 @@
 """Reading programmes."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import NATION, Actor, Permission, areas, demand, within
+from webapp.accounts.models import Account
 from webapp.errors import NotFound
-from webapp.programme.models import Aspect, Instrument, Participant, Period
-from webapp.programme.rules import WeightFault, weight_faults
+from webapp.programme import rules
+from webapp.programme.models import Aspect, Instrument, Participant, Period, PeriodStage, Programme
+from webapp.programme.rules import Method, OpeningFault, StageKind, WeightFault, weight_faults
 from webapp.territory.models import Region
 
 
@@ -19,7 +23,7 @@ def visible_to(actor: Actor) -> Select[Period]:
 
 def listing(session: Session, actor: Actor) -> list[Period]:
     """The periods to see, newest first."""
-    options = (joinedload(Period.region), joinedload(Period.instrument))
+    options = (joinedload(Period.region), joinedload(Period.instrument), joinedload(Period.programme))
     return list(
         session.scalars(visible_to(actor).options(*options).order_by(Period.starts_on.desc(), Period.id.desc()))
     )
@@ -32,6 +36,7 @@ def get(session: Session, actor: Actor, period_id: int) -> Period:
         .where(Period.id == period_id)
         .options(
             joinedload(Period.region),
+            joinedload(Period.programme),
             joinedload(Period.instrument).selectinload(Instrument.aspects).selectinload(Aspect.indicators),
             selectinload(Period.participants).joinedload(Participant.region),
         )
@@ -78,6 +83,16 @@ def faults(instrument: Instrument) -> list[WeightFault]:
     )
 
 
+def lacks(period: Period) -> list[OpeningFault]:
+    """What a prepared period lacks before it opens, weights aside."""
+    aspects = period.instrument.aspects
+    presents = {one.round for one in aspects for below in one.indicators if below.method == Method.PRESENTATION}
+    return rules.opening_faults(
+        {one.kind for one in period.stages}, presents, {one.round for one in aspects}, len(period.participants),
+        period.shortlist_size,
+    )  # fmt: skip
+
+
 def kecamatan_below(session: Session, code: str) -> list[Region]:
     """The kecamatan of a region, in the order of their codes."""
     below = select(Region).where(within(Region.code, [code]), Region.level == "kecamatan").order_by(Region.code)
@@ -88,3 +103,31 @@ def participant_count(session: Session) -> dict[int, int]:
     """Number of participants by period."""
     rows = session.execute(select(Participant.period_id, func.count()).group_by(Participant.period_id))
     return {period_id: number for period_id, number in rows}  # noqa: C416 - mypy knows the types of the pairs only so
+
+
+def stage_open(period: Period, kind: StageKind) -> bool:
+    """Whether what belongs to that stage may be done now; where a period has no stage of the kind, it may.
+
+    Whether the period itself is open is another question.
+    """
+    return rules.stage_open(period.stages, kind)
+
+
+def stage_open_now(session: Session, period_id: int, kind: StageKind) -> bool:
+    """The same as `stage_open`, as it stands at this moment: ask while the period's row is held."""
+    asked = select(PeriodStage).where(PeriodStage.period_id == period_id, PeriodStage.kind == kind)
+    stage = session.scalar(asked, execution_options={"populate_existing": True})
+    return stage is None or rules.runs(stage)
+
+
+def programmes_of(session: Session, codes: Iterable[str]) -> list[str]:
+    """Names of the programmes of some regions, to be continued."""
+    named = select(Programme.name).where(Programme.region_code.in_(list(codes))).distinct()
+    return list(session.scalars(named.order_by(Programme.name)))
+
+
+def stage_people(session: Session, period: Period) -> dict[int, str]:
+    """Names of who opened or closed stages, by account."""
+    people = {who for one in period.stages for who in (one.opened_by, one.closed_by) if who is not None}
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(people))) if people else ()
+    return {row.id: row.name for row in found}

@@ -129,6 +129,19 @@ class NotEligible(Problem):
     message = _l("Orang ini tidak dapat dipilih untuk klaim ini.")
 
 
+class StageNotDone(Conflict):
+    """The stage's own work is not done; `blockers` lists every reason."""
+
+    code = "stage_not_done"
+    message = _l("Tahap ini belum dapat ditutup: masih ada yang menunggu.")
+    leads_label = _l("Lihat yang menunggu")
+
+    def __init__(self, blockers: list[object], period_id: int) -> None:
+        self.blockers = blockers
+        self.leads_to = ("programme.show", {"period_id": period_id, "_anchor": "tahap"})
+        super().__init__()
+
+
 class GateClosed(Conflict):
     """Finalisation waits; `blockers` lists every reason."""
 

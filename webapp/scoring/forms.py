@@ -1,14 +1,17 @@
 """Input of claims and scores."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.errors import NotFound
-from webapp.forms import BaseForm, DecimalComma, TextArea, required
+from webapp.forms import BaseForm, DecimalComma, TextArea, choices, required
+from webapp.presentation.rules import ATTENDANCE_LABELS
 
 HIGHEST_ID = 2_147_483_647
 
@@ -75,3 +78,23 @@ class AdjudicationForm(BaseForm):
     def given(self) -> Decimal:
         """The value. Ask after `validate`."""
         return cast(Decimal, self.value.data)
+
+
+class AttendanceForm(BaseForm):
+    """Whether the unit came, and which assessors heard it. The people to choose from are filled by the view."""
+
+    attendance = RadioField(
+        _l("Kehadiran unit"), choices=choices([(one.value, words) for one, words in ATTENDANCE_LABELS.items()])
+    )
+    reason = TextArea(_l("Alasan tidak hadir"), longest=500, required=False)
+    there = SelectMultipleField(
+        _l("Penilai yang hadir"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Fill who could have been there: number and name."""
+        self.there.choices = choices([(str(number), name) for number, name in people])
+
+    def people(self) -> list[int]:
+        """Who was ticked. Ask after `validate`."""
+        return [int(one) for one in self.there.data or ()]

@@ -10,6 +10,7 @@ from webapp.access import Actor, covers
 from webapp.conflict import queries as conflicts
 from webapp.programme.models import Period
 from webapp.scoring.models import Score
+from webapp.scoring.queries.slots import attended, presented
 from webapp.scoring.queries.standing import ClaimStanding, standings
 from webapp.scoring.rules import PAIR, ClaimState
 
@@ -52,11 +53,16 @@ def sheet(session: Session, actor: Actor, period: Period, at: datetime) -> list[
         )
         for one in period.participants
     }
-    for standing in standings(session, period):
+    known = standings(session, period)
+    heard = attended(session, actor, period) if any(presented(one.claim) for one in known) else set()
+    for standing in known:
         line = lines[standing.claim.region_code]
         line.claims.append(standing)
         line.own.update((one.claim_id, one) for one in standing.scores if one.assessor_id == actor.id)
-        if not standing.blind or standing.place_of(actor.id) in PAIR:
+        if presented(standing.claim):
+            if (standing.claim.region_code, standing.claim.indicator.aspect.round) in heard:
+                line.asked.add(standing.claim.id)
+        elif not standing.blind or standing.place_of(actor.id) in PAIR:
             line.asked.add(standing.claim.id)
         if standing.blind and len(standing.scores) >= len(PAIR):
             line.closed.add(standing.claim.id)

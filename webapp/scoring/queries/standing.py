@@ -1,9 +1,10 @@
 """One reading (`standings`) behind the sheet, the gate and the sealed result, and what follows from it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import UNSEEN, State
+from webapp.presentation.rules import Attendance
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import MODE_LABELS, Mode, Reading
 from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Reader, Score
 from webapp.scoring.queries.claims import claim_options
+from webapp.scoring.queries.slots import held_for, presented, presented_state, slot_blockers
 from webapp.scoring.rules import (
     CLAIM_LABELS,
     IN_HAND,
@@ -35,6 +38,8 @@ from webapp.scoring.rules import (
     total,
 )  # fmt: skip
 from webapp.verification.claims import Supported
+
+NOBODY: Mapping[tuple[str, int], Attendance] = MappingProxyType({})  # has been heard
 
 
 @dataclass
@@ -91,7 +96,10 @@ def standings(session: Session, period: Period, units: Iterable[str] | None = No
     decided = {
         one.claim_id: one for one in session.scalars(select(Adjudication).where(Adjudication.period_id == period.id))
     }
-    return [ClaimStanding(one, state_of(one), scores[one.id], readers[one.id], decided.get(one.id)) for one in claims]
+    held = held_for(session, period, claims)
+    return [
+        ClaimStanding(one, state_of(one, held), scores[one.id], readers[one.id], decided.get(one.id)) for one in claims
+    ]
 
 
 def standing_of(session: Session, claim: Claim) -> ClaimStanding:
@@ -104,11 +112,14 @@ def standing_of(session: Session, claim: Claim) -> ClaimStanding:
         select(Reader).where(Reader.claim_id == claim.id).order_by(Reader.place), execution_options=fresh
     )
     decided = session.get(Adjudication, claim.id, populate_existing=True)
-    return ClaimStanding(claim, state_of(claim), list(scores), list(readers), decided)
+    held = held_for(session, claim.period, [claim])
+    return ClaimStanding(claim, state_of(claim, held), list(scores), list(readers), decided)
 
 
-def state_of(claim: Claim) -> ClaimState:
-    """What the claim's cases make of it; see `rules.claim_state`."""
+def state_of(claim: Claim, held: Mapping[tuple[str, int], Attendance] = NOBODY) -> ClaimState:
+    """What the claim's cases make of it; see `rules.claim_state`. Of a presentation: whether it was `held`."""
+    if presented(claim):
+        return presented_state(claim, held)
     states = (link.evidence.stands for link in claim.links)
     return claim_state(states, Mode(claim.indicator.mode), set_aside=claim.set_aside_at is not None)
 
@@ -138,6 +149,7 @@ def _supported(claim: Claim) -> Supported:
 def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:
     """Everything a final result waits for, in the order of units; empty when the gate may open."""
     found = [blocker for standing in known for blocker in _of_claim(standing, period.quorum)]
+    found += slot_blockers(session, period)
     tied = {link.evidence_id for standing in known for link in standing.claim.links}
     return sorted([*found, *_loose(session, period, tied)], key=lambda one: (one.region_code, one.indicator, one.title))
 
@@ -145,6 +157,8 @@ def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> li
 def _of_claim(standing: ClaimStanding, quorum: int) -> Iterable[Blocker]:
     claim, state = standing.claim, standing.state
     name = claim.indicator.name
+    if presented(claim):
+        return  # its slot says what it waits for
     if state is ClaimState.UNSUPPORTED and claim.indicator.required:
         yield Blocker(Reason.CLAIM_UNSUPPORTED, claim.region_code, claim.id, indicator=name)
     if state is ClaimState.WAITING:

@@ -62,6 +62,13 @@ class Reason(StrEnum):
     PAIR_UNDRAWN = "pair_undrawn"
     PAIR_INCOMPLETE = "pair_incomplete"
     ADJUDICATION_OPEN = "adjudication_open"
+    SLOT_MISSING = "slot_missing"
+    SLOT_NOT_HELD = "slot_not_held"
+    SLOT_QUORUM = "slot_quorum"
+    SLOT_UNSCORED = "slot_unscored"
+    NOT_SHORTLISTED = "not_shortlisted"
+    NOT_FINAL = "not_final"
+    NOT_ANNOUNCED = "not_announced"
 
 
 REASON_LABELS = {
@@ -72,6 +79,13 @@ REASON_LABELS = {
     Reason.PAIR_UNDRAWN: _l("Pasangan penilai belum diundi"),
     Reason.PAIR_INCOMPLETE: _l("Pasangan penilai belum selesai menilai"),
     Reason.ADJUDICATION_OPEN: _l("Selisih terlalu besar; menunggu putusan penengah"),
+    Reason.SLOT_MISSING: _l("Belum dijadwalkan untuk pemaparan"),
+    Reason.SLOT_NOT_HELD: _l("Pemaparan belum berlangsung"),
+    Reason.SLOT_QUORUM: _l("Penilai yang hadir pada pemaparan kurang dari kuorum"),
+    Reason.SLOT_UNSCORED: _l("Penilai yang hadir belum semua memberi nilai pemaparan"),
+    Reason.NOT_SHORTLISTED: _l("Peserta babak kedua belum ditetapkan"),
+    Reason.NOT_FINAL: _l("Nilai belum final"),
+    Reason.NOT_ANNOUNCED: _l("Hasil belum diumumkan"),
 }
 
 # Open states that are in the assessors' hands: they block whether or not a claim rests on them.
@@ -93,6 +107,7 @@ class Blocker:
     state: State | None = None
     have: int = 0
     need: int = 0
+    slot_id: int | None = None  # of a presentation
 
 
 @dataclass(frozen=True)

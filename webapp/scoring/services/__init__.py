@@ -8,8 +8,11 @@ from webapp.scoring.services.giving import score
 from webapp.scoring.services.guarding import barred_units
 from webapp.scoring.services.pairing import adjudicate, assign_adjudicator, draw, eligible_for, replace
 from webapp.scoring.services.sealing import digest, finalise
+from webapp.scoring.services.slots import Given, rate, record_attendance
+from webapp.scoring.services.staging import close_stage, open_stage
 
 __all__ = [
-    "adjudicate", "assign_adjudicator", "barred_units", "claim", "digest", "draw", "eligible_for", "finalise",
-    "replace", "score", "set_aside", "tie", "untie",
+    "Given", "adjudicate", "assign_adjudicator", "barred_units", "claim", "close_stage", "digest", "draw",
+    "eligible_for", "finalise", "open_stage", "rate", "record_attendance", "replace", "score", "set_aside", "tie",
+    "untie",
 ]  # fmt: skip

@@ -94,7 +94,7 @@ def set_aside(session: Session, made: Claim, reason: str, *, actor: Actor, at: d
     hold_claim(session, made)
     if not reason.strip():
         raise NoteMissing(field="reason")
-    if queries.state_of(made) in SETTLED:
+    if queries.standing_of(session, made).state in SETTLED:
         raise ClaimSettled
     made.set_aside_by, made.set_aside_at, made.set_aside_reason = actor.id, at, reason.strip()
     note(session, "claim.set_aside", made, actor, at, reason=made.set_aside_reason)

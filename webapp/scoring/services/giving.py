@@ -20,7 +20,7 @@ from webapp.scoring.errors import (
 from webapp.scoring.models import Claim, Score, ScoreRevision
 from webapp.scoring.queries import ClaimStanding
 from webapp.scoring.rules import CENT, PAIR, ClaimState
-from webapp.scoring.services.guarding import must_be_impartial
+from webapp.scoring.services.guarding import must_be_impartial, must_have_heard
 from webapp.scoring.services.holding import hold_claim, note
 
 
@@ -33,12 +33,14 @@ def score(
     `version`: the version of the own score the form showed (0: none yet); when it has moved on to something else,
     `ScoreChanged` is raised. `reason`: why an own value is changed; of blind readers it is asked.
     Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
-    `PeriodNotOpen`; for a blind claim also `NotDrawn`, `SeesValues`, `PairComplete`, `NoteMissing`.
+    `PeriodNotOpen`; of a presentation also `NotPresent`, `StageNotRunning`; for a blind claim also `NotDrawn`,
+    `SeesValues`, `PairComplete`, `NoteMissing`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
         raise NotAllowed
     must_be_impartial(session, actor, made, at)
+    must_have_heard(session, actor, made)
     standing = queries.standing_of(session, made)
     if standing.blind:
         _must_be_drawn(standing, actor)

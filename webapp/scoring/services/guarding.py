@@ -7,7 +7,11 @@ from sqlalchemy.orm import Session
 from webapp.access import Actor, covers
 from webapp.conflict import queries as conflicts
 from webapp.conflict.services import must_have_declared
+from webapp.presentation.errors import NotPresent, StageNotRunning
 from webapp.programme.models import Period
+from webapp.programme.queries import stage_open_now
+from webapp.programme.rules import StageKind
+from webapp.scoring import queries
 from webapp.scoring.errors import Partial
 from webapp.scoring.models import Claim
 
@@ -24,3 +28,19 @@ def must_be_impartial(session: Session, person: Actor, made: Claim, at: datetime
     if any(covers(unit, made.region_code) for unit in barred_units(session, person, made.period, at)):
         raise Partial
     must_have_declared(session, person, made.period_id)
+
+
+def must_hear_now(session: Session, period_id: int, part: int) -> None:
+    """Raises `StageNotRunning` unless the stage in which that round presents is open, where the period has one. The
+    period is held before, so that nobody closes the stage meanwhile.
+    """
+    if not stage_open_now(session, period_id, StageKind.PRESENTATION if part == 1 else StageKind.ADVANCED):
+        raise StageNotRunning
+
+
+def must_have_heard(session: Session, person: Actor, made: Claim) -> None:
+    """What was presented is valued in its stage, by who was there. Raises `StageNotRunning`, `NotPresent`."""
+    if queries.presented(made):
+        must_hear_now(session, made.period_id, made.indicator.aspect.round)
+        if not queries.was_there(session, person, made):
+            raise NotPresent

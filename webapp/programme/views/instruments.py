@@ -1,83 +1,16 @@
-"""Pages of programmes: periods with their participants, instruments with their weights."""
+"""Pages of instruments with their weights."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import abort, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug import Response
 
 from webapp import db
 from webapp.access import NATION, Permission, allows, areas, requires
-from webapp.accounts.stepup import fresh_proof
 from webapp.programme import queries, services
-from webapp.programme.errors import WeightsIncomplete
-from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm, ParticipantsForm, PeriodForm
-from webapp.programme.models import Instrument, Period
+from webapp.programme.forms import AspectForm, IndicatorForm, InstrumentForm
+from webapp.programme.models import Instrument
 from webapp.programme.rules import Mode, Reading
-from webapp.territory.queries import assessing_regions
-
-bp = Blueprint("programme", __name__, url_prefix="/program")
-
-
-@bp.get("/")
-@requires(Permission.PERIOD_MANAGE)
-def listing() -> str:
-    session = db.session()
-    return render_template(
-        "programme/listing.html",
-        periods=queries.listing(session, current_user),
-        instruments=queries.instruments(session),
-        counts=queries.participant_count(session),
-    )
-
-
-@bp.get("/<int:period_id>")
-@requires(Permission.PERIOD_READ)
-def show(period_id: int) -> str:
-    return _period_page(queries.get(db.session(), current_user, period_id))
-
-
-def _period_page(period: Period) -> str:
-    return render_template(
-        "programme/period.html",
-        period=period,
-        faults=queries.faults(period.instrument),
-        manages=allows(current_user, Permission.PERIOD_MANAGE, period.region_code),
-    )
-
-
-@bp.route("/baru", methods=["GET", "POST"])
-@requires(Permission.PERIOD_MANAGE)
-def new() -> Response | str:
-    """Two steps on one page: choosing the region shows its kecamatan, all of them taking part unless unticked."""
-    session = db.session()
-    regions = assessing_regions(session, areas(current_user, Permission.PERIOD_MANAGE))
-    form, units = PeriodForm(), ParticipantsForm()
-    form.offer(regions, queries.instruments(session))
-    chosen = request.values.get("region_code") or (regions[0].code if regions else "")
-    units.offer(queries.kecamatan_below(session, chosen) if chosen in {one.code for one in regions} else [])
-    if request.method == "POST" and all([form.validate(), units.validate()]):
-        made = services.create_period(session, form.fields(), units.chosen(), actor=current_user, at=db.utcnow())
-        flash(_("Periode disimpan. Buka setelah bobot instrumen benar."), "good")
-        return redirect(url_for(".show", period_id=made.id), 303)
-    if request.method == "GET":
-        form.region_code.data, form.quorum.data = chosen, 3
-        units.participants.data = [choice[0] for choice in units.participants.iter_choices()]
-    page = render_template("programme/new.html", form=form, units=units, chosen=chosen, regions=regions)
-    return Response(page, 422 if request.method == "POST" else 200, mimetype="text/html")
-
-
-@bp.post("/<int:period_id>/buka")
-@requires(Permission.PERIOD_MANAGE)
-@fresh_proof
-def open_period(period_id: int) -> Response:
-    session = db.session()
-    period = queries.get(session, current_user, period_id)
-    try:
-        services.open_period(session, period, actor=current_user, at=db.utcnow())
-    except WeightsIncomplete as why:  # the page itself names what does not total 100
-        return Response(_period_page(period), why.status, {"X-Problem-Code": why.code}, mimetype="text/html")
-    flash(_("Periode dibuka. Instrumennya sekarang beku."), "good")
-    return redirect(url_for(".show", period_id=period.id), 303)
+from webapp.programme.views.blueprint import bp
 
 
 @bp.route("/instrumen/baru", methods=["GET", "POST"])

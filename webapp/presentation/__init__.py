@@ -1,0 +1,1 @@
+"""Presentations: who is heard when and where, who was there, and who was not and why."""

@@ -1,0 +1,93 @@
+"""The steps of a period's stages: what may be opened or closed now, what holds it up, and the step itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from werkzeug import Response
+
+from webapp import db
+from webapp.access import Permission, requires
+from webapp.accounts.stepup import fresh_proof
+from webapp.errors import NotFound
+from webapp.programme.models import Period
+from webapp.programme.rules import STAGE_LABELS, PeriodState, StageKind, runs, waits_to_close, waits_to_open
+from webapp.scoring import queries, services
+from webapp.scoring.rules import REASON_LABELS, Blocker
+from webapp.scoring.views.blueprint import bp, period_for
+
+_OUTLASTS = {StageKind.FINAL, StageKind.ANNOUNCEMENT}
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason in words, with where it is mended."""
+
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step of one stage; with reasons it cannot be done yet."""
+
+    action: str
+    reasons: Sequence[Why] = ()
+
+
+@bp.app_template_global("langkah_tahap")
+def steps(period: Period) -> dict[str, Step]:
+    """By kind: what can be done with a stage next, and why not yet. Of an opened period alone."""
+    found: dict[str, Step] = {}
+    for one in period.stages:
+        kind = StageKind(one.kind)
+        going_on = period.state == PeriodState.OPEN or (period.state == PeriodState.FINAL and kind in _OUTLASTS)
+        if going_on and one.closed_at is None:
+            reasons = _to_close(period, kind) if runs(one) else _earlier(waits_to_open(period.stages, kind))
+            found[kind] = Step(url_for("scoring.stage", period_id=period.id, kind=str(kind)), reasons)
+            if not runs(one) and reasons:
+                break  # later ones wait for this one
+    return found
+
+
+def _to_close(period: Period, kind: StageKind) -> list[Why]:
+    names = {one.region_code: one.region.name for one in period.participants}
+    earlier = _earlier(waits_to_close(period.stages, kind))
+    return earlier + [_why(period, one, names) for one in queries.holds_up(db.session(), period, kind)]
+
+
+def _earlier(kinds: list[StageKind]) -> list[Why]:
+    return [Why(_("Tahap %(stage)s belum selesai.", stage=STAGE_LABELS[one]), f"#tahap-{one}") for one in kinds]
+
+
+def _why(period: Period, one: Blocker, names: dict[str, str]) -> Why:
+    label: LazyString | str = REASON_LABELS[one.reason]
+    counted = _("%(have)s dari %(need)s", have=one.have, need=one.need) if one.need else ""
+    words = ": ".join(str(part) for part in (one.title or names.get(one.region_code, ""), label, counted) if part)
+    if one.evidence_id is not None:
+        return Why(words, url_for("evidence.show", evidence_id=one.evidence_id))
+    if one.slot_id is not None:
+        return Why(words, url_for("scoring.slot", period_id=period.id, slot_id=one.slot_id))
+    return Why(words, url_for("presentation.schedule", period_id=period.id) if one.region_code in names else "")
+
+
+@bp.post("/<int:period_id>/tahap/<kind>")
+@requires(Permission.PERIOD_MANAGE)
+@fresh_proof
+def stage(period_id: int, kind: str) -> Response:
+    """Open or close a stage; `step` says which."""
+    session, period = db.session(), period_for(period_id, Permission.PERIOD_MANAGE)
+    step = request.form.get("step", "")
+    if kind not in set(StageKind) or step not in ("open", "close"):
+        raise NotFound
+    there = redirect(url_for("programme.show", period_id=period.id, _anchor=f"tahap-{kind}"), 303)
+    if step == "open":
+        services.open_stage(session, period, StageKind(kind), actor=current_user, at=db.utcnow())
+        flash(_("Tahap dibuka."), "good")
+        return there
+    services.close_stage(session, period, StageKind(kind), actor=current_user, at=db.utcnow())
+    flash(_("Tahap ditutup."), "good")
+    return there
