@@ -19,6 +19,7 @@ import webapp.notice.models
 import webapp.presentation.models
 import webapp.programme.models
 import webapp.scoring.models
+import webapp.selection.models
 import webapp.signals.models
 import webapp.territory.models
 import webapp.trail.models
@@ -39,6 +40,8 @@ FOR_THE_WEB = {
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
+    "award": _ADD,
+    "award_place": _ADD,
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
@@ -66,7 +69,9 @@ FOR_THE_WEB = {
     "indicator_level": "SELECT, INSERT, DELETE",
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
+    "inspiration": "SELECT, INSERT, DELETE",
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "nomination": _ADD,
     "minutes": _ADD,
     "minutes_signature": _ADD,
     "notice_mark": _CHANGE,
@@ -91,7 +96,10 @@ FOR_THE_WEB = {
     "score_revision": _ADD,
     "slot_presence": "SELECT, INSERT, DELETE",
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
-    "study_assignment": _READ,
+    "shortlist": _ADD,
+    "shortlist_place": _ADD,
+    "study_assignment": _ADD,
+    "study_topic": _ADD,
     "trail_form": _READ,
     "trail_head": _READ,
     "trail_leaf": ", ".join(

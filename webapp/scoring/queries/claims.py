@@ -1,12 +1,13 @@
 """Claims: which a person sees, for which units they claim, and what could carry a claim."""
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from webapp.access import Actor, Permission, areas, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Evidence
+from webapp.evidence.queries import of_award
 from webapp.evidence.rules import State
 from webapp.programme.models import Indicator, Participant, Period
 from webapp.scoring.models import Claim, ClaimEvidence, Reader
@@ -69,6 +70,7 @@ def candidates(session: Session, actor: Actor, period: Period, unit: str) -> lis
                 within(Evidence.region_code, [unit]),
                 within(Evidence.region_code, areas(actor, Permission.CLAIM_WRITE)),
                 Evidence.state != State.WITHDRAWN,
+                not_(of_award()),
             )
             .order_by(Evidence.id.desc())
         )

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
+from webapp.evidence.queries import of_award
 from webapp.evidence.rules import UNSEEN, State
 from webapp.presentation.rules import Attendance
 from webapp.programme.models import Participant, Period
@@ -190,7 +191,7 @@ def _loose(session: Session, period: Period, tied: set[int]) -> Iterable[Blocker
     """Cases in the assessors' hands that no claim rests on: they too are decided before the result is sealed."""
     rows = session.execute(
         select(Evidence.id, Evidence.region_code, Evidence.title, Evidence.state)
-        .where(Evidence.period_id == period.id, Evidence.state.in_(IN_HAND))
+        .where(Evidence.period_id == period.id, Evidence.state.in_(IN_HAND), not_(of_award()))
         .order_by(Evidence.id)
     )
     return [

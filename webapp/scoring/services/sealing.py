@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.evidence import services as evidence_services
 from webapp.evidence.models import Evidence
+from webapp.evidence.queries import of_award
 from webapp.evidence.rules import UNSEEN
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
@@ -75,7 +76,7 @@ def _seal_scores(session: Session, known: list[queries.ClaimStanding], at: datet
 
 
 def _lock_cases(session: Session, period: Period, actor: Actor, at: datetime) -> None:
-    sent = select(Evidence).where(Evidence.period_id == period.id, Evidence.state.not_in(UNSEEN))
+    sent = select(Evidence).where(Evidence.period_id == period.id, Evidence.state.not_in(UNSEEN), not_(of_award()))
     for case in session.scalars(sent.options(selectinload(Evidence.moves))).all():
         evidence_services.lock(session, case, actor=actor, at=at)
 
