@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0155"
-down_revision = "0150"
+down_revision = ("0152", "0154")
 branch_labels = None
 depends_on = None
 
@@ -18,8 +18,8 @@ KINDS = "'desk_closing', 'presentation_day', 'shortlist', 'plenary', 'reopening'
 DIGEST = "{0} ~ '^[0-9a-f]{{64}}$'"
 
 # `wall.minutes_mark`: a digest of the rows minutes were drawn from. A trigger writes it beside them; whoever asks later,
-# without a right to read a single one of those rows, learns whether they are as they were. Rows of tables that came
-# later than this migration are told by `minutes_told` (see there).
+# without a right to read a single one of those rows, learns whether they are as they were. Nothing in it
+# changes when a result is sealed. What was recorded of a reopening is decided once: its minutes never fall.
 # `wall.paper`: papers of the field as before, and minutes: replaced by a newer edition, fallen when their mark differs.
 FUNCTIONS = f"""
 CREATE FUNCTION wall.minutes_told(asked integer, asked_kind text, asked_subject text) RETURNS text
@@ -35,9 +35,25 @@ BEGIN
                 'accept_at_desk', 'send_to_field', 'uphold_rejection', 'grant_to_desk', 'grant_to_field'
             ) ORDER BY step.evidence_id, step.id DESC
         ) AS last_step;
+    ELSIF asked_kind = 'presentation_day' THEN
+        SELECT string_agg(concat_ws(':', slot.id, slot.region_code, slot.round, slot.starts_at, slot.attendance,
+                (SELECT string_agg(there.account_id::text, ' ' ORDER BY there.account_id)
+                 FROM slot_presence AS there WHERE there.slot_id = slot.id),
+                (SELECT string_agg(concat_ws(' ', claim.id, score.assessor_id, score.value), ' '
+                    ORDER BY claim.id, score.assessor_id)
+                 FROM claim JOIN indicator ON indicator.id = claim.indicator_id
+                    JOIN aspect ON aspect.id = indicator.aspect_id JOIN score ON score.claim_id = claim.id
+                 WHERE claim.period_id = asked AND claim.region_code = slot.region_code
+                    AND aspect.round = slot.round AND indicator.method = 'presentation')
+            ), ',' ORDER BY slot.id) INTO told
+        FROM presentation_slot AS slot JOIN period ON period.id = slot.period_id
+        WHERE slot.period_id = asked AND (slot.starts_at AT TIME ZONE period.time_zone)::date::text = asked_subject;
     ELSIF asked_kind = 'shortlist' THEN
-        SELECT string_agg(concat_ws(':', region_code, pool, round), ',' ORDER BY region_code) INTO told
-        FROM participant WHERE period_id = asked;
+        SELECT string_agg(concat_ws(':', list.id, place.region_code, place.rank, place.total, place.inside), ','
+            ORDER BY place.region_code) INTO told
+        FROM shortlist AS list JOIN period ON period.id = list.period_id AND period.version = list.version
+            JOIN shortlist_place AS place ON place.shortlist_id = list.id
+        WHERE list.period_id = asked;
     ELSIF asked_kind = 'plenary' THEN
         SELECT concat_ws('|', period.quorum, period.carry_share, period.instrument_id,
             (SELECT string_agg(concat_ws(':', region_code, pool, round), ',' ORDER BY region_code)
@@ -48,8 +64,11 @@ BEGIN
                 ORDER BY tie.claim_id, tie.evidence_id)
              FROM claim_evidence AS tie JOIN evidence ON evidence.id = tie.evidence_id
              WHERE tie.period_id = asked AND evidence.state NOT IN ('draft', 'withdrawn')),
-            (SELECT string_agg(concat_ws(':', claim_id, assessor_id, value), ',' ORDER BY claim_id, assessor_id)
+            (SELECT string_agg(concat_ws(':', claim_id, assessor_id, value, to_jsonb(score)->>'left_out_at' IS NOT NULL),
+                ',' ORDER BY claim_id, assessor_id)
              FROM score WHERE period_id = asked),
+            (SELECT string_agg(concat_ws(':', id, attendance), ',' ORDER BY id)
+             FROM presentation_slot WHERE period_id = asked),
             (SELECT string_agg(concat_ws(':', claim_id, value), ',' ORDER BY claim_id)
              FROM adjudication WHERE period_id = asked)
         ) INTO told FROM period WHERE id = asked;

@@ -1,7 +1,7 @@
 """Reading for the record."""
 
-from webapp.record.queries.common import Told, Typed
-from webapp.record.queries.kinds import BUILDERS, Subject, subject_of
+from webapp.record.queries.common import Subject, Told, Typed
+from webapp.record.queries.kinds import BUILDERS, subject_of
 from webapp.record.queries.overview import Line, lines, period_for
 from webapp.record.queries.report import assessed, participant
 

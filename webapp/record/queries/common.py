@@ -44,6 +44,14 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What minutes of a kind are about: `key` as they keep it, `label` for people ("" where the kind says all)."""
+
+    key: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of a paper: cells are ready to be printed, `numeric` are the columns that stand to the right."""
 
@@ -69,6 +77,7 @@ class Told:
     """
 
     basis: Mapping[str, Any]
+    sha256: str = ""  # of the basis, where the gate reckons it itself
     tables: Sequence[Table] = ()
     scope: Sequence[tuple[str, str]] = ()
     method: Sequence[str] = ()
@@ -108,7 +117,7 @@ def facts(
 
 def basis_of(told: Told) -> str:
     """The digest of the facts that minutes were drawn from."""
-    return digest(told.basis)
+    return told.sha256 or digest(told.basis)
 
 
 def _lines(*texts: str | None) -> list[str]:

@@ -9,16 +9,8 @@ from webapp.errors import NotFound
 from webapp.minutes.rules import Kind
 from webapp.programme.models import Period
 from webapp.programme.rules import StageKind
-from webapp.record.queries import desk, plenary
-from webapp.record.queries.common import Told, stage
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What minutes of a kind are about: `key` as they keep it, `label` for people ("" where the kind says all)."""
-
-    key: str = ""
-    label: str = ""
+from webapp.record.queries import desk, plenary, presentation, reopening, shortlist
+from webapp.record.queries.common import Subject, Told, stage
 
 
 @dataclass(frozen=True)
@@ -37,11 +29,16 @@ def _the_one(_session: Session, _period: Period) -> list[Subject]:
     return [Subject()]
 
 
+def _of_the_shortlist(_session: Session, period: Period) -> list[Subject]:
+    return [Subject()] if period.shortlist_size else []
+
+
 BUILDERS: dict[Kind, Builder] = {
     Kind.DESK: Builder(_of_the_desk, lambda session, period, _: desk.told(session, period)),
-    Kind.PLENARY: Builder(
-        lambda _session, _period: [Subject()], lambda session, period, _: plenary.told(session, period)
-    ),
+    Kind.PRESENTATION: Builder(presentation.days, presentation.told),
+    Kind.SHORTLIST: Builder(_of_the_shortlist, lambda session, period, _: shortlist.told(session, period)),
+    Kind.PLENARY: Builder(_the_one, lambda session, period, _: plenary.told(session, period)),
+    Kind.REOPENING: Builder(reopening.granted, reopening.told),
 }
 
 

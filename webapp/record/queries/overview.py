@@ -11,7 +11,8 @@ from webapp.minutes.models import Minutes
 from webapp.minutes.rules import Kind, Standing
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
-from webapp.record.queries.kinds import BUILDERS, Subject
+from webapp.record.queries.common import Subject
+from webapp.record.queries.kinds import BUILDERS
 
 
 @dataclass(frozen=True)
