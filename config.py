@@ -36,6 +36,7 @@ BETWEEN = {
     "objection_days": (0, 365),
     "sample_share": (0, 100),
     "step_up_minutes": (1, 1_440),
+    "minutes_signing_share": (0, 99),
     "trail_head_minutes": (1, 1_440),
     "centre_minutes": (1, 10_080),
 }
@@ -76,6 +77,7 @@ class Settings:
     sample_share: float = 10.0  # percent of the cases the desk verified that chance sends to the field, unless told
     session_idle_minutes: int = 30
     step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
+    minutes_signing_share: int = 50  # more than this percent of the team signs minutes (a proposal of domain.md 3.5.6)
     session_hours: int = 12
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"

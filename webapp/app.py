@@ -32,6 +32,7 @@ from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
 from webapp.presentation import views as presentation_views
 from webapp.presentation.rules import ATTENDANCE_LABELS
@@ -46,6 +47,7 @@ from webapp.programme.rules import (
     TIE_LABELS,
 )
 from webapp.recap import views as recap_views
+from webapp.record import views as record_views
 from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
@@ -114,6 +116,7 @@ NAVIGATION = (
     (_l("Kegiatan & Laporan"), "reporting.today", Permission.REPORT_WRITE),
     (_l("Laporan Triwulan"), "reporting.years", Permission.REPORT_READ),
     (_l("Pemaparan"), "presentation.listing", Permission.PERIOD_READ),
+    (_l("Berita Acara"), "record.listing", Permission.MINUTES_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
@@ -151,7 +154,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
-        scoring_views.bp, selection_views.bp, custody_views.bp, insight_views.bp, recap_views.bp, notice_views.bp,
+        scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
+        recap_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

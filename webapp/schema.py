@@ -16,6 +16,7 @@ import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
 import webapp.meeting.models
+import webapp.minutes.models
 import webapp.notice.models
 import webapp.presentation.models
 import webapp.programme.models
@@ -104,6 +105,8 @@ FOR_THE_WEB = {
     "moderation": _ADD,
     "inspiration": "SELECT, INSERT, DELETE",
     "nomination": _ADD,
+    "minutes": _ADD,
+    "minutes_signature": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, DELETE, UPDATE (region_code), UPDATE (round)",

@@ -93,7 +93,7 @@ class Recap:
 
 
 def recap(session: Session, actor: Actor, year: ReportingYear, at: datetime) -> Recap:
-    """The quarters that are over (at least the first), for every unit that must report; some may still have time for it.
+    """The quarters that are over (at least the first), for every unit that must report; some may have time left.
 
     Whether the year may be seen is settled before; cases are counted as far as the person reads the map.
     """

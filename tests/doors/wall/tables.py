@@ -41,6 +41,8 @@ BELONGS = {
     "award_place": "{area}",
     "nomination": "{area}",
     "inspiration": CASES,
+    "minutes": "{area}",
+    "minutes_signature": "minutes_id IN (SELECT id FROM minutes WHERE {area})",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
@@ -55,6 +57,7 @@ TRUSTED = {
     "value_is_one_allowed", "claim_keeps_its_level",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
+    "wall.field_paper", "wall.minutes_told", "wall.minutes_mark", "minutes_are_marked", "only_the_team_signs",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "first_round_is_closed", "round_stays_closed", "case_of_closed_round_stays", "final_period_takes_studies_alone",
     "study_of_award_is_no_claim", "nominee_takes_part",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -115,13 +115,8 @@ def _deciding(period: Period, rounds: Iterable[int]) -> list[Aspect]:
 
 
 def _points(line: Placing, aspects: Iterable[Aspect]) -> tuple[Decimal, ...]:
-    """Points of 100 of each aspect by itself; six decimals, as they are kept."""
-    return tuple(
-        sum(
-            (line.means.get(one.id, Decimal(0)) / one.max_value * one.weight for one in aspect.indicators), Decimal(0)
-        ).quantize(_EXACT, ROUND_HALF_UP)
-        for aspect in aspects
-    )
+    """Points of 100 of each aspect by itself, as the ranking has them."""
+    return tuple(line.aspects.get(aspect.id, Decimal(0)) for aspect in aspects)
 
 
 def may_read_places(actor: Actor, period: Period) -> bool:
