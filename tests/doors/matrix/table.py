@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("akses.txt")
-PEOPLE = "VNKCDFAHSLPIUMT"
+PEOPLE = "VNKCDFAHSLPIUMRT"
 VISITOR = "V"
 OK, SAME, NONE, SIGN_IN, MISSING, DENIED = "ok", "same", "none", "sign in", "404", "403"
 ANSWERS = {OK, SAME, NONE, DENIED, "409", "422"}
