@@ -34,6 +34,8 @@ FOR_THE_WEB = {
     "account": _CHANGE,
     "activity": _READ,
     "adjudication": _ADD,
+    "announced_unit": _ADD,
+    "announcement": _ADD,
     "appointment": _CHANGE,
     "aspect": "SELECT, INSERT, DELETE",
     "audit_event": _ADD,
@@ -81,6 +83,10 @@ FOR_THE_WEB = {
     "refused_file": _ADD,
     "region": _CHANGE,
     "region_boundary": _CHANGE,
+    "reopening": _CHANGE,
+    "reopening_scope": _ADD,
+    "result_objection": _CHANGE,
+    "result_part": _ADD,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
@@ -92,6 +98,7 @@ FOR_THE_WEB = {
         f"SELECT ({one})" for one in ("form", "id", "key", "kind", "leaf_hash", "position", "salt")
     ),  # not the content of earlier versions: whose scores they were, rules of the score's own row decide
     "trail_tile": _READ,
+    "unclaimed_zero": _ADD,
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}

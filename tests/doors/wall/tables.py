@@ -25,10 +25,13 @@ BELONGS = {
     "reader": CLAIMS,
     "adjudication": CLAIMS,
     "audit_event": "{area}",
+    "announced_unit": "{area}",
+    "result_objection": "{area}",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
-    "programme", "grade_band", "indicator_level", "period_stage",
+    "programme", "grade_band", "indicator_level", "period_stage", "result_part", "unclaimed_zero", "reopening",
+    "reopening_scope", "announcement",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -38,5 +41,7 @@ TRUSTED = {
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
-    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
+    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
+    "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
+    "scope_is_settled_when_asked",
 }  # fmt: skip
