@@ -67,6 +67,7 @@ FOR_THE_WEB = {
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "moderation": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",

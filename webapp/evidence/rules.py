@@ -245,6 +245,23 @@ FORM_LABELS = {
     InnovationForm.PUBLIC_SERVICE: _l("Pelayanan publik"),
     InnovationForm.OTHER: _l("Bentuk lainnya"),
 }
+
+
+class Support(StrEnum):
+    """By what a kabupaten strengthens its kecamatan, as the founding article of Margahayu names it."""
+
+    REGULATION = "regulasi"
+    BUDGET = "anggaran"
+    FACILITIES = "sarana"
+    PEOPLE = "sdm"
+
+
+SUPPORT_LABELS = {
+    Support.REGULATION: _l("Regulasi"),
+    Support.BUDGET: _l("Anggaran"),
+    Support.FACILITIES: _l("Sarana prasarana"),
+    Support.PEOPLE: _l("Sumber daya manusia"),
+}
 INNOVATION = "inovasi"  # the kind that is asked for its stage and form
 
 

@@ -129,6 +129,76 @@ class NotEligible(Problem):
     message = _l("Orang ini tidak dapat dipilih untuk klaim ini.")
 
 
+class LevelMissing(Problem):
+    """Where an indicator has levels, the unit says which it reached, by name or by a number."""
+
+    code = "level_missing"
+    message = _l("Pilih tingkat yang dicapai, atau isi angkanya.")
+
+
+class LevelUnknown(Problem):
+    """No level of the indicator holds that number, or the level is another indicator's."""
+
+    code = "level_unknown"
+    message = _l("Tidak ada tingkat indikator ini untuk pilihan atau angka itu.")
+
+
+class LevelStays(Conflict):
+    """What assessors have valued is not claimed anew."""
+
+    code = "level_stays"
+    message = _l("Tingkat yang diklaim tidak dapat diubah lagi: penilai sudah memberi nilai.")
+
+
+class NotInRound(Conflict):
+    """Indicators of the second round are for who was shortlisted."""
+
+    code = "not_in_round"
+    message = _l("Indikator ini hanya untuk peserta penilaian lanjutan.")
+
+
+class NothingToClaim(Conflict):
+    """A presentation is valued where it is held; no claim and no evidence is asked for."""
+
+    code = "nothing_to_claim"
+    message = _l("Indikator ini dinilai pada pemaparan; tidak ada yang perlu diklaim.")
+
+
+class EventCounted(Conflict):
+    """One event earns its points once."""
+
+    code = "event_counted"
+    message = _l("Kegiatan ini sudah dihitung pada klaim lain; satu kegiatan hanya dihitung sekali.")
+
+
+class NotRated(Conflict):
+    """Points of counted events follow from their verification; nobody rates them."""
+
+    code = "not_rated"
+    message = _l("Indikator ini dihitung dari kegiatan yang terverifikasi; tidak ada nilai yang diberikan.")
+
+
+class AboveTheClaim(Problem):
+    """An assessor grants the claimed level or a lower one."""
+
+    code = "above_the_claim"
+    message = _l("Pilih salah satu nilai yang tersedia: tingkat yang diklaim atau yang lebih rendah.")
+
+
+class NotSetAside(Conflict):
+    """Only what was set aside can be taken back."""
+
+    code = "not_set_aside"
+    message = _l("Klaim ini tidak sedang dikesampingkan.")
+
+
+class NothingToModerate(Conflict):
+    """A moderation is opened where the quorum lies too far apart, and closed where it was opened."""
+
+    code = "nothing_to_moderate"
+    message = _l("Tidak ada langkah moderasi yang dapat diambil untuk klaim ini. Muat ulang halaman.")
+
+
 class GateClosed(Conflict):
     """Finalisation waits; `blockers` lists every reason."""
 

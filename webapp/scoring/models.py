@@ -208,6 +208,27 @@ class Adjudication(Base):
     decided_at: Mapped[Instant]
 
 
+class Moderation(Base):
+    """One step of the chair about a claim whose assessors lie too far apart; it changes no value. Append-only."""
+
+    __tablename__ = "moderation"
+    __table_args__ = (
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="moderation_of_claim"),
+        CheckConstraint("step IN ('open', 'stands')", name="moderation_step_is_known"),
+        CheckConstraint("btrim(reason) <> ''", name="moderation_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(index=True)
+    period_id: Mapped[int] = mapped_column(index=True)
+    step: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[Instant]
+
+    maker: Mapped[Account] = relationship()
+
+
 class ResultSnapshot(Base):
     """A sealed result: instrument, rules and ranking as they were, the sha256 of each unit's part, and the sha256 over
     all of it.

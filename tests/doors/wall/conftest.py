@@ -35,7 +35,7 @@ from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
+from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ScoreRevision
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
 
 
@@ -120,6 +120,12 @@ def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:
     session.add(
         ScoreRevision(
             claim_id=claim.id, assessor_id=team.assessor.id, value=Decimal(70), scored_at=NOW, replaced_at=NOW,
+        )
+    )  # fmt: skip
+    session.add(
+        Moderation(
+            claim_id=claim.id, period_id=claim.period_id, step="open", reason="Untuk uji.", made_by=team.chair.id,
+            made_at=NOW,
         )
     )  # fmt: skip
     session.add(BlindDraw(period_id=claim.period_id, seed="benih", facts={}, drawn_by=team.chair.id, drawn_at=NOW))

@@ -24,6 +24,7 @@ BELONGS = {
     "score_revision": CLAIMS,
     "reader": CLAIMS,
     "adjudication": CLAIMS,
+    "moderation": CLAIMS,
     "audit_event": "{area}",
     "announced_unit": "{area}",
     "result_objection": "{area}",
@@ -38,6 +39,7 @@ OPEN = {"appointment", "region", "region_boundary"}
 TRUSTED = {
     "evidence_parts_keep_its_lock", "period_parts_keep_its_seal", "instrument_stays_frozen", "reviewer_is_impartial",
     "only_the_drawn_score", "rubric_stays_frozen", "readers_stay_once_they_scored",
+    "value_is_one_allowed", "claim_keeps_its_level",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",

@@ -34,6 +34,7 @@ class CaseFields:
     consent: str | None = None
     innovation_stage: str | None = None
     innovation_form: str | None = None
+    support: str | None = None
     study_assignment_id: int | None = None
 
 

@@ -11,11 +11,16 @@ from webapp.scoring.queries.results import (
     photo_hashes,
     proving_visits,
 )
+from webapp.scoring.queries.reuse import cases_of, doubted
 from webapp.scoring.queries.sheet import UnitLine, sheet
 from webapp.scoring.queries.standing import (
     ClaimStanding,
+    LeanStanding,
     Placing,
+    allowed_values,
     blockers,
+    lean_standings,
+    levels_of,
     ranking,
     standing_of,
     standings,
@@ -24,8 +29,9 @@ from webapp.scoring.queries.standing import (
 )
 
 __all__ = [
-    "AssessorFigures", "ClaimStanding", "Figures", "IndicatorFigures", "Placing", "Task", "UnitLine", "assessors",
-    "blockers", "candidates", "claim", "claim_count", "claim_read_at", "claims_visible_to", "draws", "figures",
-    "latest_result", "loads", "may_read_agreement", "may_read_scores", "own_units", "photo_hashes", "proving_visits",
-    "ranking", "sees_values", "sheet", "standing_of", "standings", "state_of", "supported_by", "tasks",
+    "AssessorFigures", "ClaimStanding", "Figures", "IndicatorFigures", "LeanStanding", "Placing", "Task", "UnitLine",
+    "allowed_values", "assessors", "blockers", "candidates", "cases_of", "claim", "claim_count", "claim_read_at",
+    "claims_visible_to", "doubted", "draws", "figures", "latest_result", "lean_standings", "levels_of", "loads",
+    "may_read_agreement", "may_read_scores", "own_units", "photo_hashes", "proving_visits", "ranking", "sees_values",
+    "sheet", "standing_of", "standings", "state_of", "supported_by", "tasks",
 ]  # fmt: skip

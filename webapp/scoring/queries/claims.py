@@ -53,6 +53,7 @@ def claim_options() -> tuple[ExecutableOption, ...]:
     """What every reading of a claim needs: indicator, region, period and the cases."""
     return (
         joinedload(Claim.indicator).joinedload(Indicator.aspect),
+        joinedload(Claim.level),
         joinedload(Claim.region),
         joinedload(Claim.period),
         selectinload(Claim.links).joinedload(ClaimEvidence.evidence),
