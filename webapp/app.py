@@ -32,6 +32,7 @@ from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
@@ -121,6 +122,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
+        minutes_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -14,6 +14,7 @@ import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
+import webapp.minutes.models
 import webapp.notice.models
 import webapp.programme.models
 import webapp.scoring.models
@@ -68,6 +69,8 @@ FOR_THE_WEB = {
     "house_rule": _READ,
     "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
     "moderation": _ADD,
+    "minutes": _ADD,
+    "minutes_signature": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, UPDATE (region_code), UPDATE (round)",

@@ -47,7 +47,7 @@ VISITS = {
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
-        "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",
+        "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
         "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),

@@ -179,6 +179,8 @@ ACTIONS = {
     "visit.check_in": _l("tiba di lokasi"),
     "visit.arrive": _l("kunjungan tanpa sinyal tiba di server"),
     "visit.left_aside": _l("kunjungan disimpan sebagai catatan tanpa mengubah bukti"),
+    "minutes.draw_up": _l("menyusun berita acara"),
+    "minutes.sign": _l("menandatangani berita acara"),
     "plan.draw": _l("mengundi sampel dan membuat rencana kunjungan"),
     "plan.assign": _l("menunjuk petugas kunjungan"),
     "plan.drop": _l("membatalkan kunjungan yang direncanakan"),

@@ -32,6 +32,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.minutes.models import Minutes, MinutesSignature
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
@@ -88,6 +89,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for team in (here, there):
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
+        _minutes(session, team)
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
 
@@ -151,6 +153,21 @@ def _plan_and_doubt(session: Session, team: factories.Team, seen: Evidence) -> N
         ),
         FindingExplanation(finding_id=doubt.id, actor_id=team.desk.id, at=NOW, reason="Untuk uji."),
     ))  # fmt: skip
+    session.flush()
+
+
+def _minutes(session: Session, team: factories.Team) -> None:
+    """Minutes of the plenary, signed by the chair."""
+    made = Minutes(
+        period_id=team.period.id, region_code=team.period.region_code, kind="plenary", edition=1,
+        number=f"BA-RP/{team.period.id}", code=f"UJI-BA-{team.period.id}", content={}, sha256="0" * 64,
+        basis_sha256="0" * 64, team=[team.chair.id], chairs=[team.chair.id], need=1, made_by=team.chair.id, made_at=NOW,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    session.add(
+        MinutesSignature(minutes_id=made.id, account_id=team.chair.id, post="chair", agrees=True, signed_at=NOW)
+    )
     session.flush()
 
 

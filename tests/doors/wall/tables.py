@@ -28,6 +28,8 @@ BELONGS = {
     "audit_event": "{area}",
     "announced_unit": "{area}",
     "result_objection": "{area}",
+    "minutes": "{area}",
+    "minutes_signature": "minutes_id IN (SELECT id FROM minutes WHERE {area})",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
@@ -42,6 +44,7 @@ TRUSTED = {
     "value_is_one_allowed", "claim_keeps_its_level",
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
+    "wall.field_paper", "wall.minutes_told", "wall.minutes_mark", "minutes_are_marked", "only_the_team_signs",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
     "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
