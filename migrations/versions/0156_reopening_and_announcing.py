@@ -255,7 +255,7 @@ END $$;
 
 # What finalising writes on a score is nobody's judgement: the questions about who judges are asked of judgements.
 JUDGEMENT = "INSERT OR UPDATE OF claim_id, assessor_id, value, note, scored_at"
-OF_SCORES = ("scorer_is_impartial", "only_the_drawn_score")
+OF_SCORES = ("scorer_is_impartial", "only_the_drawn_score", "value_is_one_allowed")
 ONCE = """
 CREATE FUNCTION left_out_score_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

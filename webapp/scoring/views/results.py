@@ -39,7 +39,7 @@ def _gate_page(period: Period) -> str:
         known=known,
         tally=Counter(one.state for one in known),
         names={one.region_code: one.region.name for one in period.participants},
-        blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
+        blockers=queries.blockers(session, period, known, db.utcnow()) if period.state == PeriodState.OPEN else [],
         ranking=queries.ranking(period, known) if reads else None,
         may_finalise=allows(current_user, Permission.FINALISE, period.region_code),
         sees_pairs=allows(current_user, Permission.PAIR_MANAGE, period.region_code),
@@ -66,6 +66,6 @@ def result(period_id: int) -> str:
     sealed = queries.latest_result(db.session(), period)
     if sealed is None or not queries.may_read_scores(current_user, period):
         raise NotFound
-    intact = services.digest(sealed.content) == sealed.sha256
+    intact = services.is_intact(db.session(), sealed)
     head = trail.head_covering(db.session(), "result_snapshot", sealed.id)
     return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact, head=head)
