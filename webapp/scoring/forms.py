@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from webapp.errors import NotFound
-from webapp.forms import BaseForm, DecimalComma, TextArea, required
+from webapp.forms import BaseForm, DecimalComma, TextArea, choices, required
+from webapp.scoring.errors import ScopeUnknown
+from webapp.scoring.services import About
 
 HIGHEST_ID = 2_147_483_647
 
@@ -75,3 +77,29 @@ class AdjudicationForm(BaseForm):
     def given(self) -> Decimal:
         """The value. Ask after `validate`."""
         return cast(Decimal, self.value.data)
+
+
+class AnswerForm(BaseForm):
+    """Yes or no to a request or an objection, with the reason."""
+
+    verdict = RadioField(
+        _l("Jawaban"), choices=choices([("ya", _l("Setujui")), ("tidak", _l("Tolak"))]), validate_choice=False
+    )
+    reason = TextArea(_l("Alasan"), longest=4000)
+
+
+class ReopeningForm(BaseForm):
+    """What is to be opened again: units, and of them all or one indicator, or one case by its number."""
+
+    units = SelectMultipleField(_l("Kecamatan"), validate_choice=False)
+    indicator = IntegerField(_l("Indikator"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    evidence = IntegerField(_l("Nomor bukti"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    reason = TextArea(_l("Alasan"), longest=4000)
+    legal_basis = TextArea(_l("Dasar hukum"), longest=2000)
+
+    def about(self) -> list[About]:
+        """The scope asked for. Raises `ScopeUnknown` for what is no number of any."""
+        self.validate()
+        if self.indicator.errors or self.evidence.errors:
+            raise ScopeUnknown(field="units")
+        return [About(code, self.indicator.data, self.evidence.data) for code in self.units.data or ()]

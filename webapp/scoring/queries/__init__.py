@@ -17,6 +17,7 @@ from webapp.scoring.queries.results import (
     reopening,
     reopenings,
     results,
+    score,
     sealed_claims,
     sealed_part,
     units_of_announcement,

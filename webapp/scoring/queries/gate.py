@@ -1,13 +1,11 @@
 """Everything a final result waits for: of each claim, and of the period as a whole (domain.md 3.5, invariant 8)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
-from webapp.access import covers
 from webapp.conflict import queries as conflicts
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
@@ -15,7 +13,7 @@ from webapp.minutes import queries as minutes
 from webapp.minutes.rules import Kind
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import STAGE_LABELS, Method, StageKind
-from webapp.scoring.models import Claim, ClaimEvidence, Score, UnclaimedZero
+from webapp.scoring.models import Claim, ClaimEvidence, UnclaimedZero
 from webapp.scoring.queries.parts import Survey, survey
 from webapp.scoring.queries.standing import ClaimStanding, claim_blockers, standings
 from webapp.scoring.rules import IN_HAND, Blocker, Reason
@@ -101,37 +99,29 @@ def unclaimed_zero(session: Session, period: Period) -> UnclaimedZero | None:
     return session.get(UnclaimedZero, period.id)
 
 
-def _partial(session: Session, period: Period, at: datetime) -> Iterable[Blocker]:
+_PARTIAL = text(
+    "SELECT score.id, score.claim_id, claim.region_code, claim.indicator_id FROM ("
+    "  SELECT DISTINCT assessor_id FROM score"
+    "  WHERE period_id = :period AND left_out_at IS NULL AND finalised_at IS NULL"
+    ") AS who CROSS JOIN LATERAL (SELECT wall.barred_units(who.assessor_id, :period, :day, 0) AS unit) AS bar "
+    "JOIN claim ON claim.period_id = :period AND left(claim.region_code, length(bar.unit)) = bar.unit "
+    "JOIN score ON score.claim_id = claim.id AND score.assessor_id = who.assessor_id "
+    "WHERE score.left_out_at IS NULL AND score.finalised_at IS NULL ORDER BY score.id"
+)
+
+
+def _partial(session: Session, period: Period, at: datetime) -> list[Blocker]:
     """Scores of people who by now may not judge the unit: left out by the chair, for a reason."""
-    who = select(Score.assessor_id).where(Score.period_id == period.id, Score.left_out_at.is_(None)).distinct()
-    day, barred = conflicts.day_there(at, period.region_code), {}
-    for assessor in session.scalars(who).all():
-        units = conflicts.barred_units(session, assessor, period.id, day)
-        touched = [
-            one.region_code for one in period.participants if any(covers(unit, one.region_code) for unit in units)
-        ]
-        if touched:
-            barred[assessor] = touched
-    found = []
-    for assessor, units_of in barred.items():
-        rows = session.execute(
-            select(Score.id, Score.claim_id, Claim.region_code, Claim.indicator_id)
-            .join(Claim, Claim.id == Score.claim_id)
-            .where(
-                Score.period_id == period.id, Score.assessor_id == assessor, Score.left_out_at.is_(None),
-                Claim.region_code.in_(units_of), Score.finalised_at.is_(None),
-            )
-            .order_by(Score.id)
-        )  # fmt: skip
-        names = {one.id: one.name for aspect in period.instrument.aspects for one in aspect.indicators}
-        found += [
-            Blocker(
-                Reason.SCORE_PARTIAL, row.region_code, row.claim_id, indicator=names[row.indicator_id],
-                score_id=row.id,
-            )
-            for row in rows
-        ]  # fmt: skip
-    return found
+    day = conflicts.day_there(at, period.region_code)
+    names = {one.id: one.name for aspect in period.instrument.aspects for one in aspect.indicators}
+    found = {
+        row.id: Blocker(
+            Reason.SCORE_PARTIAL, row.region_code, row.claim_id, indicator=names.get(row.indicator_id, ""),
+            score_id=row.id,
+        )
+        for row in session.execute(_PARTIAL, {"period": period.id, "day": day})
+    }  # fmt: skip
+    return list(found.values())
 
 
 def _stages(period: Period) -> Iterable[Blocker]:
@@ -155,10 +145,6 @@ def plenary_blockers(session: Session, period: Period, found: Survey) -> list[Bl
     ]
 
 
-def partial_scores(session: Session, period: Period, at: datetime) -> dict[int, str]:
-    """By score, the unit whose assessor may by now not judge it."""
-    found: dict[int, str] = defaultdict(str)
-    for one in _partial(session, period, at):
-        if one.score_id is not None:
-            found[one.score_id] = one.region_code
-    return dict(found)
+def partial_scores(session: Session, period: Period, at: datetime) -> set[int]:
+    """Scores whose assessor may by now not judge the unit."""
+    return {one.score_id for one in _partial(session, period, at) if one.score_id is not None}

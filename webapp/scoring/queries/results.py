@@ -21,6 +21,7 @@ from webapp.scoring.models import (
     ResultObjection,
     ResultPart,
     ResultSnapshot,
+    Score,
 )
 from webapp.verification.models import FieldVisit
 from webapp.verification.rules import Verdict
@@ -63,6 +64,15 @@ def results(session: Session, period: Period) -> list[ResultSnapshot]:
     return list(session.scalars(known.order_by(ResultSnapshot.version.desc())))
 
 
+def score(session: Session, actor: Actor, period: Period, score_id: int) -> Score:
+    """A score of the period, for who finalises in its region. Raises `NotFound`."""
+    known = select(Score).where(Score.id == score_id, Score.period_id == period.id)
+    found = session.scalar(known) if allows(actor, Permission.FINALISE, period.region_code) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
 def sealed_part(session: Session, sealed: ResultSnapshot, region_code: str) -> dict[str, Any]:
     """What a sealed result says of one unit: its claims with cases and scores; no claims where it made none."""
     found = session.get(ResultPart, (sealed.id, region_code))
@@ -93,9 +103,8 @@ def units_of_announcement(session: Session, actor: Actor, told: Announcement) ->
 def _objections(actor: Actor) -> Select[ResultObjection]:
     """Objections to results of the own unit, and all of those regions in which one answers or reads results."""
     told = {
-        *areas(actor, Permission.EVIDENCE_SUBMIT), *areas(actor, Permission.ANNOUNCE),
-        *areas(actor, Permission.FINALISE), *areas(actor, Permission.REOPEN_APPROVE),
-        *areas(actor, Permission.AUDIT_READ),
+        *areas(actor, Permission.EVIDENCE_SUBMIT), *areas(actor, Permission.REOPEN_ASK),
+        *areas(actor, Permission.REOPEN_APPROVE), *areas(actor, Permission.AUDIT_READ),
     }  # fmt: skip
     return select(ResultObjection).where(within(ResultObjection.region_code, told))
 

@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.access import Actor, Permission, allows, demand
-from webapp.errors import NotAllowed
+from webapp.access import Actor, Permission, demand
 from webapp.evidence.errors import NoteMissing
 from webapp.evidence.rules import end_of_day
 from webapp.programme.models import HouseRule, Period
@@ -110,12 +109,10 @@ def answer(
 ) -> None:
     """Answer an objection with reasons, once: refused, or accepted, for which a reopening of that unit was asked.
 
-    Raises `NotAllowed` (who finalises, announces or grants reopenings answers), `OwnObjection`, `NoteMissing`,
-    `ObjectionAnswered`, `ReopeningFirst`.
+    Raises `NotAllowed` (who may ask for reopenings answers), `OwnObjection`, `NoteMissing`, `ObjectionAnswered`,
+    `ReopeningFirst`.
     """
-    answering = (Permission.FINALISE, Permission.ANNOUNCE, Permission.REOPEN_APPROVE)
-    if not any(allows(actor, permission, period.region_code) for permission in answering):
-        raise NotAllowed
+    demand(actor, Permission.REOPEN_ASK, period.region_code)
     session.refresh(made, with_for_update=True)
     if made.answered_at is not None:
         raise ObjectionAnswered

@@ -45,6 +45,8 @@ def _doors(period: Period) -> dict[str, bool]:
         "sheet": allows(current_user, Permission.SCORE, code),
         "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
         "result": period.state == PeriodState.FINAL and allows(current_user, Permission.SCORE_READ, code),
+        "announced": period.announced_at is not None,
+        "reopening": period.state == PeriodState.FINAL and allows(current_user, Permission.REOPEN_APPROVE, code),
     }
 
 
