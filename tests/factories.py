@@ -40,7 +40,7 @@ from webapp.evidence.rules import Move, State
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
 from webapp.programme.rules import Mode, PeriodState
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Claim
+from webapp.scoring.models import Claim, UnclaimedZero
 from webapp.territory.models import Agency, BoundaryDataset, Region, RegionBoundary
 from webapp.territory.rules import BOUNDARY_ERROR_M, AgencyKind, Level
 from webapp.verification.models import FieldVisit
@@ -273,6 +273,10 @@ def team(session: Session, *modes: Mode, code: str = KABUPATEN) -> Team:
     run = period(session, *modes, code=code)
     unit = f"{code}.01"
     people = [make(session, code) for make in (desk, surveyor, assessor, chair, leader)]
+    # Most tests are about one unit; the others' silence is decided beforehand.
+    silence = UnclaimedZero(period_id=run.id, decided_by=people[3].id, decided_at=NOW, reason="Pleno: tidak diklaim")
+    session.add(silence)
+    session.flush()
     return Team(camat(session, unit), *people, run, desk(session, code))
 
 

@@ -55,6 +55,8 @@ FOR_THE_WEB = {
     "agreement": _ADD,
     "agreement_set": _ADD,
     "agreement_step": _ADD,
+    "announced_unit": _ADD,
+    "announcement": _ADD,
     "appointment": _CHANGE,
     "aspect": f"SELECT, INSERT, DELETE, {_in('name position round weight')}",
     "audit_event": _ADD,
@@ -133,6 +135,10 @@ FOR_THE_WEB = {
     "reporting_unit": _ADD,
     "reporting_year": _CHANGE,
     "regulation": _CHANGE,
+    "reopening": _CHANGE,
+    "reopening_scope": _ADD,
+    "result_objection": _CHANGE,
+    "result_part": _ADD,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
@@ -150,6 +156,7 @@ FOR_THE_WEB = {
     "trail_tile": _READ,
     "transmission": "SELECT, UPDATE (due_at)",
     "transmission_try": _READ,
+    "unclaimed_zero": _ADD,
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0154"
-down_revision = "0150"
+down_revision = "0153"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0155"
-down_revision = ("0152", "0154")
+down_revision = "0154"
 branch_labels = None
 depends_on = None
 

@@ -228,3 +228,94 @@ class UnknownRegulation(Problem):
 
     code = "regulation_unknown"
     message = _l("Regulasi itu tidak ada dalam register wilayah unit ini.")
+
+
+class NotPartial(Conflict):
+    """Only a score of somebody who may by now not judge the unit is left out; of others each stands."""
+
+    code = "score_not_partial"
+    message = _l("Penilai ini tidak punya konflik kepentingan dengan unitnya; nilainya tetap dihitung.")
+
+
+class NotFinal(Conflict):
+    """Only a sealed result can be reopened or announced."""
+
+    code = "period_not_final"
+    message = _l("Periode ini belum final.")
+
+
+class ReopeningWaits(Conflict):
+    """One request at a time; the earlier one is answered first."""
+
+    code = "reopening_waits"
+    message = _l("Sudah ada permintaan buka kembali yang menunggu jawaban.")
+
+
+class ReopeningDecided(Conflict):
+    """A request is answered once."""
+
+    code = "reopening_decided"
+    message = _l("Permintaan buka kembali ini sudah dijawab.")
+
+
+class OwnRequest(NotAllowed):
+    """Who asked for a reopening does not answer it."""
+
+    code = "own_reopening"
+    message = _l("Permintaan buka kembali dijawab oleh orang lain, bukan oleh yang mengajukannya.")
+
+
+class PartialDecider(NotAllowed):
+    """Who answers a request for a reopening declared a tie to a unit it is about, or serves there."""
+
+    code = "partial_decider"
+    message = _l("Anda punya konflik kepentingan dengan unit dalam permintaan ini; orang lain yang menjawab.")
+
+
+class ScopeUnknown(Problem):
+    """A reopening is about participants of the period, their indicators or their sealed cases."""
+
+    code = "scope_unknown"
+    message = _l("Sebutkan unit peserta, indikator, atau bukti terkunci milik unit itu.")
+
+
+class AnnouncedAlready(Conflict):
+    """This version of the result was announced before."""
+
+    code = "announced_already"
+    message = _l("Hasil ini sudah diumumkan.")
+
+
+class ObjectedAlready(Conflict):
+    """A unit objects once to an announced result."""
+
+    code = "result_objected_already"
+    message = _l("Unit ini sudah mengajukan sanggahan atas hasil ini.")
+
+
+class ObjectionsClosed(Problem):
+    """The days to object to an announced result are over."""
+
+    code = "result_objection_closed"
+    message = _l("Batas waktu sanggahan atas hasil sudah lewat.")
+
+
+class ObjectionAnswered(Conflict):
+    """An objection is answered once."""
+
+    code = "result_objection_answered"
+    message = _l("Sanggahan ini sudah dijawab.")
+
+
+class OwnObjection(NotAllowed):
+    """Who objected does not answer."""
+
+    code = "own_objection"
+    message = _l("Sanggahan dijawab oleh orang lain, bukan oleh yang mengajukannya.")
+
+
+class ReopeningFirst(Conflict):
+    """An objection is accepted by asking for a reopening that covers the unit."""
+
+    code = "reopening_first"
+    message = _l("Ajukan dahulu buka kembali untuk unit ini, baru sanggahannya diterima.")

@@ -12,7 +12,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from webapp.errors import NotFound
 from webapp.forms import BaseForm, DecimalComma, IntegerText, TextArea, choices, required
 from webapp.presentation.rules import ATTENDANCE_LABELS
+from webapp.scoring.errors import ScopeUnknown
 from webapp.scoring.rules import STEP_WORDS, ModerationStep
+from webapp.scoring.services import About
 
 HIGHEST_ID = 2_147_483_647
 
@@ -114,3 +116,29 @@ class AttendanceForm(BaseForm):
     def people(self) -> list[int]:
         """Who was ticked. Ask after `validate`."""
         return [int(one) for one in self.there.data or ()]
+
+
+class AnswerForm(BaseForm):
+    """Yes or no to a request or an objection, with the reason."""
+
+    verdict = RadioField(
+        _l("Jawaban"), choices=choices([("ya", _l("Setujui")), ("tidak", _l("Tolak"))]), validate_choice=False
+    )
+    reason = TextArea(_l("Alasan"), longest=4000)
+
+
+class ReopeningForm(BaseForm):
+    """What is to be opened again: units, and of them all or one indicator, or one case by its number."""
+
+    units = SelectMultipleField(_l("Kecamatan"), validate_choice=False)
+    indicator = IntegerField(_l("Indikator"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    evidence = IntegerField(_l("Nomor bukti"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    reason = TextArea(_l("Alasan"), longest=4000)
+    legal_basis = TextArea(_l("Dasar hukum"), longest=2000)
+
+    def about(self) -> list[About]:
+        """The scope asked for. Raises `ScopeUnknown` for what is no number of any."""
+        self.validate()
+        if self.indicator.errors or self.evidence.errors:
+            raise ScopeUnknown(field="units")
+        return [About(code, self.indicator.data, self.evidence.data) for code in self.units.data or ()]

@@ -14,12 +14,19 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from webapp.transmission.errors import NotReceived
 from webapp.transmission.rules import Outcome
 
 CONNECT_S, READ_S = 5.0, 30.0
 LONGEST_ANSWER, LONGEST_RECEIPT, LONGEST_SAID = 65_536, 200, 300
 KEY_HEADER, SIGNATURE_HEADER = "Idempotency-Key", "X-Petabukti-Signature"
+
+
+class NotReceived(Exception):
+    """A try without a receipt. `outcome`: why; `said`: what the centre or the network answered, shortened."""
+
+    def __init__(self, outcome: Outcome, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.outcome, self.said, self.status = outcome, said, status
 
 
 @dataclass(frozen=True)

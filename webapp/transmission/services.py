@@ -19,8 +19,8 @@ from webapp.access import Actor
 from webapp.reporting import services as reporting
 from webapp.reporting.models import QuarterlyReport, ReportingUnit, ReportRevision
 from webapp.reporting.rules import Move
-from webapp.transmission.centre import Centre, Receipt, canonical
-from webapp.transmission.errors import AlreadyReceived, NotReceived
+from webapp.transmission.centre import Centre, NotReceived, Receipt, canonical
+from webapp.transmission.errors import AlreadyReceived
 from webapp.transmission.models import Transmission, TransmissionTry
 from webapp.transmission.rules import IN_HAND, Outcome, State, pause_after
 

@@ -41,13 +41,15 @@ BELONGS = {
     "award_place": "{area}",
     "nomination": "{area}",
     "inspiration": CASES,
+    "announced_unit": "{area}",
+    "result_objection": "{area}",
     "minutes": "{area}",
     "minutes_signature": "minutes_id IN (SELECT id FROM minutes WHERE {area})",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
     "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year", "shortlist", "award",
-    "study_topic",
+    "study_topic", "result_part", "unclaimed_zero", "reopening", "reopening_scope", "announcement",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -61,5 +63,7 @@ TRUSTED = {
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "first_round_is_closed", "round_stays_closed", "case_of_closed_round_stays", "final_period_takes_studies_alone",
     "study_of_award_is_no_claim", "nominee_takes_part",
-    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
+    "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
+    "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
+    "scope_is_settled_when_asked",
 }  # fmt: skip

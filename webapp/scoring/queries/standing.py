@@ -12,12 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
-from webapp.evidence.queries import of_award
 from webapp.evidence.rules import UNSEEN, State
 from webapp.presentation.rules import Attendance
 from webapp.programme.models import Indicator, Participant, Period
@@ -25,10 +24,9 @@ from webapp.programme.rules import MODE_LABELS, Method, Mode, PeriodState, Readi
 from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Moderation, Reader, Score
 from webapp.scoring.queries.claims import claim_options
 from webapp.scoring.queries.reuse import same_events
-from webapp.scoring.queries.slots import held_for, held_in, presented, presented_as, slot_blockers
+from webapp.scoring.queries.slots import held_for, held_in, presented, presented_as
 from webapp.scoring.rules import (
     CLAIM_LABELS,
-    IN_HAND,
     PAIR,
     SETTLED,
     Blocker,
@@ -233,7 +231,10 @@ def standings(session: Session, period: Period, units: Iterable[str] | None = No
         wanted = wanted.where(Claim.region_code.in_(list(units)))
     claims = session.scalars(wanted.order_by(Claim.region_code, Claim.indicator_id)).all()
     scores: dict[int, list[Score]] = defaultdict(list)
-    for score in session.scalars(select(Score).where(Score.period_id == period.id).order_by(Score.id)):
+    given = select(Score).where(Score.period_id == period.id, Score.left_out_at.is_(None)).order_by(Score.id)
+    for score in session.scalars(
+        given if units is None else given.where(Score.claim_id.in_([one.id for one in claims]))
+    ):
         scores[score.claim_id].append(score)
     readers: dict[int, list[Reader]] = defaultdict(list)
     named = select(Reader).where(Reader.period_id == period.id).options(joinedload(Reader.assessor))
@@ -263,9 +264,8 @@ def _counts_anything(period: Period) -> bool:
 def standing_of(session: Session, claim: Claim) -> ClaimStanding:
     """One claim's standing, read anew: for deciding while its row is held."""
     fresh = {"populate_existing": True}
-    scores = session.scalars(
-        select(Score).where(Score.claim_id == claim.id).order_by(Score.id), execution_options=fresh
-    )
+    given = select(Score).where(Score.claim_id == claim.id, Score.left_out_at.is_(None)).order_by(Score.id)
+    scores = session.scalars(given, execution_options=fresh)
     readers = session.scalars(
         select(Reader).where(Reader.claim_id == claim.id).order_by(Reader.place), execution_options=fresh
     )
@@ -337,7 +337,7 @@ def lean_standings(session: Session, period: Period) -> Iterator[LeanStanding]:
             func.array_agg(Score.value).label("values"),
             func.max(Score.scored_at).label("last"),
         )
-        .where(Score.period_id == period.id)
+        .where(Score.period_id == period.id, Score.left_out_at.is_(None))
         .group_by(Score.claim_id)
         .subquery()
     )
@@ -417,12 +417,9 @@ def _supported(claim: Claim) -> Supported:
     )
 
 
-def blockers(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:
-    """Everything a final result waits for, in the order of units; empty when the gate may open."""
-    found = [blocker for standing in known for blocker in _of_claim(standing, period.quorum)]
-    found += slot_blockers(session, period)
-    tied = {link.evidence_id for standing in known for link in standing.claim.links}
-    return sorted([*found, *_loose(session, period, tied)], key=lambda one: (one.region_code, one.indicator, one.title))
+def claim_blockers(period: Period, known: Iterable[ClaimStanding]) -> list[Blocker]:
+    """What those claims themselves still wait for; for all that a final result waits for see `blockers`."""
+    return [blocker for standing in known for blocker in _of_claim(standing, period.quorum)]
 
 
 def _of_claim(standing: ClaimStanding, quorum: int) -> Iterable[Blocker]:
@@ -461,20 +458,6 @@ def _of_pair(standing: ClaimStanding) -> Iterable[Blocker]:
         yield Blocker(Reason.PAIR_UNDRAWN, claim.region_code, claim.id, indicator=name)
     elif standing.pair is PairState.DISPUTED:
         yield Blocker(Reason.ADJUDICATION_OPEN, claim.region_code, claim.id, indicator=name)
-
-
-def _loose(session: Session, period: Period, tied: set[int]) -> Iterable[Blocker]:
-    """Cases in the assessors' hands that no claim rests on: they too are decided before the result is sealed."""
-    rows = session.execute(
-        select(Evidence.id, Evidence.region_code, Evidence.title, Evidence.state)
-        .where(Evidence.period_id == period.id, Evidence.state.in_(IN_HAND), not_(of_award()))
-        .order_by(Evidence.id)
-    )
-    return [
-        Blocker(Reason.EVIDENCE_OPEN, row.region_code, None, row.id, row.title, state=State(row.state))
-        for row in rows
-        if row.id not in tied
-    ]
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,11 @@ class Reason(StrEnum):
     CLAIM_UNSUPPORTED = "claim_unsupported"
     CLAIM_WAITING = "claim_waiting"
     EVIDENCE_OPEN = "evidence_open"
+    CLAIM_MISSING = "claim_missing"
+    SCORE_PARTIAL = "score_partial"
+    STAGE_OPEN = "stage_open"
+    MINUTES_OPEN = "minutes_open"
+    MINUTES_OUTDATED = "minutes_outdated"
     QUORUM_MISSING = "quorum_missing"
     PAIR_UNDRAWN = "pair_undrawn"
     PAIR_INCOMPLETE = "pair_incomplete"
@@ -125,6 +130,11 @@ REASON_LABELS = {
     Reason.CLAIM_UNSUPPORTED: _l("Klaim wajib tanpa bukti yang dikirim"),
     Reason.CLAIM_WAITING: _l("Klaim menunggu verifikasi"),
     Reason.EVIDENCE_OPEN: _l("Bukti belum diputuskan"),
+    Reason.CLAIM_MISSING: _l("Indikator wajib yang tidak diklaim"),
+    Reason.SCORE_PARTIAL: _l("Nilai dari penilai yang kini punya konflik kepentingan"),
+    Reason.STAGE_OPEN: _l("Tahap belum ditutup"),
+    Reason.MINUTES_OPEN: _l("Berita acara pleno belum ditandatangani"),
+    Reason.MINUTES_OUTDATED: _l("Nilai berubah sejak berita acara pleno; perlu berita acara baru"),
     Reason.QUORUM_MISSING: _l("Kuorum penilai belum terpenuhi"),
     Reason.PAIR_UNDRAWN: _l("Pasangan penilai belum diundi"),
     Reason.PAIR_INCOMPLETE: _l("Pasangan penilai belum selesai menilai"),
@@ -159,6 +169,7 @@ class Blocker:
     have: int = 0
     need: int = 0
     slot_id: int | None = None  # of a presentation
+    score_id: int | None = None
 
 
 @dataclass(frozen=True)

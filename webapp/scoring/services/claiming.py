@@ -29,7 +29,7 @@ from webapp.scoring.errors import (
 )
 from webapp.scoring.models import Claim, ClaimEvidence, Score
 from webapp.scoring.rules import SETTLED, level_for
-from webapp.scoring.services.holding import hold_claim, hold_open, note
+from webapp.scoring.services.holding import hold_claim, hold_open, must_be_in_scope, note
 
 
 def claim(
@@ -42,12 +42,13 @@ def claim(
     (the number decides where both are given).
     Raises `NotAllowed`, `NotAParticipant`, `NotFound` (indicator of another instrument), `NothingToClaim` (valued at
     a presentation), `NotInRound`, `LevelMissing`, `LevelUnknown`, `LevelStays` (valued already), `PeriodNotOpen`,
-    `PeriodSealed`.
+    `PeriodSealed`, `OutsideReopening`.
     """
     hold_open(session, period.id)
     rounds = _hold_participant(session, period, unit)
     demand(actor, Permission.CLAIM_WRITE, unit)
     asked = _indicator(period, indicator_id, rounds)
+    must_be_in_scope(session, period.id, unit, indicator_id)
     level = _level(asked, level_id, quantity)
     made = session.scalar(
         select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit, Claim.indicator_id == indicator_id)

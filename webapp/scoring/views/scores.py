@@ -1,4 +1,4 @@
-"""Pages of claims, scores and the gate."""
+"""Pages of claims and scores."""
 
 from collections import Counter
 
@@ -10,15 +10,13 @@ from werkzeug import Response
 from webapp import db
 from webapp.access import Permission, allows, requires
 from webapp.accounts.stepup import fresh_proof
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotFound
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
 from webapp.programme.rules import Method, PeriodState, Reading
 from webapp.scoring import queries, services
-from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
 from webapp.scoring.views.blueprint import bp, period_for, period_of
-from webapp.trail import queries as trail
 
 
 @bp.get("/")
@@ -48,6 +46,8 @@ def _doors(period: Period) -> dict[str, bool]:
         "standing": period.state != PeriodState.PREPARED and queries.may_read_scores(current_user, period),
         "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
         "result": period.state == PeriodState.FINAL and allows(current_user, Permission.SCORE_READ, code),
+        "announced": period.announced_at is not None,
+        "reopening": period.state == PeriodState.FINAL and allows(current_user, Permission.REOPEN_APPROVE, code),
     }
 
 
@@ -186,46 +186,6 @@ def score(period_id: int, claim_id: int) -> Response:
     )
 
 
-@bp.get("/<int:period_id>/gerbang")
-@requires(Permission.PERIOD_READ)
-def gate(period_id: int) -> str:
-    return _gate_page(period_of(period_id))
-
-
-def _gate_page(period: Period) -> str:
-    """What a final result waits for. For chair, secretariat and auditor: names of cases are not for competitors."""
-    session = db.session()
-    seen_by = (Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ)
-    if not any(allows(current_user, permission, period.region_code) for permission in seen_by):
-        raise NotAllowed
-    known = queries.standings(session, period)
-    reads = queries.may_read_scores(current_user, period)
-    return render_template(
-        "scoring/gate.html",
-        period=period,
-        known=known,
-        tally=Counter(one.state for one in known),
-        names={one.region_code: one.region.name for one in period.participants},
-        blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
-        ranking=queries.ranking(period, known) if reads else None,
-        may_finalise=allows(current_user, Permission.FINALISE, period.region_code),
-        sees_pairs=allows(current_user, Permission.PAIR_MANAGE, period.region_code),
-    )
-
-
-@bp.post("/<int:period_id>/final")
-@requires(Permission.FINALISE)
-@fresh_proof
-def finalise(period_id: int) -> Response:
-    period = period_of(period_id)
-    try:
-        services.finalise(db.session(), period, actor=current_user, at=db.utcnow())
-    except GateClosed as closed:
-        return Response(_gate_page(period), closed.status, {"X-Problem-Code": closed.code}, mimetype="text/html")
-    flash(_("Nilai sudah final dan terkunci."), "good")
-    return redirect(url_for(".result", period_id=period_id), 303)
-
-
 @bp.post("/<int:period_id>/klaim/<int:claim_id>/kesampingkan")
 @requires(Permission.FINALISE)
 @fresh_proof
@@ -235,15 +195,3 @@ def set_aside(period_id: int, claim_id: int) -> Response:
     services.set_aside(session, made, form.reason.data or "", actor=current_user, at=db.utcnow())
     flash(_("Klaim dikesampingkan; nilainya 0 dan alasannya tercatat."), "good")
     return redirect(url_for(".gate", period_id=period_id), 303)
-
-
-@bp.get("/<int:period_id>/hasil")
-@requires(Permission.SCORE_READ)
-def result(period_id: int) -> str:
-    period = period_of(period_id)
-    sealed = queries.latest_result(db.session(), period)
-    if sealed is None or not queries.may_read_scores(current_user, period):
-        raise NotFound
-    intact = services.digest(sealed.content) == sealed.sha256
-    head = trail.head_covering(db.session(), "result_snapshot", sealed.id)
-    return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact, head=head)

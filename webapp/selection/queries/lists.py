@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -115,8 +116,20 @@ def _deciding(period: Period, rounds: Iterable[int]) -> list[Aspect]:
 
 
 def _points(line: Placing, aspects: Iterable[Aspect]) -> tuple[Decimal, ...]:
-    """Points of 100 of each aspect by itself, as the ranking has them."""
-    return tuple(line.aspects.get(aspect.id, Decimal(0)) for aspect in aspects)
+    """Points of 100 of each aspect by itself; six decimals, as they are kept."""
+    return tuple(_six_decimals(_of_aspect(line, aspect)) for aspect in aspects)
+
+
+def _of_aspect(line: Placing, aspect: Aspect) -> Fraction:
+    parts = (
+        Fraction(line.means.get(one.id, 0)) / Fraction(one.max_value) * Fraction(one.weight)
+        for one in aspect.indicators
+    )
+    return sum(parts, Fraction(0))
+
+
+def _six_decimals(exact: Fraction) -> Decimal:
+    return (Decimal(exact.numerator) / exact.denominator).quantize(_EXACT, ROUND_HALF_UP)
 
 
 def may_read_places(actor: Actor, period: Period) -> bool:
