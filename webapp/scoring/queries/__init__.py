@@ -61,7 +61,7 @@ __all__ = [
     "levels_of", "lines", "loads", "may_read_agreement", "may_read_scores", "objection", "objections", "own_scores",
     "own_units", "partial_scores", "photo_hashes", "presented", "progress", "proving_visits", "ranking",
     "region_mean", "reopening", "reopenings", "required_of", "results", "revisions", "score", "scorers",
-    "sealed_claims", "sealed_part", "sees_values", "sheet", "slot_blockers", "standing_digest", "standing_digest_of", "standing_of",
-    "standings", "state_of", "supported_by", "survey", "survey_blockers", "tasks", "unclaimed_zero",
+    "sealed_claims", "sealed_part", "sees_values", "sheet", "slot_blockers", "standing_digest", "standing_digest_of",
+    "standing_of", "standings", "state_of", "supported_by", "survey", "survey_blockers", "tasks", "unclaimed_zero",
     "units_of_announcement", "waiting_reopening", "was_there",
 ]  # fmt: skip

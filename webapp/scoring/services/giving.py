@@ -27,7 +27,7 @@ from webapp.scoring.rules import CENT, PAIR, ClaimState, ModerationState
 from webapp.scoring.services.guarding import must_be_impartial, must_have_heard
 from webapp.scoring.services.holding import hold_claim, note
 
-RATES = (Method.RATED, Method.LEVELS)  # in which assessors give a claim its value
+RATES = (Method.RATED, Method.LEVELS, Method.PRESENTATION)  # in which assessors give a claim its value
 
 
 def score(

@@ -18,6 +18,10 @@ from webapp.selection.models import Award, AwardPlace, Shortlist, ShortlistPlace
 from webapp.selection.rules import Entry
 
 _EXACT = Decimal("0.000001")
+# What a unit and no claim of it waits for; of the period's own reasons most come after the first round.
+_OF_UNITS = frozenset({
+    Reason.CLAIM_MISSING, Reason.SLOT_MISSING, Reason.SLOT_NOT_HELD, Reason.SLOT_QUORUM, Reason.SLOT_UNSCORED,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def waiting(session: Session, period: Period, known: list[ClaimStanding]) -> lis
     return [
         one
         for one in scoring.blockers(session, period, known)
-        if (one.claim_id in first if one.claim_id is not None else one.reason is not Reason.EVIDENCE_OPEN)
+        if (one.claim_id in first if one.claim_id is not None else one.reason in _OF_UNITS)
     ]
 
 

@@ -11,6 +11,7 @@ from webapp.access import Actor, Permission, demand
 from webapp.errors import NotFound
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import PeriodState
+from webapp.scoring import queries as scoring
 from webapp.scoring.models import Claim, ResultSnapshot
 from webapp.scoring.services import digest
 from webapp.selection import queries
@@ -64,7 +65,7 @@ def nominate(
 
 def _dossier(session: Session, period: Period, unit: str, result: ResultSnapshot) -> dict[str, Any]:
     """What was verified, with the hashes of the sealed result; no score of anybody."""
-    content = result.content
+    content, claims = result.content, scoring.sealed_part(session, result, unit)["claims"]
     named = {
         one["id"]: {"aspect": aspect["name"], "indicator": one["name"], "mode": one["mode"]}
         for aspect in content["period"]["instrument"]["aspects"]
@@ -83,8 +84,7 @@ def _dossier(session: Session, period: Period, unit: str, result: ResultSnapshot
                 **named[one["indicator"]], "state": one["state"], "statement": said.get(one["indicator"], ""),
                 "evidence": one["evidence"],
             }
-            for one in content["claims"]
-            if one["region"] == unit
+            for one in claims
         ],
     }  # fmt: skip
 
