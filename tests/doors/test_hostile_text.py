@@ -64,6 +64,7 @@ KEPT = {
     "PlanForm.start_label": {"fieldwork.new"},
     "PlaceForm.reason": {"evidence.set_place"},
     "ReaderForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
+    "ModerationForm.reason": set(),  # where assessors lie far apart; tests/webapp/scoring/test_value_pages.py
     "ReasonForm.reason": {"scoring.set_aside"},
     "RejectForm.note": {"verification.propose"},
     "ReturnForm.note": {"verification.give_back"},

@@ -234,5 +234,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.replace_reader": _said(who="", reason="Sakit."),
     "scoring.assign_adjudicator": _said(who="", reason=""),
     "scoring.adjudicate": _said(value="60", reasoning="Foto membuktikan."),
+    "scoring.moderate": _said(step="open", reason="Selisih terlalu besar."),
+    "scoring.restore": _said(reason="Bukti ternyata ada."),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
 }

@@ -268,6 +268,7 @@ class _Maker:
         for name in ("proven", "final"):
             self._score(name)
         self._pairs()
+        self._apart()
 
     def _pairs(self) -> None:
         """A pair of which one has scored; two in dispute, one of them before its adjudicator; one to be drawn."""
@@ -282,6 +283,16 @@ class _Maker:
         for name in ("disputed", "neighbour_disputed"):
             for who, value in (("assessor", 10), ("second_assessor", 90)):
                 self._value(name, who, value)
+
+    def _apart(self) -> None:
+        """In the next city: a claim whose assessors lie far apart, and one that was set aside."""
+        self._claim("elsewhere_apart", "elsewhere", 1, "elsewhere_proven")
+        for who, value in (("assessor", 10), ("second_assessor", 90)):
+            self._value("elsewhere_apart", who, value)
+        self._claim("elsewhere_aside", "elsewhere", 3, "elsewhere_proven")
+        aside = self.session.get_one(Claim, self.made.claims["elsewhere_aside"])
+        aside.set_aside_by, aside.set_aside_at, aside.set_aside_reason = self.made.people["H"].id, NOW, "Untuk uji."
+        self.session.flush()
 
     def _readers(self, name: str, *people: str) -> None:
         made, by = self.session.get_one(Claim, self.made.claims[name]), self.made.people["H"].id

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import KABUPATEN, NOW
 from webapp.accounts.models import Account
 from webapp.evidence.models import Evidence
-from webapp.programme.models import Aspect, Indicator, IndicatorLevel, Instrument, Participant, Period
+from webapp.programme.models import Aspect, GradeBand, Indicator, IndicatorLevel, Instrument, Participant, Period
 from webapp.programme.rules import Method, Mode, PeriodState
 from webapp.scoring import services
 from webapp.scoring.models import Claim
@@ -47,12 +47,13 @@ def aspect(name: str, *indicators: Indicator, weight: str = "100", part: int = 1
 
 def period(
     session: Session, *aspects: Aspect, code: str = KABUPATEN, quorum: int = 1, units: list[str] | None = None,
-    **changes: Any,
+    grades: tuple[tuple[str, str], ...] = (), **changes: Any,
 ) -> Period:  # fmt: skip
     """An open period of 2018 with that instrument, frozen."""
     factories.territory(session)
     tool = Instrument(name=f"Instrumen {next(factories._numbers)}", region_code=None, version=1, example=True)
     tool.aspects = list(aspects)
+    tool.grades = [GradeBand(label=label, from_total=Decimal(begins)) for label, begins in grades]
     for n, one in enumerate(tool.aspects, start=1):
         one.position = n
     usual: dict[str, Any] = {"starts_on": date(2018, 1, 1), "ends_on": date(2018, 12, 31), "opened_at": NOW}

@@ -10,6 +10,7 @@ from webapp.evidence.models import Evidence
 from webapp.evidence.queries import of_award
 from webapp.evidence.rules import State
 from webapp.programme.models import Indicator, Participant, Period
+from webapp.programme.rules import Method, Reading
 from webapp.scoring.models import Claim, ClaimEvidence, Reader
 
 
@@ -48,6 +49,15 @@ def claim_read_at(
         held = held.where(Reader.assessor_id == reader)
     mine = claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id, held)
     return _only(session, mine)
+
+
+def claim_of_quorum(session: Session, actor: Actor, period: Period, claim_id: int) -> Claim:
+    """The claim, if assessors of a quorum value it: no blind pair, no count. Raises `NotFound`, in one question."""
+    rated = exists().where(
+        Indicator.id == Claim.indicator_id, Indicator.reading == Reading.QUORUM,
+        Indicator.method.in_((Method.RATED, Method.LEVELS)),
+    )  # fmt: skip
+    return _only(session, claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id, rated))
 
 
 def claim_options() -> tuple[ExecutableOption, ...]:

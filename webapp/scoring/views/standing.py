@@ -10,7 +10,7 @@ from webapp.access import Permission, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotAllowed, NotFound
 from webapp.programme.models import Period
-from webapp.programme.rules import PeriodState, Reading
+from webapp.programme.rules import PeriodState
 from webapp.scoring import queries, services
 from webapp.scoring.forms import ModerationForm, ReasonForm
 from webapp.scoring.models import Claim
@@ -58,17 +58,10 @@ def moderation(period_id: int, claim_id: int) -> str:
     return _moderation_page(period, made, ModerationForm(formdata=None))
 
 
-def _claim(period_id: int, claim_id: int) -> tuple[Period, Claim]:
-    period = period_for(period_id, Permission.FINALISE)
-    return period, queries.claim(db.session(), current_user, period, claim_id)
-
-
 def _of_quorum(period_id: int, claim_id: int) -> tuple[Period, Claim]:
     """A claim that a quorum values: of a blind pair a third decides, and what is counted has no values."""
-    period, made = _claim(period_id, claim_id)
-    if made.indicator.reading == Reading.BLIND_PAIR or made.indicator.method not in services.RATES:
-        raise NotFound
-    return period, made
+    period = period_for(period_id, Permission.FINALISE)
+    return period, queries.claim_of_quorum(db.session(), current_user, period, claim_id)
 
 
 _NEXT = {ModerationState.NEEDED: ModerationStep.OPEN, ModerationState.OPEN: ModerationStep.STANDS}
@@ -106,7 +99,8 @@ def moderate(period_id: int, claim_id: int) -> Response:
 @fresh_proof
 def restore(period_id: int, claim_id: int) -> Response:
     """Take back that a claim was set aside."""
-    form, (_period, made) = ReasonForm(), _claim(period_id, claim_id)
+    form, period = ReasonForm(), period_for(period_id, Permission.FINALISE)
+    made = queries.claim(db.session(), current_user, period, claim_id)
     services.restore(db.session(), made, form.reason.data or "", actor=current_user, at=db.utcnow())
     flash(_("Klaim diperhitungkan kembali; alasannya tercatat."), "good")
     return redirect(url_for(".gate", period_id=period_id), 303)
