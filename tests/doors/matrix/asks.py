@@ -188,7 +188,7 @@ def _programme(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("listing", "new", "new_instrument", "load_preset", "read_file"):
         return {}
     name = "here" if cell.relation == "crossed" else cell.relation
-    name = "here" if cell.relation == "unknown_aspect" else name
+    name = "here" if cell.relation in ("unknown_aspect", "unknown_indicator") else name
     inside = "elsewhere" if cell.relation == "crossed" else cell.relation
     values: Values = {"instrument_id": world.instruments.get(name, UNKNOWN)}
     if verb in ("add_indicator", "remove_aspect", "change_aspect"):
