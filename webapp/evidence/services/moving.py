@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp import audit
@@ -73,8 +73,9 @@ def move(
 
 
 def _hold_period(session: Session, evidence: Evidence) -> None:
-    held = session.scalar(select(Period.state).where(Period.id == evidence.period_id).with_for_update(read=True))
-    if held == PeriodState.FINAL and not outlives_period(evidence):
+    asked = select(Period.state, func.wall.case_in_closed_round(evidence.id)).where(Period.id == evidence.period_id)
+    state, rests = session.execute(asked.with_for_update(read=True, of=Period)).one()
+    if rests or (state == PeriodState.FINAL and not outlives_period(evidence)):
         raise Locked
 
 

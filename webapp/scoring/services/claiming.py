@@ -15,7 +15,7 @@ from webapp.scoring import queries
 from webapp.scoring.errors import ClaimSettled, EvidenceSettled, ForeignEvidence, NotAParticipant
 from webapp.scoring.models import Claim, ClaimEvidence
 from webapp.scoring.rules import SETTLED
-from webapp.scoring.services.holding import hold_claim, hold_open, note
+from webapp.scoring.services.holding import hold_claim, hold_open, must_be_in_open_round, note
 
 
 def claim(
@@ -31,6 +31,7 @@ def claim(
     demand(actor, Permission.CLAIM_WRITE, unit)
     if all(one.id != indicator_id for aspect in period.instrument.aspects for one in aspect.indicators):
         raise NotFound
+    must_be_in_open_round(session, period.id, indicator_id)
     made = session.scalar(
         select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit, Claim.indicator_id == indicator_id)
     )
