@@ -57,7 +57,7 @@ POLICIES = {
 }  # fmt: skip
 
 FUNCTIONS = f"""
-CREATE FUNCTION first_round_is_closed(of_period integer, of_indicator integer) RETURNS boolean LANGUAGE sql STABLE
+CREATE FUNCTION wall.first_round_closed(of_period integer, of_indicator integer) RETURNS boolean LANGUAGE sql STABLE
 {FIXED} AS $$
     SELECT EXISTS (
         SELECT 1 FROM period JOIN shortlist ON shortlist.period_id = period.id AND shortlist.version = period.version
@@ -81,7 +81,7 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    IF first_round_is_closed((touched->>'period_id')::integer, coalesce(
+    IF wall.first_round_closed((touched->>'period_id')::integer, coalesce(
         (touched->>'indicator_id')::integer,
         (SELECT indicator_id FROM claim WHERE id = (touched->>'claim_id')::integer)
     )) THEN
@@ -90,12 +90,16 @@ BEGIN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
+CREATE FUNCTION wall.case_in_closed_round(asked integer) RETURNS boolean LANGUAGE sql STABLE {FIXED} AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM claim_evidence JOIN claim ON claim.id = claim_evidence.claim_id
+        WHERE claim_evidence.evidence_id = asked AND wall.first_round_closed(claim.period_id, claim.indicator_id)
+    )
+$$;
+
 CREATE FUNCTION case_of_closed_round_stays() RETURNS trigger LANGUAGE plpgsql {FIXED} AS $$
 BEGIN
-    IF EXISTS (
-        SELECT 1 FROM claim_evidence JOIN claim ON claim.id = claim_evidence.claim_id
-        WHERE claim_evidence.evidence_id = NEW.id AND first_round_is_closed(claim.period_id, claim.indicator_id)
-    ) THEN
+    IF wall.case_in_closed_round(NEW.id) THEN
         PERFORM refuse('round_is_closed');
     END IF;
     RETURN NEW;
@@ -150,14 +154,15 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+FOR_THE_ROLE = ("wall.case_in_closed_round(integer)", "wall.first_round_closed(integer, integer)")
 FUNCTION_NAMES = (
     "round_stays_closed()", "case_of_closed_round_stays()", "final_period_takes_studies_alone()",
-    "study_of_award_is_no_claim()", "nominee_takes_part()", "first_round_is_closed(integer, integer)",
+    "study_of_award_is_no_claim()", "nominee_takes_part()", *FOR_THE_ROLE,
 )  # fmt: skip
 APPEND_ONLY = ("shortlist", "shortlist_place", "award", "award_place", "study_topic", "nomination")
 TRIGGERS = (
     *((table, "BEFORE INSERT OR UPDATE OR DELETE", "round_stays_closed")
-      for table in ("claim", "claim_evidence", "score", "reader", "adjudication")),
+      for table in ("claim", "claim_evidence", "score", "adjudication")),
     *((table, "BEFORE UPDATE OR DELETE", "history_is_append_only") for table in APPEND_ONLY),
     ("evidence", "BEFORE INSERT", "final_period_takes_studies_alone"),
     ("claim_evidence", "BEFORE INSERT", "study_of_award_is_no_claim"),
@@ -180,7 +185,9 @@ def upgrade() -> None:
     _studies()
     _nominations()
     op.execute(FUNCTIONS)
-    op.execute("REVOKE ALL ON FUNCTION first_round_is_closed(integer, integer) FROM PUBLIC")
+    for function in FOR_THE_ROLE:
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {ROLE}")
     for table, moment, function in TRIGGERS:
         op.execute(f"CREATE TRIGGER {function} {moment} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")
     op.execute(

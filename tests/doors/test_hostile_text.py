@@ -32,6 +32,11 @@ KEPT = {
     "AdjudicationForm.reasoning": set(),  # for a drawn third alone; tests/webapp/scoring/test_pair_pages.py
     "AnswerForm.note": {"verification.answer"},
     "AspectForm.aspect_name": {"programme.add_aspect"},
+    "AwardForm.number": set(),  # of a final period; this and the next four: tests/webapp/selection/test_list_pages.py
+    "AwardForm.reason": set(),
+    "LineForm.reason": set(),
+    "NominationForm.reason": set(),
+    "StudyForm.city": set(),
     "BoundaryForm.attribution": {"territory.send_boundaries"},
     "BoundaryForm.code_column": {"territory.send_boundaries"},
     "BoundaryForm.decree": {"territory.send_boundaries"},
@@ -81,7 +86,7 @@ IN_THE_TRAIL_ONLY = {"fieldwork.assign.alasan"}
 # What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
 REFUSED = {
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
-    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username",
+    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username", "StudyForm.country_code",
 }  # fmt: skip
 # Pages that show many cases or stand in several states, and how many of them are opened.
 OFTEN = {"verification.desk": 8, "verification.visit": 2, "evidence.show": 5, "evidence.points": 5}

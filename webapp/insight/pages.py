@@ -1,7 +1,7 @@
 """What the pages of the map are made of: tiles, links behind numbers, chips of the filter, sources of boundaries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -23,6 +23,7 @@ from webapp.territory.queries import extent
 
 Context = dict[str, Any]
 ITSELF = "sendiri"
+STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
 _TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
 _STATES = [state for state in State if state in CLAIMED]
@@ -77,7 +78,25 @@ def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -
     """Study tasks abroad."""
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
-    return {**_common(Standpoint(None, (), Reach.INSIDE), asked), **_pages(session, wanted, page), "parts": parts}
+    common = _common(Standpoint(None, (), Reach.INSIDE), asked)
+    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked)}
+
+
+def _topics(asked: Asked) -> list[dict[str, Any]]:
+    """The topics of studies as tabs over map and table: each filters both."""
+    said = next((kind.activities for kind in asked.offered.kinds if kind.code == STUDY), [])
+    every = asked.filters.without("activity")
+    return [
+        {"label": _("Semua topik"), "href": _here(**every.args()), "current": asked.filters.activity is None},
+        *(
+            {
+                "label": nama(one),
+                "href": _here(**replace(every, activity=one.code).args()),
+                "current": asked.filters.activity == one.code,
+            }
+            for one in said
+        ),
+    ]
 
 
 def sum_of(lines: Iterable[RegionFigures]) -> Figures:

@@ -19,6 +19,13 @@ class PeriodNotOpen(Conflict):
     message = _l("Periode ini belum dibuka.")
 
 
+class RoundClosed(Conflict):
+    """The first round of this version is closed; what it found stays."""
+
+    code = "round_closed"
+    message = _l("Tahap 1 sudah ditutup; hasilnya hanya dapat dibaca.")
+
+
 class NotAParticipant(Problem):
     """The unit does not take part in the period."""
 

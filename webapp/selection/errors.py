@@ -33,13 +33,6 @@ class TieUndecided(Conflict):
     message = _l("Ada nilai yang sama tepat di batas. Pilih siapa yang maju dan sebutkan alasannya.")
 
 
-class RoundClosed(Conflict):
-    """The first round of this version is closed; what it found stays."""
-
-    code = "round_closed"
-    message = _l("Tahap 1 sudah ditutup; hasilnya hanya dapat dibaca.")
-
-
 class NotFinal(Conflict):
     """Awards and nominations rest on a sealed result."""
 

@@ -68,6 +68,7 @@ def _values(world: World, cell: Cell) -> Values:
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case,
+        "selection": _selection,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -203,6 +204,13 @@ def _programme(world: World, cell: Cell, verb: str) -> Values:
 def _conflict(world: World, cell: Cell, verb: str) -> Values:
     tie = {"tie_id": world.ties.get(cell.relation, UNKNOWN)} if verb == "withdraw" else {}
     return {"period_id": world.periods.get(cell.relation, UNKNOWN), **tie}
+
+
+def _selection(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "nomination":
+        return {"nomination_id": UNKNOWN}
+    period = "final" if verb == "inspire" else cell.relation
+    return {"period_id": world.periods.get(period, UNKNOWN)}
 
 
 def _scoring(world: World, cell: Cell, verb: str) -> Values:

@@ -167,6 +167,11 @@ def _said(**fields: Any) -> Callable[[World, Cell], Values]:
     return lambda world, cell: dict(fields)
 
 
+def _inspired(world: World, cell: Cell) -> Values:
+    """The link of a case at home is taken back."""
+    return {"evidence_id": str(world.cases.get(cell.relation, UNKNOWN)), "study_case_id": ""}
+
+
 _SHUTTER = "2018-08-01T08:00:00+07:00"  # when the photos of the world were taken
 _TOMORROW = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011 - the app's own clock runs meanwhile
 FORMS: dict[str, Callable[[World, Cell], Values]] = {
@@ -236,5 +241,13 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.adjudicate": _said(value="60", reasoning="Foto membuktikan."),
     "scoring.moderate": _said(step="open", reason="Selisih terlalu besar."),
     "scoring.restore": _said(reason="Bukti ternyata ada."),
+    "selection.close_round": _said(reason=""),
+    "selection.make_award": _said(size="4", number="SK 1/2018", decided_on="2018-01-02", reason=""),
+    "selection.open_studies": _said(
+        country_code="KR", city="Seoul", starts_on="2018-09-07", ends_on="2018-09-11", topics="trotoar"
+    ),
+    "selection.inspire": _inspired,
+    "selection.nominate": _said(unit=MINE, target_id="1", reason=""),
+    "selection.allow_nominees": _said(most="2"),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
 }

@@ -36,6 +36,8 @@ from webapp.fieldwork.queries import facts
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim, Reader, Score
+from webapp.selection import services as selection
+from webapp.selection.services.awarding import Decree, StudyPlan
 from webapp.signals.models import Finding
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
@@ -87,7 +89,9 @@ class _Maker:
             self._plan(place)
         self._claims()
         self._tie()
+        self.rows["ready"].shortlist_size = 4
         self._seal()
+        self._award()
         for name, key in self.made.cases.items():
             self.made.versions[name] = self.session.get_one(Evidence, key).version
         for name, person in self.made.people.items():
@@ -337,6 +341,14 @@ class _Maker:
             self.session, made, Decimal("77.13"), actor=self.made.people["assessor"], at=NOW,
             remark=word("nilai", name),
         )  # fmt: skip
+
+    def _award(self) -> None:
+        """C's kecamatan was the best of 2017, and studies abroad for it."""
+        secretariat, run = self.made.people["S"], self.rows["final"]
+        decree = Decree("SK 1/2018", date(2018, 1, 2))
+        selection.make_award(self.session, run, decree, actor=self.made.people["H"], at=NOW, size=1)
+        plan = StudyPlan("KR", "Seoul", date(2018, 7, 1), date(2018, 7, 6), ("trotoar", "sungai"))
+        selection.open_studies(self.session, run, plan, actor=secretariat, at=NOW)
 
     def _seal(self) -> None:
         for name, chair in (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair")):

@@ -105,7 +105,9 @@ def test_b6_six_topics_in_seoul_after_the_result_was_sealed(app: Flask, session:
     assert len(photos) == 5
     assert opened(factories.camat(session, UNITS[2])).open(f"/seleksi/{run.id}/studi.zip").status == 404
     shown = opened(secretariat).open("/peta/studi?kegiatan=sungai")
-    assert shown.status == 200
+    assert "Sungai" in shown.text
+    assert f"/bukti/{sent[2].id}" in shown.links
+    assert f"/bukti/{sent[0].id}" not in shown.links  # of another topic
 
 
 def fetched(app: Flask, person: Account, run: Period) -> bytes:

@@ -18,8 +18,9 @@ from webapp.evidence.errors import NoteMissing
 from webapp.programme.rules import TieRule
 from webapp.scoring import queries as scoring
 from webapp.scoring import services as scoring_services
+from webapp.scoring.errors import RoundClosed
 from webapp.selection import queries, services
-from webapp.selection.errors import FirstRoundWaits, RoundClosed, TieUndecided
+from webapp.selection.errors import FirstRoundWaits, TieUndecided
 
 OKI = "16.02"
 # Places 6 and 7 are equal in total and in both aspects: Jejawi and Cengal.

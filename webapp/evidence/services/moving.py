@@ -78,8 +78,9 @@ def move(
 
 
 def _hold_period(session: Session, evidence: Evidence) -> None:
-    held = session.scalar(select(Period.state).where(Period.id == evidence.period_id).with_for_update(read=True))
-    if held == PeriodState.FINAL and not outlives_period(evidence):
+    asked = select(Period.state, func.wall.case_in_closed_round(evidence.id)).where(Period.id == evidence.period_id)
+    state, rests = session.execute(asked.with_for_update(read=True, of=Period)).one()
+    if rests or (state == PeriodState.FINAL and not outlives_period(evidence)):
         raise Locked
 
 

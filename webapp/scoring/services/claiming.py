@@ -29,7 +29,7 @@ from webapp.scoring.errors import (
 )
 from webapp.scoring.models import Claim, ClaimEvidence, Score
 from webapp.scoring.rules import SETTLED, level_for
-from webapp.scoring.services.holding import hold_claim, hold_open, must_be_in_scope, note
+from webapp.scoring.services.holding import hold_claim, hold_open, must_be_in_open_round, must_be_in_scope, note
 
 
 def claim(
@@ -49,6 +49,7 @@ def claim(
     demand(actor, Permission.CLAIM_WRITE, unit)
     asked = _indicator(period, indicator_id, rounds)
     must_be_in_scope(session, period.id, unit, indicator_id)
+    must_be_in_open_round(session, period.id, indicator_id)
     level = _level(asked, level_id, quantity)
     made = session.scalar(
         select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit, Claim.indicator_id == indicator_id)

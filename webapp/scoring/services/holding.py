@@ -11,7 +11,7 @@ from webapp.access import Actor
 from webapp.evidence.errors import OutsideReopening
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
-from webapp.scoring.errors import PeriodNotOpen, PeriodSealed
+from webapp.scoring.errors import PeriodNotOpen, PeriodSealed, RoundClosed
 from webapp.scoring.models import Claim
 
 
@@ -28,12 +28,19 @@ def must_be_open(state: str | None) -> None:
         raise PeriodNotOpen
 
 
+def must_be_in_open_round(session: Session, period_id: int, indicator_id: int) -> None:
+    """Raises `RoundClosed` for an indicator of the first round once the shortlist stands (see `webapp.selection`)."""
+    if session.scalar(select(func.wall.first_round_closed(period_id, indicator_id))):
+        raise RoundClosed
+
+
 def hold_claim(session: Session, made: Claim) -> None:
     """Hold an open period's claim alone, with its cases as they are now: the same form sent twice is one deed.
 
-    Raises `PeriodSealed`, `PeriodNotOpen`, `OutsideReopening`.
+    Raises `PeriodSealed`, `PeriodNotOpen`, `OutsideReopening`, `RoundClosed`.
     """
     hold_open(session, made.period_id)
+    must_be_in_open_round(session, made.period_id, made.indicator_id)
     session.execute(select(Claim.id).where(Claim.id == made.id).with_for_update(key_share=True))
     session.refresh(made)
     session.refresh(made, ["links"])

@@ -15,9 +15,9 @@ from webapp.programme import queries as programmes
 from webapp.programme.models import Period, PeriodStage
 from webapp.programme.rules import PeriodState, StageKind, TieRule
 from webapp.scoring import queries as scoring
-from webapp.scoring.errors import PeriodNotOpen, PeriodSealed
+from webapp.scoring.errors import PeriodNotOpen, PeriodSealed, RoundClosed
 from webapp.selection import queries
-from webapp.selection.errors import FirstRoundWaits, NoSize, RoundClosed, TieUndecided
+from webapp.selection.errors import FirstRoundWaits, NoSize, TieUndecided
 from webapp.selection.models import Shortlist, ShortlistPlace
 from webapp.selection.queries import Pool
 from webapp.selection.rules import Line, Why, settle

@@ -64,6 +64,7 @@ def _reach(region_code: str) -> str:
 def inspire(period_id: int) -> Answer:
     """Say what a case at home was inspired by, or take it back."""
     home, abroad = InspirationForm().chosen()
+    period_of(period_id)
     services.inspire(db.session(), home, abroad, actor=current_user, at=db.utcnow())
     flash(_("Pasangan disimpan.") if abroad else _("Pasangan dihapus."), "good")
     return redirect(url_for(".studies", period_id=period_id, _anchor="banding"), 303)
