@@ -34,6 +34,7 @@ from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
+from webapp.reporting import services as reporting
 from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
 from webapp.trail import services as trail
@@ -245,6 +246,11 @@ CHORES = (
     ),
     Chore("signals.look_again", "*/5 * * * *", _look_again, "%s cases that nobody had looked at were asked for again"),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
+    Chore(
+        "reporting.pass_deadlines", "* * * * *",
+        lambda session, _: reporting.pass_deadlines(session, db.utcnow()),
+        "%s reports stayed silent past their deadline",
+    ),
     Chore("trail.seal", "* * * * *", _seal, "%s head of the trail was signed", TRAIL),
     Chore("trail.publish", "* * * * *", _publish, "%s heads of the trail were written down outside", TRAIL),
     Chore("transmission.pass_on", "* * * * *", _pass_on, "%s reports were received by the centre", CENTRE),

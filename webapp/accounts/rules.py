@@ -19,11 +19,13 @@ SERVES_AT: dict[Role, frozenset[int]] = {
     Role.CONTRIBUTOR: frozenset({_DISTRICT, _VILLAGE}),
     Role.PROVINCIAL_TEAM: frozenset({_PROVINCE}),
 }
+# Agencies belong to a province, kabupaten or kota. The database says it by `agency_head_has_a_region`.
+_NOT_OF_THE_NATION = frozenset({Role.AGENCY_HEAD})
 
 
 def can_serve_in(role: Role, region_code: str) -> bool:
     """Whether the role exists in such a region ("" is the whole country)."""
-    return len(region_code) in SERVES_AT[role]
+    return len(region_code) in SERVES_AT[role] and (region_code != "" or role not in _NOT_OF_THE_NATION)
 
 
 # At most so many failed sign-ins within the window; then the oldest must grow old before the next try.
@@ -228,6 +230,16 @@ ACTIONS = {
     "conflict.add_tie": _l("menyatakan hubungan dengan suatu unit"),
     "conflict.withdraw_tie": _l("mencabut pernyataan hubungan"),
     "custody.export": _l("mengekspor berkas penyerahan bukti"),
+    "agency.make": _l("mendaftarkan perangkat daerah"),
+    "reporting.make_year": _l("membuat tahun pelaporan"),
+    "reporting.set_terms": _l("mengubah ketentuan pelaporan"),
+    "reporting.add_unit": _l("menambah unit wajib lapor"),
+    "reporting.add_line": _l("menambah kegiatan dan targetnya"),
+    "reporting.change_line": _l("mengubah target kegiatan"),
+    "reporting.remove_line": _l("menghapus kegiatan yang belum dipakai"),
+    "report.submit": _l("mengirim laporan triwulan"),
+    "report.correct": _l("mengirim perbaikan laporan triwulan"),
+    "report.excuse": _l("memberi dispensasi laporan triwulan"),
     "territory.import": _l("mengimpor batas wilayah"),
     "territory.import_abroad": _l("mengimpor tempat di luar negeri"),
     "signals.explain": _l("menandai sinyal sudah dijelaskan"),

@@ -405,7 +405,7 @@ def standing(session: Session, year: ReportingYear, at: datetime, quarters: Sequ
         .where(ReportRevision.report_id.in_([one.id for one in reports]))
     )
     sent = {one.report_id: one for one in counting}
-    last = {unit: day for unit, day in session.execute(_last_entries(year))}  # noqa: C416 - mypy knows the pairs only so
+    last = {unit: day for unit, day in session.execute(_last_entries(year))}  # noqa: C416 - for the types
     found = [stands(year, one, sent.get(one.id), at, last.get(one.unit_id)) for one in reports]
     return sorted(found, key=lambda one: (one.quarter, _FIRST.get(one.judgement.verdict, 4), one.unit.name))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.routing import MapAdapter
 
+from tests.doors.matrix import reporting
 from tests.doors.matrix.forms import FORMS
 from tests.doors.matrix.relations import (
     ACCOUNTS,
@@ -67,7 +68,7 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
-        "lapangan": _later, "custody": _case,
+        "lapangan": _later, "custody": _case, "reporting": _reporting,
         "selection": _selection,
     }  # fmt: skip
     if cell.endpoint == "static":
@@ -199,6 +200,10 @@ def _programme(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("remove_indicator", "change_indicator"):
         values["indicator_id"] = world.parts.get(inside, UNKNOWN)
     return values
+
+
+def _reporting(world: World, cell: Cell, verb: str) -> Values:
+    return reporting.values(world, cell.relation, verb)
 
 
 def _conflict(world: World, cell: Cell, verb: str) -> Values:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from tests import factories, photos
+from tests.doors.matrix import reporting
 from tests.doors.matrix.people import AWAY
 from tests.doors.matrix.relations import NEW, NOWHERE, REGIONS, TIED, UNITS, Values
 from tests.doors.matrix.table import Cell
@@ -163,6 +164,15 @@ def _ties(world: World, cell: Cell) -> Values:
     return {"agreed": "y", f"tie-{upper}.03": "kin", f"note-{upper}.03": "Ipar."}
 
 
+def _entry(world: World, cell: Cell) -> Values:
+    line = world.reporting.get(cell.relation, {}).get("line", UNKNOWN)
+    return {"line": str(line), "day": f"{reporting.YEAR}-02-01", "said": "Pengecoran.", "physical": "1,5"}
+
+
+def _reporting_year(world: World, cell: Cell) -> Values:
+    return {"region_code": REGIONS.get(cell.relation, NOWHERE), "year": str(reporting.YEAR + 1)}
+
+
 def _said(**fields: Any) -> Callable[[World, Cell], Values]:
     return lambda world, cell: dict(fields)
 
@@ -232,6 +242,15 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "conflict.declare": _ties,
     "conflict.withdraw": _said(because="Salah unit."),
     "lapangan.put_visit": _later,
+    "reporting.log": _entry,
+    "reporting.withdraw": _said(reason="Salah catat."),
+    "reporting.fill": _said(act="save"),
+    "reporting.excuse": _said(reason="Banjir."),
+    "reporting.make_year": _reporting_year,
+    "reporting.set_terms": lambda world, cell: reporting.terms(),
+    "reporting.add_unit": _said(unit="", name="Dinas Baru", kind="opd"),
+    "reporting.add_line": lambda world, cell: reporting.target("baru"),
+    "reporting.change_line": _said(act="remove"),
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,

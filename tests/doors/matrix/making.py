@@ -16,6 +16,7 @@ from geo.columns import stored_point
 from geo.values import LonLat
 from media.store import Store
 from tests import factories
+from tests.doors.matrix import reporting
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
@@ -92,6 +93,7 @@ class _Maker:
         self.rows["ready"].shortlist_size = 4
         self._seal()
         self._award()
+        reporting.make(self.session, self.made)
         for name, key in self.made.cases.items():
             self.made.versions[name] = self.session.get_one(Evidence, key).version
         for name, person in self.made.people.items():

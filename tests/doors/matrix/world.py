@@ -80,6 +80,8 @@ class World:
     visits: dict[str, int] = field(default_factory=dict)  # by area finished ones; going_on: the one under way
     papers: dict[str, tuple[int, str]] = field(default_factory=dict)  # letters by area, minutes; with their codes
     events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
+    years: dict[str, int] = field(default_factory=dict)  # of reporting, by government
+    reporting: dict[str, dict[str, int]] = field(default_factory=dict)  # ids of a unit and of what it holds, by unit
     head: int = 0  # the size of the trail's signed head
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 
