@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import psycopg
@@ -32,6 +33,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
@@ -88,8 +90,25 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for team in (here, there):
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
+        _hear(session, team)
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _hear(session: Session, team: factories.Team) -> None:
+    """A presentation with an assessor who was there."""
+    slot = PresentationSlot(
+        period_id=team.period.id, region_code=team.period.participants[0].region_code, place="Aula", starts_at=NOW,
+        ends_at=NOW + timedelta(minutes=30),
+    )  # fmt: skip
+    session.add(slot)
+    session.flush()
+    session.add(
+        SlotPresence(
+            slot_id=slot.id, account_id=team.assessor.id, period_id=team.period.id, noted_by=team.chair.id, noted_at=NOW
+        )
+    )
+    session.flush()
 
 
 def _rubric(session: Session, tool: Instrument) -> None:
