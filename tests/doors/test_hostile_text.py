@@ -37,6 +37,7 @@ KEPT = {
     "LineForm.reason": set(),
     "NominationForm.reason": set(),
     "StudyForm.city": set(),
+    "AttendanceForm.reason": set(),  # of one slot; tests/webapp/presentation/test_pages.py
     "BoundaryForm.attribution": {"territory.send_boundaries"},
     "BoundaryForm.code_column": {"territory.send_boundaries"},
     "BoundaryForm.decree": {"territory.send_boundaries"},
@@ -61,6 +62,7 @@ KEPT = {
     "NewPersonForm.name": {"accounts.new_person"},
     "ManyForm.note": {"verification.accept_many"},
     "PeriodForm.name": {"programme.new"},
+    "PeriodForm.programme": {"programme.new"},
     "PersonForm.name": {"accounts.person"},
     "PlanForm.legal_basis": {"fieldwork.new"},
     "PlanForm.note": {"fieldwork.new"},
@@ -73,9 +75,13 @@ KEPT = {
     "ReasonForm.reason": {"scoring.set_aside"},
     "RejectForm.note": {"verification.propose"},
     "ReturnForm.note": {"verification.give_back"},
+    "ScheduleForm.place": {"presentation.plan"},
     "ScoreForm.note": {"scoring.score"},
     "ScoreForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "SendForm.note": {"verification.send"},
+    "SlotForm.because": set(),  # of one slot, as the next two; tests/webapp/presentation/test_pages.py
+    "SlotForm.deck": set(),
+    "SlotForm.place": set(),
     "StatementForm.statement": {"scoring.claim"},
     "WithdrawForm.because": {"conflict.withdraw"},
 }

@@ -28,7 +28,7 @@ ASKING = {
         "accounts.new_person", "accounts.reactivate", "accounts.renew_recovery_codes", "accounts.reset_factor",
         "accounts.reset_password", "accounts.revoke_appointment", "accounts.set_up_factor", "accounts.turn_off_factor",
         "programme.open_period", "scoring.finalise", "scoring.moderate", "scoring.restore", "scoring.set_aside",
-        "selection.close_round", "selection.make_award", "selection.nominate",
+        "scoring.stage", "selection.close_round", "selection.make_award", "selection.nominate",
     },
     "GET": {"accounts.new_person", "accounts.set_up_factor"},
 }  # fmt: skip

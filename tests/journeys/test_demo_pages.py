@@ -49,7 +49,9 @@ VISITS = {
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
-        "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
+        "/program/", "/program/3", "/program/baru", "/program/baru?layout=two_stage", "/program/instrumen/3",
+        "/program/instrumen/baru", "/pemaparan/", "/pemaparan/3",
+    ),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),
 }  # fmt: skip

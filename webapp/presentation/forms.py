@@ -17,7 +17,7 @@ DAYS = range(1, 6)  # as many as the form offers
 NOBODY = ""
 
 
-class PlanForm(BaseForm):
+class ScheduleForm(BaseForm):
     """Days, hours and the place; everybody in the running round is heard."""
 
     place = TextLine(_l("Tempat"))
@@ -37,7 +37,7 @@ class PlanForm(BaseForm):
 
 
 for _n in DAYS:
-    setattr(PlanForm, f"day_{_n}", DateText(_l("Hari ke-%(n)s", n=_n), required=_n == 1))
+    setattr(ScheduleForm, f"day_{_n}", DateText(_l("Hari ke-%(n)s", n=_n), required=_n == 1))
 
 
 class SlotForm(BaseForm):

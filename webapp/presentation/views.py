@@ -9,7 +9,7 @@ from webapp import db
 from webapp.access import Permission, allows, areas, covers, demand, requires
 from webapp.errors import Problem
 from webapp.presentation import queries, services
-from webapp.presentation.forms import DAYS, PlanForm, SlotForm
+from webapp.presentation.forms import DAYS, ScheduleForm, SlotForm
 from webapp.presentation.models import PresentationSlot
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
@@ -41,7 +41,7 @@ def schedule(period_id: int) -> str:
 @bp.post("/<int:period_id>/jadwal")
 @requires(Permission.PERIOD_MANAGE)
 def plan(period_id: int) -> Response:
-    session, period, form = db.session(), _period(period_id), PlanForm()
+    session, period, form = db.session(), _period(period_id), ScheduleForm()
     demand(current_user, Permission.PERIOD_MANAGE, period.region_code)
     if not form.validate():
         return Response(_page(period, form), 422, mimetype="text/html")
@@ -101,7 +101,7 @@ def _period(period_id: int) -> Period:
     return programmes.get(db.session(), current_user, period_id)
 
 
-def _page(period: Period, form: PlanForm | None = None, problem: Problem | None = None) -> str:
+def _page(period: Period, form: ScheduleForm | None = None, problem: Problem | None = None) -> str:
     slots = queries.schedule(db.session(), period)
     manages = allows(current_user, Permission.PERIOD_MANAGE, period.region_code)
     own = areas(current_user, Permission.CLAIM_WRITE)
@@ -123,7 +123,7 @@ def _page(period: Period, form: PlanForm | None = None, problem: Problem | None 
         ),
         may_plan=not any(one.held for one in slots if one.round == part),
         round=part,
-        form=form or PlanForm(formdata=None),
+        form=form or ScheduleForm(formdata=None),
         day_fields=[f"day_{n}" for n in DAYS],
         problem=problem,
     )

@@ -18,6 +18,7 @@ from tests.doors.matrix.relations import (
     OF_UPLOADS,
     REGIONS,
     SHEETS,
+    SLOTS,
     TIED,
     UNITS,
     Values,
@@ -69,7 +70,7 @@ def _values(world: World, cell: Cell) -> Values:
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting,
-        "selection": _selection,
+        "selection": _selection, "presentation": _presentation,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -185,7 +186,7 @@ def _post(world: World, cell: Cell, name: str) -> int:
 
 
 def _programme(world: World, cell: Cell, verb: str) -> Values:
-    if verb in ("show", "open_period"):
+    if verb in ("show", "open_period", "change", "copy_period"):
         return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
     if verb in ("listing", "new", "new_instrument", "load_preset", "read_file"):
         return {}
@@ -206,6 +207,17 @@ def _reporting(world: World, cell: Cell, verb: str) -> Values:
     return reporting.values(world, cell.relation, verb)
 
 
+def _presentation(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "listing":
+        return {}
+    return _slot(world, cell) if verb == "change" else {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+
+
+def _slot(world: World, cell: Cell) -> Values:
+    period, slot = SLOTS[cell.relation]
+    return {"period_id": world.periods.get(period, UNKNOWN), "slot_id": world.slots.get(slot, UNKNOWN)}
+
+
 def _conflict(world: World, cell: Cell, verb: str) -> Values:
     tie = {"tie_id": world.ties.get(cell.relation, UNKNOWN)} if verb == "withdraw" else {}
     return {"period_id": world.periods.get(cell.relation, UNKNOWN), **tie}
@@ -221,6 +233,10 @@ def _selection(world: World, cell: Cell, verb: str) -> Values:
 def _scoring(world: World, cell: Cell, verb: str) -> Values:
     if verb == "periods":
         return {}
+    if verb in ("slot", "attend", "rate"):
+        return _slot(world, cell)
+    if verb == "stage":
+        return {"period_id": world.periods.get(cell.relation, UNKNOWN), "kind": "plenary"}
     if verb in ("claim", "unit_sheet"):
         period, unit = SHEETS[cell.relation]
         values: Values = {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}

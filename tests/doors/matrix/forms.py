@@ -89,6 +89,21 @@ def _period_words(world: World, cell: Cell) -> Values:
     }  # fmt: skip
 
 
+def _changed_words(world: World, cell: Cell) -> Values:
+    """The prepared period with another name, or one of the same region that cannot be changed any more."""
+    region = KOTA if cell.relation.startswith("elsewhere") else KABUPATEN
+    return {
+        "name": "Nama lain", "region_code": region, "instrument_id": str(world.instruments["here"]),
+        "starts_on": "2020-01-01", "ends_on": "2020-12-31", "quorum": "3", "participants": f"{region}.01",
+        "stage_plenary": "1",
+    }  # fmt: skip
+
+
+def _values(world: World, cell: Cell) -> Values:
+    """Of all that is presented in the open period."""
+    return {f"nilai{world.indicators['open'][-1]}-value": "80", f"nilai{world.indicators['open'][-1]}-note": "Jelas."}
+
+
 def _indicator(world: World, cell: Cell) -> Values:
     own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
     fields = {"indicator_name": "Indikator baru", "indicator_weight": "10", "mode": "desk", "required_claim": "y"}
@@ -200,6 +215,11 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "accounts.appoint": _post_words,
     "accounts.end_appointment": _said(ends_on=_TOMORROW),
     "programme.new": _period_words,
+    "programme.change": _changed_words,
+    "presentation.plan": _said(place="Aula", begins="09:00", minutes="30", pause="0", day_1="2018-09-01"),
+    "presentation.change": _said(
+        day="2018-09-03", begins="10:00", place="Aula", swap_with="", because="Hujan.", deck="Paparan"
+    ),
     "programme.new_instrument": _said(name="Instrumen baru", legal_basis="", example="y"),
     "programme.add_aspect": _said(aspect_name="Aspek baru", aspect_weight="10"),
     "programme.add_indicator": _indicator,
@@ -268,5 +288,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "selection.inspire": _inspired,
     "selection.nominate": _said(unit=MINE, target_id="1", reason=""),
     "selection.allow_nominees": _said(most="2"),
+    "scoring.attend": _said(attendance="absent", reason="Sakit."),
+    "scoring.rate": _values,
+    "scoring.stage": _said(step="open"),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from shapely import MultiPolygon, box
@@ -13,11 +13,14 @@ from geo.values import LonLat
 from tests import factories
 from tests.doors.matrix.people import AWAY, AWAY_PROVINCE, AWAY_UNIT
 from tests.doors.matrix.world import World, unit_of, word
-from tests.factories import KABUPATEN, KOTA, NOW
+from tests.factories import KABUPATEN, KOTA, NEXT_DOOR, NOW
 from webapp.conflict.queries import may_declare
-from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
-from webapp.programme.rules import Mode, PeriodState, Reading
+from webapp.presentation.models import PresentationSlot
+from webapp.presentation.rules import Attendance
+from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period, PeriodStage
+from webapp.programme.rules import Method, Mode, PeriodState, Reading, StageKind
 from webapp.programme.services import assign_study
+from webapp.scoring.services import record_attendance
 from webapp.territory.models import Region, RegionBoundary
 from webapp.territory.rules import BOUNDARY_ERROR_M, Level
 
@@ -58,6 +61,8 @@ class Programmes:
         self._declare()
         for name, period in (("neighbour", "open"), ("away", "away")):
             self._study(name, self.rows[period])
+        for name in ("open", "heard", "final", "elsewhere", "away"):
+            self._slot(name)
         return self.rows
 
     def _declare(self) -> None:
@@ -115,11 +120,34 @@ class Programmes:
         )  # fmt: skip
         units = [AWAY_UNIT] if code == AWAY else [f"{code}.{n:02d}" for n in range(1, 5)]
         made.participants = [Participant(region_code=one) for one in units]
+        if name in ("open", "elsewhere"):
+            made.stages = [PeriodStage(position=1, kind=StageKind.PLENARY)]
+        if name == "open":  # the sixth indicator: of what is presented
+            heard = Indicator(
+                position=1, name="Paparan", weight=Decimal(100), mode=Mode.DESK, method=Method.PRESENTATION,
+                required=False,
+            )  # fmt: skip
+            tool.aspects.append(Aspect(position=3, name="Paparan", weight=Decimal(1), indicators=[heard]))
         self.session.add(made)
         self.session.flush()
         tool.frozen_at = opened
         self.made.periods[name], self.rows[name] = made.id, made
         self.made.indicators[name] = [one.id for aspect in tool.aspects for one in aspect.indicators]
+
+    def _slot(self, name: str) -> None:
+        """One is to be heard; of the next kecamatan A has heard it."""
+        period = self.rows["open" if name == "heard" else name]
+        unit = NEXT_DOOR if name == "heard" else unit_of(name)
+        made = PresentationSlot(
+            period_id=period.id, region_code=unit, place=word("tempat", name), starts_at=NOW,
+            ends_at=NOW + timedelta(minutes=30),
+        )  # fmt: skip
+        self.session.add(made)
+        self.session.flush()
+        self.made.slots[name] = made.id
+        if name == "heard":
+            there, by = [self.made.people["A"].id], self.made.people["S"]
+            record_attendance(self.session, made, Attendance.PRESENT, there, actor=by, at=NOW)
 
     def _study(self, name: str, period: Period) -> None:
         made = assign_study(

@@ -47,6 +47,12 @@ CLAIMS = {
     "elsewhere_apart": ("elsewhere", "elsewhere_apart"), "elsewhere_aside": ("elsewhere", "elsewhere_aside"),
     "unknown_claim": ("open", "unknown"), "unknown_elsewhere": ("elsewhere", "unknown"),
 }  # fmt: skip
+# relation → (period of the address, slot of a presentation)
+SLOTS = {
+    "open": ("open", "open"), "heard": ("open", "heard"), "final": ("final", "final"), "crossed": ("open", "elsewhere"),
+    "elsewhere": ("elsewhere", "elsewhere"), "away": ("away", "away"), "unknown": ("unknown", "unknown"),
+    "unknown_slot": ("open", "unknown"),
+}  # fmt: skip
 # relation → the case that the form of a claim names
 TIED = {
     "foreign_neighbour": "neighbour", "foreign_elsewhere": "elsewhere", "foreign_away": "away",

@@ -42,6 +42,7 @@ ACCOUNTS = {
     "theirs": frozenset("T"),
     "away": _NOBODY,
     "shared": frozenset("MUT"),
+    "P": frozenset("MUST"),  # the secretariat notes who heard a presentation
 }
 CAN_BE_SENT = {"F": "S", "field": "S"}  # the secretariat chooses who goes into the field
 SCORE = re.compile(r"77[.,]13")  # what another assessor gave
@@ -65,6 +66,8 @@ def readers_of_word(kind: str, name: str) -> frozenset[str]:
     """Who may read what a thing says."""
     if kind in _OF_CASE:
         return _pages()["case"][name]
+    if kind == "tempat":  # where somebody is heard is no secret within the period
+        return _pages()["period"].get("open" if name == "heard" else name, _NOBODY)
     if kind == "impor":
         return frozenset(IMPORTS[name])
     if kind == "periode":

@@ -70,6 +70,7 @@ class World:
     appointments: dict[str, list[int]] = field(default_factory=dict)  # by person
     numbers: dict[str, uuid.UUID] = field(default_factory=dict)  # of cases, as their makers' clients made them
     secrets: dict[str, str] = field(default_factory=dict)  # of second factors, by person
+    slots: dict[str, int] = field(default_factory=dict)  # of presentations
     studies: dict[str, int] = field(default_factory=dict)  # study assignments, by place
     uploads: dict[str, uuid.UUID] = field(default_factory=dict)  # of the photos of cases, by case
     receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case

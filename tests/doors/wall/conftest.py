@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import psycopg
@@ -33,6 +34,7 @@ from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.minutes.models import Minutes, MinutesSignature
+from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
 from webapp.reporting.models import (
@@ -115,8 +117,25 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
         _report(session, team)
         _minutes(session, team)
+        _hear(session, team)
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _hear(session: Session, team: factories.Team) -> None:
+    """A presentation with an assessor who was there."""
+    slot = PresentationSlot(
+        period_id=team.period.id, region_code=team.period.participants[0].region_code, place="Aula", starts_at=NOW,
+        ends_at=NOW + timedelta(minutes=30),
+    )  # fmt: skip
+    session.add(slot)
+    session.flush()
+    session.add(
+        SlotPresence(
+            slot_id=slot.id, account_id=team.assessor.id, period_id=team.period.id, noted_by=team.chair.id, noted_at=NOW
+        )
+    )
+    session.flush()
 
 
 def _rubric(session: Session, tool: Instrument) -> None:

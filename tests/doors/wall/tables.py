@@ -50,6 +50,7 @@ ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
     "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year", "shortlist", "award",
     "study_topic", "result_part", "unclaimed_zero", "reopening", "reopening_scope", "announcement",
+    "presentation_slot", "slot_presence",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -61,9 +62,9 @@ TRUSTED = {
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.field_paper", "wall.minutes_told", "wall.minutes_mark", "minutes_are_marked", "only_the_team_signs",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
-    "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed", "case_of_closed_round_stays", "final_period_takes_studies_alone",
-    "study_of_award_is_no_claim", "nominee_takes_part",
+    "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed", "case_of_closed_round_stays",
+    "final_period_takes_studies_alone", "study_of_award_is_no_claim", "nominee_takes_part",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
     "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
-    "scope_is_settled_when_asked",
+    "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there",
 }  # fmt: skip

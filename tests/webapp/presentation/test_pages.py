@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import KABUPATEN, MINE, NEXT_DOOR, NOW
-from tests.webapp.browsing import Browser
+from tests.webapp.browsing import HOSTILE, Browser
 from tests.webapp.conftest import Opener
 from webapp.access import Role
 from webapp.conflict.models import CoiDeclaration, CoiTie
 from webapp.presentation.models import PresentationSlot
-from webapp.programme import services
-from webapp.programme.models import Aspect, Indicator, Instrument, Period
-from webapp.programme.rules import Method, Mode, StageKind
-from webapp.scoring import services as scoring
+from webapp.programme.models import Period
 from webapp.scoring.models import Score
-
-
-@pytest.fixture
-def period(session: Session) -> Period:
-    factories.territory(session)
-    actor = factories.account(session, (Role.SECRETARIAT, KABUPATEN))
-    tool = Instrument(name="Wawancara", region_code=KABUPATEN, example=True)
-    tool.aspects = [
-        Aspect(
-            position=1, name="Penguasaan materi", weight=Decimal(100),
-            indicators=[
-                Indicator(
-                    position=n, name=name, weight=Decimal(50), mode=Mode.DESK, method=Method.PRESENTATION, max_value=100
-                )
-                for n, name in enumerate(("Isi paparan", "Tanya jawab"), start=1)
-            ],
-        )
-    ]  # fmt: skip
-    session.add(tool)
-    session.flush()
-    fields = services.PeriodFields(
-        name="Wawancara 2018", region_code=KABUPATEN, instrument_id=tool.id, starts_on=date(2018, 1, 1),
-        ends_on=date(2018, 12, 31), quorum=1, stages=(services.StagePlan(StageKind.PRESENTATION),),
-    )  # fmt: skip
-    made = services.create_period(session, fields, [MINE, NEXT_DOOR], actor=actor, at=NOW)
-    services.open_period(session, made, actor=actor, at=NOW)
-    scoring.open_stage(session, made, StageKind.PRESENTATION, actor=actor, at=NOW)
-    return made
 
 
 def plan(browser: Browser, period: Period, **changes: str) -> None:
@@ -143,6 +110,24 @@ def test_slots_move_and_change_places_for_a_reason(session: Session, period: Per
     assert page.status == 422
     page = office.send(page, "/jadwal", place="Aula", day_1="2018-08-09", begins="23:00", minutes="60")
     assert page.code == "day_too_short"
+
+
+def test_hostile_words_of_a_slot_are_only_words(session: Session, period: Period, opened: Opener) -> None:
+    office = opened(factories.account(session, (Role.SECRETARIAT, KABUPATEN)))
+    plan(office, period)
+    mine, _ = slots(session)
+    page = office.open(f"/pemaparan/{period.id}/{mine.id}/ubah")
+    page = office.send(page, "", begins="13:00", place=f"a{HOSTILE}", because=f"b{HOSTILE}", deck=f"c{HOSTILE}")
+    for one in "abc":
+        assert f"{one}{HOSTILE}" in page.text
+    assert HOSTILE not in page.html
+    page = office.open(f"/penilaian/{period.id}/pemaparan/{mine.id}")
+    page = office.send(page, "/hadir", attendance="absent", reason=f"d{HOSTILE}")
+    assert f"d{HOSTILE}" in page.text
+    assert HOSTILE not in page.html
+    page = office.open(f"/program/{period.id}")
+    page = office.send(page, "/salin")
+    assert page.path != f"/program/{period.id}"
 
 
 def test_who_has_a_tie_is_not_among_the_present(session: Session, period: Period, opened: Opener) -> None:
