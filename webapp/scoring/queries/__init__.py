@@ -83,6 +83,7 @@ __all__ = [
     "reopenings",
     "required_of",
     "results",
+    "score",
     "sealed_claims",
     "sealed_part",
     "sees_values",
