@@ -65,6 +65,9 @@ KEPT = {
     "PlaceForm.reason": {"evidence.set_place"},
     "ReaderForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "ReasonForm.reason": {"scoring.set_aside"},
+    "AnswerForm.reason": set(),  # of a waiting request; tests/webapp/scoring/test_announcing.py
+    "ReopeningForm.reason": {"scoring.ask_reopening"},
+    "ReopeningForm.legal_basis": {"scoring.ask_reopening"},
     "RejectForm.note": {"verification.propose"},
     "ReturnForm.note": {"verification.give_back"},
     "ScoreForm.note": {"scoring.score"},

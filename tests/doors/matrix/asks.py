@@ -206,6 +206,9 @@ def _conflict(world: World, cell: Cell, verb: str) -> Values:
 def _scoring(world: World, cell: Cell, verb: str) -> Values:
     if verb == "periods":
         return {}
+    if verb == "object_to_result":
+        period, unit = SHEETS[cell.relation]
+        return {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
     if verb in ("claim", "unit_sheet"):
         period, unit = SHEETS[cell.relation]
         values: Values = {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
@@ -219,4 +222,7 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
     place, _, kind = cell.relation.partition("_")
     if kind == "unit":
         return {"period_id": world.periods["elsewhere" if place == "elsewhere" else "open"], "unit": UNITS[place]}
-    return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    # What nobody has asked for, said or given yet.
+    waiting = {"leave_out": "score_id", "decide_reopening": "reopening_id", "answer_objection": "objection_id"}
+    number = {waiting[verb]: UNKNOWN} if verb in waiting else {}
+    return {"period_id": world.periods.get(cell.relation, UNKNOWN), **number}

@@ -36,7 +36,21 @@ from webapp.minutes.models import Minutes, MinutesSignature
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ScoreRevision
+from webapp.scoring.models import (
+    Adjudication,
+    AnnouncedUnit,
+    Announcement,
+    BlindDraw,
+    Claim,
+    Moderation,
+    Reader,
+    Reopening,
+    ReopeningScope,
+    ResultObjection,
+    ResultPart,
+    ResultSnapshot,
+    ScoreRevision,
+)
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
 
 
@@ -90,6 +104,8 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
         _minutes(session, team)
+    for team, claimed in ((here, "mine claim"), (there, "far claim")):
+        _reopen_and_announce(session, team, session.get_one(Claim, ids[claimed]))
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
 
@@ -168,6 +184,34 @@ def _minutes(session: Session, team: factories.Team) -> None:
     session.add(
         MinutesSignature(minutes_id=made.id, account_id=team.chair.id, post="chair", agrees=True, signed_at=NOW)
     )
+    session.flush()
+
+
+def _reopen_and_announce(session: Session, team: factories.Team, claim: Claim) -> None:
+    """A sealed result with its part, a request to open it again, its announcement and an objection: rows alone, the
+    period itself stays open.
+    """
+    period, unit = team.period, claim.region_code
+    sealed = ResultSnapshot(
+        period_id=period.id, version=1, content={}, sha256="0" * 64, finalised_at=NOW, finalised_by=team.chair.id
+    )
+    session.add(sealed)
+    session.flush()
+    asked = Reopening(
+        period_id=period.id, version=1, asked_by=team.chair.id, asked_at=NOW, reason="Untuk uji.", legal_basis="Uji."
+    )
+    told = Announcement(
+        period_id=period.id, version=1, announced_at=NOW, announced_by=team.chair.id, objections_until=NOW, ranking=[]
+    )
+    session.add_all((asked, told, ResultPart(snapshot_id=sealed.id, region_code=unit, content={}, sha256="0" * 64)))
+    session.flush()
+    session.add_all((
+        ReopeningScope(reopening_id=asked.id, region_code=unit),
+        AnnouncedUnit(period_id=period.id, version=1, region_code=unit, aspects=[]),
+        ResultObjection(
+            period_id=period.id, version=1, region_code=unit, objected_by=team.camat.id, objected_at=NOW, reason="Uji."
+        ),
+    ))  # fmt: skip
     session.flush()
 
 

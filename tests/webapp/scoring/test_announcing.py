@@ -165,4 +165,4 @@ def test_the_camat_objects_on_the_page_and_the_chair_answers_there(sealed: Seale
     page = chair.send(
         chair.open(f"{at}/pengumuman"), f"/sanggahan/{made.id}/jawab", verdict="tidak", reason="Sudah tepat"
     )
-    assert "Tidak diterima: Sudah tepat" in page.text
+    assert "Tidak diterima : Sudah tepat" in page.text

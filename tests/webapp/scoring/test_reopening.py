@@ -70,7 +70,7 @@ def test_nobody_grants_their_own_request_even_with_both_posts(sealed: Sealed) ->
 def test_a_leader_who_declared_a_tie_to_the_unit_does_not_decide(sealed: Sealed) -> None:
     leader = sealed.people.leader
     said = CoiDeclaration(account_id=leader.id, period_id=sealed.period.id, statement_version="2026-1", made_at=NOW)
-    said.ties = [CoiTie(region_code=MINE, kind="kin")]
+    said.ties = [CoiTie(region_code=MINE, kind="kin", added_at=NOW)]
     sealed.session.add(said)
     sealed.session.flush()
     asked = sealed.ask()
