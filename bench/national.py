@@ -52,10 +52,10 @@ INSERT INTO claim (id, period_id, region_code, indicator_id, statement, claimed_
     SELECT row_number() OVER (ORDER BY region_code, indicator.id), 1, region_code, indicator.id, 'Kami lakukan.', 5
     FROM participant CROSS JOIN indicator;
 INSERT INTO evidence (id, client_id, period_id, region_code, owner_id, kind_code, title, occurred_from, occurred_to,
-        state, version, submitted_at, submitted_by, verified_at)
+        state, version, submitted_at, submitted_by, verified_at, consent)
     SELECT claim.id, gen_random_uuid(), 1, region_code, 5, 'inovasi', 'Kampung Tematik ' || claim.id, '2018-08-01',
-        '2018-08-01', CASE mode WHEN 'field' THEN 'verified_field' ELSE 'verified_desk' END, 1, now(), 5, now()
-    FROM claim JOIN indicator ON indicator.id = indicator_id;
+        '2018-08-01', CASE mode WHEN 'field' THEN 'verified_field' ELSE 'verified_desk' END, 1, now(), 5, now(),
+        'not_needed' FROM claim JOIN indicator ON indicator.id = indicator_id;
 INSERT INTO claim_evidence (claim_id, evidence_id, period_id) SELECT id, id, 1 FROM claim;
 INSERT INTO photo (evidence_id, upload_id, uploaded_by, received_at, file_name, sha256, mime, byte_size, width, height)
     SELECT id, gen_random_uuid(), 5, now(), 'foto.jpg', encode(sha256(id::text::bytea), 'hex'), 'image/jpeg', 4000000,
