@@ -73,6 +73,9 @@ KEPT = {
     "ReaderForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "ModerationForm.reason": set(),  # where assessors lie far apart; tests/webapp/scoring/test_value_pages.py
     "ReasonForm.reason": {"scoring.set_aside"},
+    "AnswerForm.reason": set(),  # of a waiting request; tests/webapp/scoring/test_announcing.py
+    "ReopeningForm.reason": {"scoring.ask_reopening"},
+    "ReopeningForm.legal_basis": {"scoring.ask_reopening"},
     "RejectForm.note": {"verification.propose"},
     "ReturnForm.note": {"verification.give_back"},
     "ScheduleForm.place": {"presentation.plan"},

@@ -237,6 +237,9 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
         return _slot(world, cell)
     if verb == "stage":
         return {"period_id": world.periods.get(cell.relation, UNKNOWN), "kind": "plenary"}
+    if verb == "object_to_result":
+        period, unit = SHEETS[cell.relation]
+        return {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
     if verb in ("claim", "unit_sheet"):
         period, unit = SHEETS[cell.relation]
         values: Values = {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
@@ -250,4 +253,7 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
     place, _, kind = cell.relation.partition("_")
     if kind == "unit":
         return {"period_id": world.periods["elsewhere" if place == "elsewhere" else "open"], "unit": UNITS[place]}
-    return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    # What nobody has asked for, said or given yet.
+    waiting = {"leave_out": "score_id", "decide_reopening": "reopening_id", "answer_objection": "objection_id"}
+    number = {waiting[verb]: UNKNOWN} if verb in waiting else {}
+    return {"period_id": world.periods.get(cell.relation, UNKNOWN), **number}

@@ -81,6 +81,11 @@ def _tied(world: World, cell: Cell) -> Values:
     return {"evidence_id": str(world.cases.get(name, UNKNOWN))}
 
 
+def _reopened(world: World, cell: Cell) -> Values:
+    unit = f"{KOTA if cell.relation.startswith('elsewhere') else KABUPATEN}.01"
+    return {"units": unit, "indicator": "", "evidence": "", "reason": "Foto tertukar.", "legal_basis": "Perbup."}
+
+
 def _period_words(world: World, cell: Cell) -> Values:
     region = REGIONS[cell.relation]
     return {
@@ -292,4 +297,10 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.rate": _values,
     "scoring.stage": _said(step="open"),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
+    "scoring.zero_unclaimed": _said(reason="Tidak diklaim."),
+    "scoring.leave_out": _said(reason="Pindah tugas."),
+    "scoring.ask_reopening": _reopened,
+    "scoring.decide_reopening": _said(verdict="tidak", reason="Tidak ada dasar."),
+    "scoring.object_to_result": _said(reason="Keliru."),
+    "scoring.answer_objection": _said(verdict="tidak", reason="Sudah tepat."),
 }

@@ -353,5 +353,10 @@ class _Maker:
         selection.open_studies(self.session, run, plan, actor=secretariat, at=NOW)
 
     def _seal(self) -> None:
-        for name, chair in (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair")):
+        sealing = (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair"))
+        for name, chair in (*sealing, ("ready", "H")):  # what nobody claimed there counts zero
+            scoring.zero_unclaimed(
+                self.session, self.rows[name], "Tidak diklaim.", actor=self.made.people[chair], at=NOW
+            )
+        for name, chair in sealing:
             scoring.finalise(self.session, self.rows[name], actor=self.made.people[chair], at=NOW)

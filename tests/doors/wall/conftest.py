@@ -51,7 +51,21 @@ from webapp.reporting.models import (
 )
 from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Moderation, Reader, ResultSnapshot, ScoreRevision
+from webapp.scoring.models import (
+    Adjudication,
+    AnnouncedUnit,
+    Announcement,
+    BlindDraw,
+    Claim,
+    Moderation,
+    Reader,
+    Reopening,
+    ReopeningScope,
+    ResultObjection,
+    ResultPart,
+    ResultSnapshot,
+    ScoreRevision,
+)
 from webapp.selection.models import (
     Award,
     AwardPlace,
@@ -118,6 +132,8 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         _report(session, team)
         _minutes(session, team)
         _hear(session, team)
+    for team, claimed in ((here, "mine claim"), (there, "far claim")):
+        _reopen_and_announce(session, team, session.get_one(Claim, ids[claimed]))
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
 
@@ -288,6 +304,34 @@ def _minutes(session: Session, team: factories.Team) -> None:
     session.add(
         MinutesSignature(minutes_id=made.id, account_id=team.chair.id, post="chair", agrees=True, signed_at=NOW)
     )
+    session.flush()
+
+
+def _reopen_and_announce(session: Session, team: factories.Team, claim: Claim) -> None:
+    """A sealed result with its part, a request to open it again, its announcement and an objection: rows alone, the
+    period itself stays open.
+    """
+    period, unit = team.period, claim.region_code
+    sealed = ResultSnapshot(
+        period_id=period.id, version=1, content={}, sha256="0" * 64, finalised_at=NOW, finalised_by=team.chair.id
+    )
+    session.add(sealed)
+    session.flush()
+    asked = Reopening(
+        period_id=period.id, version=1, asked_by=team.chair.id, asked_at=NOW, reason="Untuk uji.", legal_basis="Uji."
+    )
+    told = Announcement(
+        period_id=period.id, version=1, announced_at=NOW, announced_by=team.chair.id, objections_until=NOW, ranking=[]
+    )
+    session.add_all((asked, told, ResultPart(snapshot_id=sealed.id, region_code=unit, content={}, sha256="0" * 64)))
+    session.flush()
+    session.add_all((
+        ReopeningScope(reopening_id=asked.id, region_code=unit),
+        AnnouncedUnit(period_id=period.id, version=1, region_code=unit, aspects=[]),
+        ResultObjection(
+            period_id=period.id, version=1, region_code=unit, objected_by=team.camat.id, objected_at=NOW, reason="Uji."
+        ),
+    ))  # fmt: skip
     session.flush()
 
 

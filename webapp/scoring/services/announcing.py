@@ -113,7 +113,8 @@ def answer(
     `ReopeningFirst`.
     """
     demand(actor, Permission.REOPEN_ASK, period.region_code)
-    session.refresh(made, with_for_update=True)
+    session.execute(select(ResultObjection.id).where(ResultObjection.id == made.id).with_for_update())
+    session.refresh(made)
     if made.answered_at is not None:
         raise ObjectionAnswered
     if made.objected_by == actor.id:

@@ -121,7 +121,8 @@ def decide(
     if grants:
         _hold_cases(session, asked)
     _hold_final(session, period)
-    session.refresh(asked, with_for_update=True)
+    session.execute(select(Reopening.id).where(Reopening.id == asked.id).with_for_update())
+    session.refresh(asked)
     if asked.decided_at is not None:
         raise ReopeningDecided
     if asked.asked_by == actor.id:
