@@ -171,6 +171,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "programme.new_instrument": _said(name="Instrumen baru", legal_basis="", example="y"),
     "programme.add_aspect": _said(aspect_name="Aspek baru", aspect_weight="10"),
     "programme.add_indicator": _indicator,
+    "record.draw_up": _said(place="Aula"),
+    "record.sign": _said(agrees="ya"),
     "bulk.begin": _said(nomor=str(NEW)),
     "bulk.send_files": _files,
     "bulk.correct": _said(langkah="perbarui"),
