@@ -59,6 +59,12 @@ KEPT = {
     "IndicatorForm.indicator_name": {"programme.add_indicator"},
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
+    # A period with nothing open has minutes; tests/webapp/record/test_pages.py
+    "MinutesForm.decree": set(),
+    "MinutesForm.follow_up": set(),
+    "MinutesForm.legal_basis": set(),
+    "MinutesForm.place": set(),
+    "MinutesForm.remarks": set(),
     "NewPersonForm.name": {"accounts.new_person"},
     "ManyForm.note": {"verification.accept_many"},
     "PeriodForm.name": {"programme.new"},
@@ -79,6 +85,8 @@ KEPT = {
     "RejectForm.note": {"verification.propose"},
     "ReturnForm.note": {"verification.give_back"},
     "ScheduleForm.place": {"presentation.plan"},
+    "SignForm.remark": set(),  # likewise
+    "SignForm.scan_sha256": set(),
     "ScoreForm.note": {"scoring.score"},
     "ScoreForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "SendForm.note": {"verification.send"},

@@ -25,7 +25,7 @@ from tests.doors.matrix.relations import (
 )
 from tests.doors.matrix.table import Cell
 from tests.doors.matrix.world import UNKNOWN, World
-from tests.factories import KOTA
+from tests.factories import KABUPATEN, KOTA
 from tests.webapp.capture.sending import PIECE, SPOKEN, said
 
 PAGE, SCRIPT = "text/html,*/*", "application/json"
@@ -69,7 +69,7 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
-        "lapangan": _later, "custody": _case, "reporting": _reporting,
+        "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
         "selection": _selection, "presentation": _presentation,
     }  # fmt: skip
     if cell.endpoint == "static":
@@ -140,10 +140,23 @@ def _fieldwork(world: World, cell: Cell, verb: str) -> Values:
         return {"plan_id": world.plans.get(place, UNKNOWN), "planned_id": world.planned.get(other, UNKNOWN)}
     if verb == "issue_minutes":
         return {"visit_id": world.visits.get(cell.relation, UNKNOWN)}
-    if verb in ("paper", "check_paper"):
-        number, code = world.papers.get(cell.relation, (UNKNOWN, "0000-0000-0000-0000"))
-        return {"paper_id": number} if verb == "paper" else {"code": code}
-    return {}
+    return {"paper_id": world.papers.get(cell.relation, (UNKNOWN, ""))[0]} if verb == "paper" else {}
+
+
+def _minutes(world: World, cell: Cell, verb: str) -> Values:
+    known = {**world.minutes, **{f"field_{name}": paper for name, paper in world.papers.items()}}
+    return {"code": known.get(cell.relation, (UNKNOWN, "0000-0000-0000-0000"))[1]} if verb == "check_paper" else {}
+
+
+def _record(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("show", "sign", "paper"):
+        return {"minutes_id": world.minutes.get(cell.relation, (UNKNOWN, ""))[0]}
+    if verb == "listing":
+        return {}
+    period = {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    if verb == "report":
+        return {**period, "code": f"{REGIONS.get(cell.relation.removesuffix('_final'), KABUPATEN)}.01"}
+    return period if verb == "period" else {**period, "kind": "plenary"}
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:

@@ -236,6 +236,8 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "programme.settle": _said(**{"tetapkan-source": "Keputusan."}),
     "programme.load_preset": _said(**{"sistem-preset": "oki"}),
     "programme.read_file": _instrument_file,
+    "record.draw_up": _said(place="Aula"),
+    "record.sign": _said(agrees="ya"),
     "bulk.begin": _said(nomor=str(NEW)),
     "bulk.send_files": _files,
     "bulk.correct": _said(langkah="perbarui"),

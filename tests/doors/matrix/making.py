@@ -34,6 +34,7 @@ from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.fieldwork.queries import facts
+from webapp.minutes.models import Minutes
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim, Reader, Score
@@ -51,6 +52,12 @@ PLANS = {
     "elsewhere": (KOTA, "elsewhere_desk", "elsewhere", "elsewhere_proven"),
     "away": (AWAY, "away_desk", "away", "away"),
 }
+
+# area → the period whose plenary has minutes, and who may sign them, the chair first
+PLENARIES = {
+    "here": ("open", ("H", "A")), "elsewhere": ("elsewhere", ("elsewhere_chair", "T")),
+    "away": ("away", ("away_chair",)),
+}  # fmt: skip
 
 
 def build(engine: Engine, store: Store) -> World:
@@ -102,6 +109,8 @@ class _Maker:
             self._boundary_file(self.made.people[letter])
         for name in IMPORTS:
             self._import(name)
+        for place in PLENARIES:
+            self._minutes(place)
         for letter in "KD":
             self.made.secrets[letter] = factories.second_factor(self.session, self.made.people[letter])
         return self.made
@@ -228,6 +237,30 @@ class _Maker:
         self.session.add(paper)
         self.session.flush()
         self.made.papers[name] = paper.id, code
+
+    def _minutes(self, place: str) -> None:
+        """Minutes nobody has signed yet."""
+        name, signers = PLENARIES[place]
+        period, team = self.rows[name], [self.made.people[one] for one in signers]
+        code, by = new_code(), team[0]
+        facts = {
+            "region": {"code": period.region_code, "name": word("rapat", place), "zone": "Asia/Jakarta"},
+            "period": {"name": period.name, "version": 1}, "day": "2018-08-06", "place": "Aula", "basis": [],
+            "decree": "", "scope": [], "method": [], "tables": [], "outcome": [], "remarks": "", "follow_up": [],
+            "annexes": [],
+            "team": [
+                {"account": one.id, "name": "Anggota", "role": "assessor", "post": "", "recused": [], "there": ""}
+                for one in team
+            ],
+        }  # fmt: skip
+        made = Minutes(
+            period_id=period.id, region_code=period.region_code, kind="plenary", edition=1, number=f"BA-RP/{place}",
+            code=code, content={"facts": facts}, sha256="0" * 64, basis_sha256="0" * 64,
+            team=[one.id for one in team], chairs=[by.id], need=2, made_by=by.id, made_at=NOW,
+        )  # fmt: skip
+        self.session.add(made)
+        self.session.flush()
+        self.made.minutes[place] = made.id, code
 
     def _boundary_file(self, by: Account) -> None:
         facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)

@@ -80,6 +80,7 @@ class World:
     planned: dict[str, int] = field(default_factory=dict)  # a visit on each of them
     visits: dict[str, int] = field(default_factory=dict)  # by area finished ones; going_on: the one under way
     papers: dict[str, tuple[int, str]] = field(default_factory=dict)  # letters by area, minutes; with their codes
+    minutes: dict[str, tuple[int, str]] = field(default_factory=dict)  # of plenaries by area, with their codes
     events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
     years: dict[str, int] = field(default_factory=dict)  # of reporting, by government
     reporting: dict[str, dict[str, int]] = field(default_factory=dict)  # ids of a unit and of what it holds, by unit
