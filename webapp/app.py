@@ -20,6 +20,7 @@ from webapp import answers, assets, db, errors, formatting, i18n, security
 from webapp.access import ROLE_LABELS, Permission, areas
 from webapp.accounts import door, gate, stepup
 from webapp.accounts import views as accounts_views
+from webapp.agreement import views as agreement_views
 from webapp.bulk import views as bulk_views
 from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
@@ -32,9 +33,11 @@ from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.meeting import views as meeting_views
 from webapp.notice import views as notice_views
 from webapp.programme import views as programme_views
 from webapp.programme.rules import MODE_LABELS, PERIOD_LABELS, READING_LABELS
+from webapp.register import views as register_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
 from webapp.signals import views as signals_views
@@ -86,6 +89,9 @@ NAVIGATION = (
     (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
+    (_l("Rapat & Tindak Lanjut"), "meeting.listing", Permission.MEETING_READ),
+    (_l("Perjanjian Kinerja"), "agreement.listing", Permission.AGREEMENT_READ),
+    (_l("Register Regulasi"), "register.listing", Permission.REGULATION_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
     (_l("Jejak Audit"), "accounts.trail", Permission.AUDIT_READ),
@@ -121,6 +127,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, scoring_views.bp, custody_views.bp, insight_views.bp, notice_views.bp,
+        meeting_views.bp, agreement_views.bp, register_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)
