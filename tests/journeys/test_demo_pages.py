@@ -48,7 +48,9 @@ VISITS = {
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",
-        "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru"),
+        "/program/", "/program/3", "/program/baru", "/program/instrumen/3", "/program/instrumen/baru",
+        "/rapat/", "/rapat/rangkaian/baru", "/perjanjian/", "/perjanjian/kumpulan/baru", "/perjanjian/baru",
+        "/regulasi/", "/regulasi/baru"),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),
 }  # fmt: skip

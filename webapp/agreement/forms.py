@@ -7,7 +7,6 @@ from typing import cast
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
-from webapp.accounts.models import Account
 from webapp.agreement.models import AgreementSet
 from webapp.agreement.rules import LONGEST_MONTHS, STEP_LABELS, StepKind
 from webapp.agreement.services import AgreementFields, SetFields
@@ -48,20 +47,18 @@ class AgreementForm(BaseForm):
     unit_name = TextLine(_l("Unit"))
     unit_code = SelectField(_l("Kecamatan (hanya untuk camat)"), coerce=str)
     post = TextLine(_l("Jabatan"))
-    holder_id = SelectField(
-        _l("Akun pemegang jabatan"),
-        coerce=str,
-        description=_l("Boleh kosong. Pemegang akun dapat membaca perjanjiannya."),
-    )
+    holder = TextLine(
+        _l("Nama pengguna pemegang jabatan"), longest=64, required=False,
+        description=_l("Pemegang akun dapat membaca perjanjiannya."),
+    )  # fmt: skip
     targets = TextArea(_l("Target yang disepakati"), description=_l("Satu target tiap baris."))
     agreed_on = DateText(_l("Tanggal kesepakatan"))
 
-    def offer(self, sets: Iterable[AgreementSet], units: Iterable[Region], people: Iterable[Account]) -> None:
+    def offer(self, sets: Iterable[AgreementSet], units: Iterable[Region]) -> None:
         """Fill what can be chosen."""
         nothing = ("", _l("tidak ada"))
         self.set_id.choices = choices([(str(one.id), f"{one.name} · {one.region.name}") for one in sets])
         self.unit_code.choices = choices([nothing, *((one.code, one.name) for one in units)])
-        self.holder_id.choices = choices([nothing, *((str(one.id), one.name) for one in people)])
 
     def fields(self) -> AgreementFields:
         """What was said. Ask after `validate`."""
@@ -69,7 +66,7 @@ class AgreementForm(BaseForm):
         return AgreementFields(
             unit_name=self.unit_name.data, post=self.post.data, targets=lines,
             agreed_on=cast(date, self.agreed_on.data), unit_code=self.unit_code.data or None,
-            holder_id=int(self.holder_id.data) if self.holder_id.data else None,
+            holder=self.holder.data or "",
         )  # fmt: skip
 
 

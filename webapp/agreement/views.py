@@ -64,7 +64,7 @@ def new() -> Answer:
     sets = queries.sets(session, current_user)
     covering = [one.region_code for one in sets if one.covers_camat]
     units = [unit for code in sorted(set(covering)) for unit in kecamatan_below(session, code)]
-    form.offer(sets, units, queries.holders(session, {one.region_code for one in sets}))
+    form.offer(sets, units)
     refused: Problem | None = None
     if request.method == "POST" and form.validate():
         try:

@@ -12,7 +12,7 @@ from werkzeug import Response as Answer
 from geo.columns import read_point
 from webapp import db
 from webapp.access import Permission, allows, areas, requires
-from webapp.errors import NotAllowed, Problem
+from webapp.errors import NotAllowed, NotFound, Problem
 from webapp.evidence.rules import VERIFIED
 from webapp.forms import BaseForm, FieldRefused
 from webapp.meeting import queries, services
@@ -159,7 +159,7 @@ def settle(meeting_id: int, item_id: int) -> Answer:
     meeting = _managed(meeting_id)
     item = queries.item(session, current_user, item_id)
     if item.series_id != meeting.series_id:
-        raise UnitUnknown
+        raise NotFound
     if not form.validate():
         return _answer(_page(meeting, settling=(item.id, form)), form)
     within = meeting if meeting.closed_at is None else None

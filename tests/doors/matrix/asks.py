@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.routing import MapAdapter
 
+from tests.doors.matrix import rooms
 from tests.doors.matrix.forms import FORMS
 from tests.doors.matrix.relations import (
     ACCOUNTS,
@@ -67,7 +68,7 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
-        "lapangan": _later, "custody": _case,
+        "lapangan": _later, "custody": _case, **rooms.VALUES,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}

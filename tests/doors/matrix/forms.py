@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from tests import factories, photos
+from tests.doors.matrix import rooms
 from tests.doors.matrix.people import AWAY
 from tests.doors.matrix.relations import NEW, NOWHERE, REGIONS, TIED, UNITS, Values
 from tests.doors.matrix.table import Cell
@@ -210,4 +211,5 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.assign_adjudicator": _said(who="", reason=""),
     "scoring.adjudicate": _said(value="60", reasoning="Foto membuktikan."),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
+    **rooms.FORMS,
 }

@@ -18,6 +18,7 @@ from media.store import Store
 from tests import factories
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
+from tests.doors.matrix.rooms import Rooms
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.accounts.models import Account
@@ -87,6 +88,7 @@ class _Maker:
             self._plan(place)
         self._claims()
         self._tie()
+        Rooms(self.session, self.made).make()
         self._seal()
         for name, key in self.made.cases.items():
             self.made.versions[name] = self.session.get_one(Evidence, key).version

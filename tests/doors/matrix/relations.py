@@ -17,6 +17,7 @@ OF_PEOPLE = {
 }  # fmt: skip
 OF_CLAIMS = {
     "tie", "untie", "score", "set_aside", "replace_reader", "assign_adjudicator", "adjudication", "adjudicate",
+    "cite", "uncite",
 }  # fmt: skip
 OF_UPLOADS = {"ask_offset", "send_piece", "cancel_upload"}
 REGIONS = {"here": KABUPATEN, "unit": MINE, "above": "99", "elsewhere": KOTA, "away": AWAY, "unknown": NOWHERE}

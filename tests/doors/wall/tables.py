@@ -1,5 +1,6 @@
 """Which tables an area binds, and how the owner of the tables, whom no policy binds, would say so."""
 
+MEETINGS = "meeting_id IN (SELECT id FROM meeting WHERE {area})"
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
 FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
@@ -24,11 +25,23 @@ BELONGS = {
     "score_revision": CLAIMS,
     "reader": CLAIMS,
     "adjudication": CLAIMS,
+    "agreement": "{area}",
+    "agreement_set": "{area}",
+    "agreement_step": "agreement_id IN (SELECT id FROM agreement WHERE {area})",
+    "claim_regulation": CLAIMS,
+    "meeting": "{area}",
+    "meeting_amendment": MEETINGS,
+    "meeting_annex": MEETINGS,
+    "meeting_attendance": MEETINGS,
+    "meeting_item": MEETINGS,
+    "meeting_item_step": f"item_id IN (SELECT id FROM meeting_item WHERE {MEETINGS})",
+    "meeting_seat": "series_id IN (SELECT id FROM meeting_series WHERE {area})",
+    "meeting_series": "{area}",
     "audit_event": "{area}",
 }
 ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
-    "programme", "grade_band", "indicator_level", "period_stage",
+    "programme", "grade_band", "indicator_level", "period_stage", "regulation",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -39,4 +52,5 @@ TRUSTED = {
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
+    "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows",
 }  # fmt: skip

@@ -37,7 +37,7 @@ def test_from_the_set_to_the_last_decision(session: Session, setda: Account, ope
     assert (again.status, again.code) == (409, "set_named_twice")
     page = records.open("/perjanjian/baru")
     words = {"unit_name": "OPD B", "post": "Kepala OPD B", "targets": "Satu\n\nDua", "agreed_on": "2017-07-04"}
-    not_covered = records.send(page, "", **words, holder_id=str(camat.id))
+    not_covered = records.send(page, "", **words, holder=camat.username)
     assert (not_covered.status, not_covered.code) == (422, "camat_not_covered")
     shown = records.send(page, "", **words)
     assert "Jatuh tempo, menunggu keputusan" in shown.text
@@ -81,7 +81,7 @@ def test_a_holder_reads_their_own_agreement_and_cannot_decide_about_it(
 ) -> None:
     head = factories.account(session, (Role.AGENCY_HEAD, KABUPATEN))
     sekda = factories.leader(session)
-    own, theirs = _agreement(session, setda, holder_id=head.id), _agreement(session, setda, holder_id=sekda.id)
+    own, theirs = _agreement(session, setda, holder=head.username), _agreement(session, setda, holder=sekda.username)
     session.commit()
     browser = opened(head)
     assert browser.open(f"/perjanjian/{own.id}").status == 200
@@ -94,7 +94,7 @@ def test_a_holder_reads_their_own_agreement_and_cannot_decide_about_it(
     assert (forced.status, forced.code) == (403, "own_agreement")
 
 
-def _agreement(session: Session, by: Account, holder_id: int | None = None) -> Agreement:
-    rule = configure(session, SetFields(KABUPATEN, f"Kumpulan {holder_id}"), actor=by, at=utcnow())
-    said = AgreementFields("OPD", "Kepala OPD", ("Satu",), date(2018, 7, 4), holder_id=holder_id)
+def _agreement(session: Session, by: Account, holder: str = "") -> Agreement:
+    rule = configure(session, SetFields(KABUPATEN, f"Kumpulan {holder}"), actor=by, at=utcnow())
+    said = AgreementFields("OPD", "Kepala OPD", ("Satu",), date(2018, 7, 4), holder=holder)
     return agree(session, rule, said, actor=by, at=utcnow())
