@@ -20,6 +20,7 @@ from webapp import answers, assets, db, errors, formatting, i18n, security
 from webapp.access import ROLE_LABELS, Permission, areas
 from webapp.accounts import door, gate, stepup
 from webapp.accounts import views as accounts_views
+from webapp.agreement import views as agreement_views
 from webapp.bulk import views as bulk_views
 from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
@@ -32,6 +33,7 @@ from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.meeting import views as meeting_views
 from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
 from webapp.presentation import views as presentation_views
@@ -48,6 +50,7 @@ from webapp.programme.rules import (
 )
 from webapp.recap import views as recap_views
 from webapp.record import views as record_views
+from webapp.register import views as register_views
 from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
@@ -119,6 +122,9 @@ NAVIGATION = (
     (_l("Berita Acara"), "record.listing", Permission.MINUTES_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
+    (_l("Rapat & Tindak Lanjut"), "meeting.listing", Permission.MEETING_READ),
+    (_l("Perjanjian Kinerja"), "agreement.listing", Permission.AGREEMENT_READ),
+    (_l("Register Regulasi"), "register.listing", Permission.REGULATION_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
     (_l("Jejak Audit"), "accounts.trail", Permission.AUDIT_READ),
@@ -155,7 +161,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
         scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
-        recap_views.bp, notice_views.bp,
+        recap_views.bp, meeting_views.bp, agreement_views.bp, register_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -50,7 +50,8 @@ VISITS = {
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
         "/program/", "/program/3", "/program/baru", "/program/baru?layout=two_stage", "/program/instrumen/3",
-        "/program/instrumen/baru", "/pemaparan/", "/pemaparan/3",
+        "/program/instrumen/baru", "/pemaparan/", "/pemaparan/3", "/rapat/", "/rapat/rangkaian/baru", "/perjanjian/",
+        "/perjanjian/kumpulan/baru", "/perjanjian/baru", "/regulasi/", "/regulasi/baru",
     ),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),

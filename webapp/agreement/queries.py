@@ -1,6 +1,5 @@
 """Which agreements a person sees, and how they stand."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,13 +90,19 @@ def set_of(session: Session, actor: Actor, set_id: int) -> AgreementSet:
     raise NotFound
 
 
-def holders(session: Session, region_codes: Iterable[str]) -> list[Account]:
-    """Accounts of people who hold a post in or below one of the regions, by name."""
-    posts = select(Appointment.account_id).where(
-        within(Appointment.region_code, tuple(region_codes)), Appointment.revoked_at.is_(None)
+def holder(session: Session, region_code: str, username: str) -> Account | None:
+    """The account of that name, if its person holds a post in or below the region; nobody is listed."""
+    return session.scalar(
+        select(Account)
+        .where(Account.username == username, Account.deactivated_at.is_(None))
+        .where(
+            Account.id.in_(
+                select(Appointment.account_id).where(
+                    within(Appointment.region_code, [region_code]), Appointment.revoked_at.is_(None)
+                )
+            )
+        )
     )
-    people = select(Account).where(Account.id.in_(posts), Account.deactivated_at.is_(None))
-    return list(session.scalars(people.order_by(Account.name, Account.id)))
 
 
 def managed_regions(session: Session, actor: Actor) -> list[Region]:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.access import Actor, Permission, demand
-from webapp.accounts.models import Account
 from webapp.agreement import queries
 from webapp.agreement.errors import (
     AgreedInTheFuture,
@@ -49,7 +48,7 @@ class AgreementFields:
     targets: tuple[str, ...]
     agreed_on: date
     unit_code: str | None = None
-    holder_id: int | None = None
+    holder: str = ""  # the username of whoever holds the post
 
 
 def configure(session: Session, said: SetFields, *, actor: Actor, at: datetime) -> AgreementSet:
@@ -109,18 +108,16 @@ def _holder(session: Session, of: AgreementSet, said: AgreementFields) -> int | 
         unit = session.get(Region, said.unit_code)
         if unit is None or len(unit.code) != _UNIT or not unit.code.startswith(of.region_code + "."):
             raise HolderUnknown(field="unit_code")
-    if said.holder_id is None:
+    if not said.holder:
         return None
-    found: Account | None = next(
-        (one for one in queries.holders(session, [of.region_code]) if one.id == said.holder_id), None
-    )
+    found = queries.holder(session, of.region_code, said.holder)
     if found is None:
-        raise HolderUnknown(field="holder_id")
+        raise HolderUnknown(field="holder")
     if not of.covers_camat and any(
         post.role == "camat" and post.revoked_at is None and (post.ends_on is None or post.ends_on >= said.agreed_on)
         for post in found.appointments
     ):
-        raise CamatNotCovered(field="holder_id")
+        raise CamatNotCovered(field="holder")
     return found.id
 
 

@@ -185,11 +185,11 @@ def attend(
         raise UnitUnknown
     if any(not 0 <= number <= MOST_HEADS for number in (*heads.values(), also_heads)):
         raise HeadsImpossible
+    if also is not None and any(line.unit_name == also.name for line in known.values()):
+        raise UnitListedTwice(field="unit_name")
     for key, number in heads.items():
         known[key].heads, known[key].present = number, number > 0
     if also is not None:
-        if any(line.unit_name == also.name for line in known.values()):
-            raise UnitListedTwice(field="unit_name")
         meeting.attendance.append(
             MeetingAttendance(
                 unit_kind=also.kind, unit_code=also.code, unit_name=also.name, present=also_heads > 0, heads=also_heads
@@ -312,7 +312,8 @@ def _hold(session: Session, meeting: Meeting, actor: Actor) -> None:
     """Hold a meeting that is not closed, as it is now. Raises `NotAllowed`, `MeetingClosed`."""
     demand(actor, Permission.MEETING_MANAGE, meeting.region_code)
     session.flush()
-    session.refresh(meeting, with_for_update=True)
+    session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
+    session.refresh(meeting)
     if meeting.closed_at is not None:
         raise MeetingClosed
     session.refresh(meeting, ["attendance", "items", "annexes"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit
@@ -54,7 +55,7 @@ def correct(session: Session, one: Regulation, said: RegulationFields, *, actor:
     """Correct an entry; what it was stays in the trail. Raises as `register`, and `AlreadyRevoked`."""
     demand(actor, Permission.REGULATION_MANAGE, one.region_code)
     demand(actor, Permission.REGULATION_MANAGE, said.region_code)
-    session.refresh(one, with_for_update=True)
+    _hold(session, one)
     if one.revoked_on is not None:
         raise AlreadyRevoked
     before = _facts(one)
@@ -73,7 +74,7 @@ def revoke(
     Raises `AlreadyRevoked`, `DatesReversed`, `RevokerUnknown`, `ReasonMissing`.
     """
     demand(actor, Permission.REGULATION_MANAGE, one.region_code)
-    session.refresh(one, with_for_update=True)
+    _hold(session, one)
     if one.revoked_on is not None:
         raise AlreadyRevoked
     if on < one.in_force_from:
@@ -85,6 +86,12 @@ def revoke(
     one.revoked_on, one.revoked_by_id, one.revoked_because = on, revoked_by, because.strip()
     session.flush()
     _note(session, "regulation.revoke", one, actor, at, on_day=on.isoformat(), by=revoked_by, because=because.strip())
+
+
+def _hold(session: Session, one: Regulation) -> None:
+    """Of two who change an entry at once, one waits and then sees."""
+    session.execute(select(Regulation.id).where(Regulation.id == one.id).with_for_update())
+    session.refresh(one)
 
 
 def _fill(session: Session, one: Regulation, said: RegulationFields, actor: Actor) -> None:

@@ -19,6 +19,7 @@ from tests import factories
 from tests.doors.matrix import reporting
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
+from tests.doors.matrix.rooms import Rooms
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.accounts.models import Account
@@ -98,6 +99,7 @@ class _Maker:
         self._claims()
         self._tie()
         self.rows["ready"].shortlist_size = 4
+        Rooms(self.session, self.made).make()
         self._seal()
         self._award()
         reporting.make(self.session, self.made)

@@ -18,6 +18,7 @@ OF_PEOPLE = {
 OF_CLAIMS = {
     "tie", "untie", "score", "set_aside", "replace_reader", "assign_adjudicator", "adjudication", "adjudicate",
     "moderation", "moderate", "restore",
+    "cite", "uncite",
 }  # fmt: skip
 OF_UPLOADS = {"ask_offset", "send_piece", "cancel_upload"}
 REGIONS = {"here": KABUPATEN, "unit": MINE, "above": "99", "elsewhere": KOTA, "away": AWAY, "unknown": NOWHERE}

@@ -27,16 +27,21 @@ from webapp import audit
 from webapp.access import Role
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Account
+from webapp.agreement.models import Agreement, AgreementSet, AgreementStep
 from webapp.bulk import services as bulk
 from webapp.bulk.models import ImportGroup
 from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.meeting import services as meetings
+from webapp.meeting.models import Meeting, MeetingAttendance, MeetingSeat, MeetingSeries
+from webapp.meeting.rules import ItemState, UnitKind
 from webapp.minutes.models import Minutes, MinutesSignature
 from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
+from webapp.register.models import Regulation
 from webapp.reporting.models import (
     ActivityEntry,
     DraftLine,
@@ -51,6 +56,7 @@ from webapp.reporting.models import (
 )
 from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
+from webapp.scoring.citation_models import ClaimRegulation
 from webapp.scoring.models import (
     Adjudication,
     AnnouncedUnit,
@@ -111,6 +117,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         _read_twice(session, team, claim)
         _plan_and_doubt(session, team, seen)
         _select(session, team, proven, seen)
+        _rooms(session, team, claim)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
@@ -303,6 +310,52 @@ def _minutes(session: Session, team: factories.Team) -> None:
     session.flush()
     session.add(
         MinutesSignature(minutes_id=made.id, account_id=team.chair.id, post="chair", agrees=True, signed_at=NOW)
+    )
+    session.flush()
+
+
+def _rooms(session: Session, team: factories.Team, claim: Claim) -> None:
+    """A closed meeting with all its parts, an agreement with a step, and a regulation the claim names."""
+    who, code, day = team.camat.id, claim.region_code, NOW.date()
+    run = MeetingSeries(region_code=code, kind="rakor", name="Rapat", starts_on=day, made_by=who, made_at=NOW)
+    run.seats = [MeetingSeat(unit_kind="other", unit_name="Unit")]
+    one = Meeting(
+        series=run, region_code=code, number=1, held_on=day, starts_at=NOW.time(), agenda="Satu", made_by=who,
+        made_at=NOW,
+    )  # fmt: skip
+    one.attendance = [MeetingAttendance(unit_kind="other", unit_name="Unit", present=True, heads=1)]
+    session.add(run)
+    session.flush()
+    owner = meetings.Unit(UnitKind.OTHER, "Unit")
+    item = meetings.give(session, one, "Kerja", owner, day, actor=team.camat, at=NOW)
+    meetings.settle(session, item, ItemState.DONE, "Sudah", actor=team.camat, at=NOW, meeting=one)
+    meetings.attach(session, one, "Rekap", None, "0" * 64, actor=team.camat, at=NOW)
+    meetings.close(session, one, actor=team.camat, at=NOW)
+    meetings.amend(session, one, "Ralat", actor=team.camat, at=NOW)
+    rule = AgreementSet(
+        region_code=code, name="Kumpulan", term_months=12, window_months=6, covers_camat=False, basis="-", made_by=who,
+        made_at=NOW,
+    )  # fmt: skip
+    entry = Regulation(
+        region_code=code, kind="sk", number="1", year=2018, title="x", in_force_from=day, made_by=who, made_at=NOW
+    )
+    session.add_all((rule, entry))
+    session.flush()
+    agreed = Agreement(
+        set_id=rule.id, region_code=code, set_name="Kumpulan", basis="-", unit_name="Dinas", post="Kepala", targets=["x"],
+        agreed_on=NOW.date(), due_on=day + timedelta(365), window_until=day + timedelta(500), made_by=who, made_at=NOW,
+    )  # fmt: skip
+    session.add(agreed)
+    session.flush()
+    session.add(
+        AgreementStep(
+            agreement_id=agreed.id, number=1, kind="met", reason="x", decided_on=day, actor_id=team.leader.id, at=NOW
+        )
+    )
+    session.add(
+        ClaimRegulation(
+            claim_id=claim.id, regulation_id=entry.id, period_id=claim.period_id, cited_by=who, cited_at=NOW
+        )
     )
     session.flush()
 

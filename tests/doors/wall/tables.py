@@ -1,5 +1,6 @@
 """Which tables an area binds, and how the owner of the tables, whom no policy binds, would say so."""
 
+MEETINGS = "meeting_id IN (SELECT id FROM meeting WHERE {area})"
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
 FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
@@ -27,6 +28,18 @@ BELONGS = {
     "reader": CLAIMS,
     "adjudication": CLAIMS,
     "moderation": CLAIMS,
+    "agreement": "{area}",
+    "agreement_set": "{area}",
+    "agreement_step": "agreement_id IN (SELECT id FROM agreement WHERE {area})",
+    "claim_regulation": CLAIMS,
+    "meeting": "{area}",
+    "meeting_amendment": MEETINGS,
+    "meeting_annex": MEETINGS,
+    "meeting_attendance": MEETINGS,
+    "meeting_item": MEETINGS,
+    "meeting_item_step": f"item_id IN (SELECT id FROM meeting_item WHERE {MEETINGS})",
+    "meeting_seat": "series_id IN (SELECT id FROM meeting_series WHERE {area})",
+    "meeting_series": "{area}",
     "audit_event": "{area}",
     "reporting_unit": "{area}",
     "programme_line": UNITS,
@@ -50,7 +63,7 @@ ABOVE = (
     "period", "participant", "study_assignment", "result_snapshot", "blind_draw", "instrument", "aspect", "indicator",
     "programme", "grade_band", "indicator_level", "period_stage", "agency", "reporting_year", "shortlist", "award",
     "study_topic", "result_part", "unclaimed_zero", "reopening", "reopening_scope", "announcement",
-    "presentation_slot", "slot_presence",
+    "presentation_slot", "slot_presence", "regulation",
 )  # fmt: skip
 # Everybody's: the register of posts, and the map.
 OPEN = {"appointment", "region", "region_boundary"}
@@ -67,4 +80,5 @@ TRUSTED = {
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
     "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
     "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there",
+    "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows",
 }  # fmt: skip

@@ -16,13 +16,13 @@ MONTHS = st.integers(1, 60)
 ZONES = st.sampled_from(["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, MONTHS)
 def test_months_are_those_of_somebody_elses_calendar(day: date, months: int) -> None:
     assert months_after(day, months) == day + relativedelta(months=months)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, MONTHS, MONTHS)
 def test_a_longer_clock_ends_later_and_a_later_day_never_earlier(day: date, months: int, more: int) -> None:
     assert day < months_after(day, months) < months_after(day, months + more)
@@ -48,7 +48,7 @@ def test_leap_years_and_ends_of_months(agreed: date, months: int, due: date) -> 
     assert months_after(agreed, months) == due
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, st.integers(-400, 400), st.integers(-400, 400), ZONES)
 def test_the_last_day_ends_at_midnight_of_the_region(day: date, hours: int, minutes: int, zone: str) -> None:
     at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hours, minutes=minutes)
@@ -64,7 +64,7 @@ def test_the_same_moment_is_another_day_in_another_zone() -> None:
     assert (day_in(at, "Asia/Jakarta"), day_in(at, "Asia/Jayapura")) == (date(2018, 7, 4), date(2018, 7, 5))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, st.lists(st.tuples(st.integers(0, 900), st.sampled_from(list(StepKind))), max_size=8))
 def test_whatever_people_try_the_steps_that_are_taken_follow_one_another(
     agreed: date, tries: list[tuple[int, StepKind]]
@@ -87,7 +87,7 @@ def test_whatever_people_try_the_steps_that_are_taken_follow_one_another(
     ] + [[StepKind.MISSED, StepKind.IMPROVED], [StepKind.MISSED, StepKind.PROPOSED, StepKind.DECIDED]]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(DAYS, st.integers(0, 20_000))
 def test_time_alone_closes_nothing(agreed: date, days: int) -> None:
     due = months_after(agreed, 12)

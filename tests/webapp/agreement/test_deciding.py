@@ -71,7 +71,7 @@ def test_the_lengths_are_the_sets_and_another_name_is_another_set(
         ({"unit_code": MINE}, CamatNotCovered),
         ({"unit_code": FAR}, HolderUnknown),
         ({"unit_code": KABUPATEN}, HolderUnknown),
-        ({"holder_id": 2_000_000_000}, HolderUnknown),
+        ({"holder": "tidak.ada"}, HolderUnknown),
     ],
 )
 def test_what_is_no_agreement_is_refused(
@@ -84,9 +84,9 @@ def test_what_is_no_agreement_is_refused(
 def test_a_camat_is_covered_only_where_the_region_says_so(session: Session, setda: Account, rule: AgreementSet) -> None:
     camat = factories.camat(session)
     with pytest.raises(CamatNotCovered):  # by the account as by the unit
-        services.agree(session, rule, said(holder_id=camat.id), actor=setda, at=NOW)
+        services.agree(session, rule, said(holder=camat.username), actor=setda, at=NOW)
     covering = services.configure(session, SetFields(KABUPATEN, "Camat", covers_camat=True), actor=setda, at=NOW)
-    made = services.agree(session, covering, said(unit_code=MINE, holder_id=camat.id), actor=setda, at=NOW)
+    made = services.agree(session, covering, said(unit_code=MINE, holder=camat.username), actor=setda, at=NOW)
     # the holder reads it, a neighbour does not
     assert queries.get(session, camat, made.id).id == made.id
     with pytest.raises(NotFound):
@@ -97,7 +97,7 @@ def test_nobody_decides_about_themselves_or_without_a_reason_or_elsewhere(
     session: Session, setda: Account, rule: AgreementSet
 ) -> None:
     sekda, bupati = factories.leader(session), factories.leader(session)
-    made = services.agree(session, rule, said(holder_id=sekda.id), actor=setda, at=NOW)
+    made = services.agree(session, rule, said(holder=sekda.username), actor=setda, at=NOW)
     with pytest.raises(OwnAgreement):
         services.decide(session, made, StepKind.MET, "Saya berhasil", actor=sekda, at=DUE)
     assert queries.choices(sekda, made, DUE) == []
@@ -121,7 +121,7 @@ def insert(session: Session, made: Agreement, who: Account, kind: str, day: date
 
 def test_the_database_refuses_steps_that_do_not_follow(session: Session, setda: Account, rule: AgreementSet) -> None:
     bupati = factories.leader(session)
-    made = services.agree(session, rule, said(holder_id=setda.id), actor=setda, at=NOW)
+    made = services.agree(session, rule, said(holder=setda.username), actor=setda, at=NOW)
     early, late = made.due_on, made.window_until + timedelta(days=1)
     for who, kind, day, number in (
         (bupati, "missed", early, 1), (bupati, "improved", late, 1), (bupati, "proposed", late, 1),

@@ -13,7 +13,7 @@ from webapp.meeting.rules import digest, expected_days, lines, silent_days
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, st.integers(1, 7), st.integers(-30, 400))
 def test_expected_days_are_a_week_apart_on_that_weekday_and_have_passed(start: date, weekday: int, ahead: int) -> None:
     today = start + timedelta(days=ahead)
@@ -24,7 +24,7 @@ def test_expected_days_are_a_week_apart_on_that_weekday_and_have_passed(start: d
     assert days == [day for day in missed if day.isoweekday() == weekday]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, st.integers(1, 7), st.lists(st.integers(0, 120), max_size=20))
 def test_a_week_is_silent_or_had_a_meeting_and_never_both(start: date, weekday: int, held: list[int]) -> None:
     today, days = start + timedelta(days=121), [start + timedelta(days=n) for n in held]

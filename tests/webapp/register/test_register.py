@@ -50,7 +50,7 @@ def setda(session: Session) -> Account:
     return factories.account(session, (Role.SECRETARIAT, KABUPATEN))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, st.none() | DAYS, st.none() | DAYS, DAYS)
 def test_in_force_is_from_its_day_to_its_last_day_and_not_from_the_day_it_was_revoked(
     start: date, end: date | None, revoked: date | None, day: date

@@ -50,7 +50,7 @@ def test_j6_a_regulation_satisfies_the_delegation_indicator_and_an_expired_one_f
     assert ending.force_on(date(2018, 9, 1)) is Force.ENDING
     uncite(session, delegation, good.id, actor=people.camat, at=AT)
     cite(session, delegation, ending.id, actor=people.camat, at=AT)
-    [named] = citing.citations(session, people.period, [delegation.id])[delegation.id]
+    [named] = citing.citations(session, people.period, MINE)[delegation.id]
     assert (named.force, named.satisfies) == (Force.EXPIRED, False)
     assert citing.legal_basis(session, delegation) is False
     # so is one that was revoked, and one whose text nobody can find

@@ -1,6 +1,5 @@
 """Regulations that claims name as their legal basis, and whether they stood at the end of the period."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -27,11 +26,12 @@ class Citation:
         return self.force in STANDS and self.regulation.has_file
 
 
-def citations(session: Session, period: Period, claim_ids: Iterable[int]) -> dict[int, list[Citation]]:
-    """What each of the claims names, by claim; claims that name nothing are left out."""
+def citations(session: Session, period: Period, unit: str) -> dict[int, list[Citation]]:
+    """What each claim of a unit names in a period, by claim; claims that name nothing are left out."""
     rows = session.scalars(
         select(ClaimRegulation)
-        .where(ClaimRegulation.claim_id.in_(list(claim_ids)), ClaimRegulation.period_id == period.id)
+        .join(Claim, Claim.id == ClaimRegulation.claim_id)
+        .where(Claim.period_id == period.id, Claim.region_code == unit)
         .options(joinedload(ClaimRegulation.regulation))
         .order_by(ClaimRegulation.claim_id, ClaimRegulation.regulation_id)
     )
@@ -44,10 +44,10 @@ def citations(session: Session, period: Period, claim_ids: Iterable[int]) -> dic
 
 def legal_basis(session: Session, claim: Claim) -> bool | None:
     """Whether what the claim names carries it at the period's end; None where it names no regulation."""
-    named = citations(session, claim.period, [claim.id]).get(claim.id)
+    named = citations(session, claim.period, claim.region_code).get(claim.id)
     return None if named is None else any(one.satisfies for one in named)
 
 
-def citable(session: Session, claim: Claim) -> list[Regulation]:
-    """What the claim may name: regulations of its unit and of the regions above, expired ones too."""
-    return register.known_in(session, claim.region_code)
+def citable(session: Session, unit: str) -> list[Regulation]:
+    """What a claim of the unit may name: regulations of its region and of those above, expired ones too."""
+    return register.known_in(session, unit)

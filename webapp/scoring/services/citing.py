@@ -20,7 +20,7 @@ def cite(session: Session, made: Claim, regulation_id: int, *, actor: Actor, at:
     """
     demand(actor, Permission.CLAIM_WRITE, made.region_code)
     hold_claim(session, made)
-    if regulation_id not in {one.id for one in citing.citable(session, made)}:
+    if regulation_id not in {one.id for one in citing.citable(session, made.region_code)}:
         raise UnknownRegulation(field="regulation_id")
     if not _named(session, made, regulation_id):
         session.add(
