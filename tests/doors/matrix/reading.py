@@ -15,14 +15,14 @@ SIGNS = {OK: "✓", SAME: "=", NONE: "–", MISSING: "·", SIGN_IN: "masuk"}
 HEAD = """# Siapa boleh apa
 
 Dibuat dari [`akses.txt`](../tests/doors/matrix/akses.txt) dengan `python -m tests.doors.matrix`; jangan disunting di
-sini. Tabel itu ditulis dengan tangan dari aturan, bukan dihitung dari `webapp/access.py`, dan setiap selnya dicoba
-dengan permintaan sungguhan ({cells} sel, {routes} alamat): `tests/doors/test_matrix*.py`.
+sini. Tabel itu ditulis dengan tangan dari aturan, bukan dihitung dari `webapp/access.py`, dan dicoba dengan permintaan
+sungguhan: `tests/doors/test_matrix*.py` ({cells} sel, {routes} alamat; siapa yang ditolak di pintu dicoba dengan baris
+pertama dan terakhir, karena di sana yang diminta belum dilihat).
 
 **Orang.** Semua bertugas di kabupaten yang sama. `V` pengunjung · `N` semua jabatannya sudah berakhir · `K` kontributor
 dan `C` camat satu kecamatan · `D` verifikator meja · `F` verifikator lapangan · `A` penilai · `H` ketua tim ·
 `S` sekretariat · `L` pimpinan · `P` tim provinsi (seluruh provinsi) · `I` PPID · `U` auditor · `M` administrator ·
-`R` kepala perangkat daerah ·
-`T` bertopi dua: pimpinan di kabupaten ini; di kota sebelah memegang semua peran lain, dan camat satu kecamatan di sana.
+`R` kepala perangkat daerah · `T` bertopi dua: pimpinan di kabupaten ini; di kota sebelah memegang semua peran lain, dan camat satu kecamatan di sana.
 
 **Perihal.** Tanpa awalan: milik kecamatan K dan C. `neighbour` kecamatan tetangga, `elsewhere` kota sebelah dalam
 provinsi yang sama, `theirs` kecamatan T di kota itu, `away` provinsi lain, `unknown` tidak ada, `crossed` benda lain
@@ -39,7 +39,7 @@ banyak satu).
 
 def page(app: Flask) -> str:
     """The whole document."""
-    cells = sum(len(one.lines) for one in routes()) * len(PEOPLE)
+    cells = sum(len(list(one.cells_of(person))) for one in routes() for person in PEOPLE)
     parts = [HEAD.format(cells=cells, routes=len(routes()))]
     for chapter, below in groupby(routes(), key=lambda one: one.chapter):
         parts += [f"\n## {chapter}\n", _row(("alamat", "perihal", *PEOPLE)), _row(("---",) * (2 + len(PEOPLE)))]

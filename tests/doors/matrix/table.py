@@ -74,8 +74,11 @@ class Route:
         return person not in self.door
 
     def cells_of(self, person: str) -> Iterator[Cell]:
-        """The cells of one person."""
-        for relation in self.lines:
+        """The cells of one person. Who is turned away at the door is, whatever was asked for: the first thing and the
+        last of the table stand for all of them.
+        """
+        relations = list(self.lines)
+        for relation in dict.fromkeys((relations[0], relations[-1])) if self.at_the_door(person) else relations:
             yield Cell(self.method, self.endpoint, relation, person, self.answer(relation, person))
 
 
