@@ -1,5 +1,6 @@
 """The factory: the one module that knows every journey."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -103,6 +104,16 @@ TAKES_FILES = frozenset(
 )  # fmt: skip
 # Where they send pieces of one, as plain bytes that nobody reads into memory.
 TAKES_PIECES = frozenset({"capture.send_piece"})
+
+# What several people do, folded away behind a word each; the daily work of field and desk stays in sight.
+ASSESSING, REPORTING, KEEPING = _l("Penilaian"), _l("Pelaporan"), _l("Pengelolaan")
+GROUPS = {
+    "scoring.periods": ASSESSING, "presentation.listing": ASSESSING, "record.listing": ASSESSING,
+    "programme.listing": ASSESSING, "reporting.today": REPORTING, "reporting.years": REPORTING,
+    "recap.latest": REPORTING, "meeting.listing": REPORTING, "agreement.listing": REPORTING,
+    "register.listing": REPORTING, "territory.listing": KEEPING, "accounts.people": KEEPING, "accounts.trail": KEEPING,
+}  # fmt: skip
+GROUP_ICONS = {ASSESSING: "chart", REPORTING: "calendar", KEEPING: "menu"}
 
 # label, endpoint, the permission that shows it; None: everyone signed in
 NAVIGATION = (
@@ -231,15 +242,28 @@ def _context(settings: Settings) -> dict[str, Any]:
 
 
 def navigation() -> list[dict[str, Any]]:
-    """The entries this person has a use for."""
+    """The entries this person has a use for; several of a group stand behind its word, one stands for itself."""
     if not current_user or not current_user.is_authenticated or gate.lacks():
         return []
     here = request.blueprint, request.endpoint
-    return [
+    known = [
         {"label": label, "endpoint": endpoint, "href": url_for(endpoint), "current": _is_current(endpoint, here)}
         for label, endpoint, permission in NAVIGATION
         if permission is None or areas(current_user, permission)
     ]
+    sizes = Counter(GROUPS.get(one["endpoint"]) for one in known)
+    shown: dict[Any, dict[str, Any]] = {}
+    for one in known:
+        group = GROUPS.get(one["endpoint"])
+        if group is None or sizes[group] == 1:
+            shown[one["endpoint"]] = one
+        else:
+            held = shown.setdefault(
+                group, {"label": group, "icon": GROUP_ICONS[group], "entries": [], "endpoint": "", "current": False}
+            )
+            held["entries"].append(one)
+            held["current"] = held["current"] or one["current"]
+    return list(shown.values())
 
 
 def _is_current(endpoint: str, here: tuple[str | None, str | None]) -> bool:

@@ -54,7 +54,7 @@ addEventListener("DOMContentLoaded", () => {
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
-  const here = document.querySelector(".main-nav [aria-current]");
+  const here = document.querySelector(".main-nav > ul > li > [aria-current]");
   if (here) {
     const bar = here.closest("ul");
     bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
