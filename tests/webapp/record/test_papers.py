@@ -77,7 +77,8 @@ def test_a_day_of_presentations_is_printed_with_who_was_there(session: Session, 
     said = words(sent(opened, contest.chair, made))
     for fact in (
         "BERITA ACARA PEMAPARAN", "Selasa tanggal dua puluh lima bulan Juli tahun dua ribu tujuh belas",
-        "PEMERINTAH KABUPATEN OGAN KOMERING ILIR", "08.00–08.30", "8 dari 8 pemaparan", "tidak hadir", "Camat dirawat", "80,50",
+        "PEMERINTAH KABUPATEN OGAN KOMERING ILIR", "08.00–08.30", "8 dari 8 pemaparan", "tidak hadir",
+        "Camat dirawat", "80,50",
     ):  # fmt: skip
         assert fact in said, fact
 
