@@ -304,7 +304,8 @@ def _minutes(session: Session, team: factories.Team) -> None:
     made = Minutes(
         period_id=team.period.id, region_code=team.period.region_code, kind="plenary", edition=1,
         number=f"BA-RP/{team.period.id}", code=f"UJI-BA-{team.period.id}", content={}, sha256="0" * 64,
-        basis_sha256="0" * 64, team=[team.chair.id], chairs=[team.chair.id], need=1, made_by=team.chair.id, made_at=NOW,
+        basis_sha256="0" * 64, team=[team.chair.id, team.assessor.id], chairs=[team.chair.id], need=2,
+        made_by=team.chair.id, made_at=NOW,
     )  # fmt: skip
     session.add(made)
     session.flush()

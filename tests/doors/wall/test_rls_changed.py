@@ -152,3 +152,14 @@ def test_administrators_give_posts_in_their_area_and_not_beyond(stage: Stage, ro
     role.execute(post, [MINE])
     with pytest.raises(errors.InsufficientPrivilege):
         role.execute(post, [FAR])
+
+
+def test_nobody_signs_minutes_in_anothers_name(stage: Stage, role: psycopg.Connection[object]) -> None:
+    """A member of the team who has not signed yet cannot be signed for, not even by the chair."""
+    enter(role, stage.tokens["chair"])
+    statement = (
+        "INSERT INTO minutes_signature (minutes_id, account_id, post, agrees, signed_at) "
+        "SELECT id, team[2], 'assessor', true, now() FROM minutes"
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), role.transaction():
+        role.execute(statement)

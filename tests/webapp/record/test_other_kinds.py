@@ -1,4 +1,4 @@
-"""Minutes of the desk's closing, of a day of presentations, of a shortlist and of a reopening: what each says."""
+"""Minutes of the desk's closing, of a day of presentations and of a shortlist: what each says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from webapp.programme.models import Aspect, Indicator, Instrument, Participant, 
 from webapp.programme.rules import Method, Mode, PeriodState
 from webapp.record.errors import NotReady
 from webapp.record.services import draw_up
-from webapp.scoring import queries as scoring
 from webapp.scoring.models import Claim, Score
 from webapp.selection import services as selection
 
@@ -206,22 +205,3 @@ def test_a_shortlist_tells_who_goes_on_and_what_decided_between_equals(session: 
     for signer in (people.chair, people.assessor):
         services.sign(session, made, actor=signer, at=NOW)
     assert queries.signed(session, run, Kind.SHORTLIST) == [made]
-
-
-@pytest.mark.skipif(not hasattr(scoring, "reopenings"), reason="reopenings come with the gate")
-def test_a_reopening_tells_who_asked_why_and_who_granted_it(panel: Panel) -> None:
-    from webapp.scoring import services as gate
-
-    session, period = panel.session, panel.period
-    panel.valued("80", "70", "60", "50")
-    sealed = gate.finalise(session, period, actor=panel.chair, at=NOW)
-    with pytest.raises(NotFound):
-        panel.minutes(Kind.REOPENING, "1")
-    asked = gate.ask_reopening(  # type: ignore[attr-defined]
-        session, period, "Bukti tertukar.", "Pasal 5 Perbup 3/2018", [], actor=panel.secretariat, at=NOW
-    )
-    gate.grant_reopening(session, asked, actor=panel.people.leader, at=NOW)  # type: ignore[attr-defined]
-    made = panel.minutes(Kind.REOPENING, str(asked.id))
-    facts = made.content["facts"]
-    assert "Alasan: Bukti tertukar." in facts["outcome"]
-    assert ["Hasil versi 1", sealed.sha256] in facts["annexes"]

@@ -11,11 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.factories import KABUPATEN, NOW
 from tests.webapp.conftest import Opener
 from tests.webapp.record.conftest import Panel, words
+from tests.webapp.record.test_other_kinds import Contest
 from webapp.minutes import services
 from webapp.minutes.models import Minutes
+from webapp.minutes.rules import Kind
 
 
 def sent(opened: Opener, person: object, made: Minutes) -> bytes:
@@ -65,3 +68,25 @@ def test_a_paper_that_waits_for_signatures_says_so(panel: Panel, opened: Opener,
     said = words(sent(opened, panel.chair, made))
     assert "belum berlaku" in said
     assert "telah masuk 0 (nol) tanda tangan" in said
+
+
+def test_a_day_of_presentations_is_printed_with_who_was_there(session: Session, opened: Opener) -> None:
+    contest = Contest(session)
+    contest.hear()
+    made = contest.minutes()
+    said = words(sent(opened, contest.chair, made))
+    for fact in (
+        "BERITA ACARA PEMAPARAN", "Selasa tanggal dua puluh lima bulan Juli tahun dua ribu tujuh belas",
+        "PEMERINTAH KABUPATEN OGAN KOMERING ILIR", "08.00–08.30", "8 dari 8 pemaparan", "tidak hadir",
+        "Camat dirawat", "80,50",
+    ):  # fmt: skip
+        assert fact in said, fact
+
+
+def test_the_desks_closing_lists_its_annexes_by_their_hashes(panel: Panel, opened: Opener) -> None:
+    factories.case(panel.session, panel.people, factories.State.VERIFIED_DESK)
+    made = panel.minutes(Kind.DESK)
+    said = words(sent(opened, panel.people.leader, made))
+    assert "BERITA ACARA PENUTUPAN VERIFIKASI MEJA" in said
+    assert "Lampiran Berita Acara" in said
+    assert made.content["facts"]["annexes"][0][1][:40] in said.replace(" ", "")

@@ -158,3 +158,11 @@ def test_the_same_facts_are_the_same_edition_and_other_facts_another(panel: Pane
 def test_who_claimed_nothing_has_zero_and_a_shared_last_place(panel: Panel) -> None:
     panel.valued("80", "60")
     assert [row[0] for row in panel.minutes().content["facts"]["tables"][0]["rows"]] == ["1", "2", "3", "3"]
+
+
+def test_minutes_and_signatures_leave_leaves_in_the_trail(panel: Panel) -> None:
+    panel.valued("80")
+    made = panel.minutes()
+    sign(panel, made, panel.chair, panel.first)
+    kinds = text("SELECT kind, count(*) FROM trail_leaf WHERE kind LIKE 'minutes%' GROUP BY kind ORDER BY kind")
+    assert [tuple(row) for row in panel.session.execute(kinds)] == [("minutes", 1), ("minutes_signature", 2)]

@@ -156,6 +156,7 @@ def _team(
 ) -> list[dict[str, Any]]:
     """The team with the units each of them has no part in judging; why, is not for papers."""
     names = {one.region_code: one.region.name for one in period.participants}
+    barred = {one.account_id: barred_units(session, one.account_id, period.id, day) for one in members}
     return [
         {
             "account": one.account_id,
@@ -164,7 +165,7 @@ def _team(
             "post": str(ROLE_LABELS[one.role]),
             "recused": [
                 name for code, name in names.items()
-                if any(covers(upper, code) for upper in barred_units(session, one.account_id, period.id, day))
+                if any(covers(upper, code) for upper in barred[one.account_id])
             ],
             "there": there.get(one.account_id, ""),
         }

@@ -12,6 +12,7 @@ from webapp import db
 from webapp.access import Permission, requires
 from webapp.accounts import qr
 from webapp.errors import NotAllowed
+from webapp.evidence import pii
 from webapp.formatting import rentang, waktu
 from webapp.minutes import queries as kept
 from webapp.minutes.models import Minutes
@@ -77,7 +78,7 @@ def drawn(found: Minutes) -> bytes:
 def _signatures(found: Minutes, zone: str) -> Mapping[int, Mapping[str, Any]]:
     return {
         one.account_id: {
-            "when": waktu(one.signed_at, zone, "id"), "agrees": one.agrees, "remark": one.remark,
+            "when": waktu(one.signed_at, zone, "id"), "agrees": one.agrees, "remark": pii.covered(one.remark),
             "scan": one.scan_sha256,
         }
         for one in found.signatures
