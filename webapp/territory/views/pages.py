@@ -8,7 +8,7 @@ from flask_login import current_user
 from geo.maps import FetchedGeoJson, MapParts, parts
 from geo.values import BBox
 from webapp import db
-from webapp.access import Permission, areas, requires
+from webapp.access import Permission, allows, areas, requires
 from webapp.answers import layer
 from webapp.errors import NotFound
 from webapp.forms.described import described
@@ -18,7 +18,7 @@ from webapp.territory.errors import ViewNotReadable
 from webapp.territory.forms import BasemapQuery
 from webapp.territory.maps import site_map
 from webapp.territory.models import Region
-from webapp.territory.rules import CODE, ZONE_LABELS
+from webapp.territory.rules import CODE, ZONE_LABELS, Level
 from webapp.territory.views.blueprint import bp
 
 CODED = "<string(maxlength=13):code>"
@@ -37,6 +37,9 @@ def listing() -> str:
     )
 
 
+_READS_CASES = (Permission.EVIDENCE_WRITE, Permission.EVIDENCE_READ, Permission.MAP_READ)
+
+
 @bp.get(f"/{CODED}")
 @requires(Permission.REGION_READ)
 def show(code: str) -> str:
@@ -51,6 +54,7 @@ def show(code: str) -> str:
         trail=queries.line_of(session, code),
         rows=rows,
         boundaries=queries.boundaries_of(session, code),
+        portfolio=region.level == Level.KECAMATAN and any(allows(current_user, one, code) for one in _READS_CASES),
         parts=_map(layer, "wilayah", queries.extent(session, code)),
     )
 
