@@ -31,7 +31,7 @@ KEPT = {
     "AcceptForm.note": {"verification.accept"},
     "AdjudicationForm.reasoning": set(),  # for a drawn third alone; tests/webapp/scoring/test_pair_pages.py
     "AnswerForm.note": {"verification.answer"},
-    "AspectForm.aspect_name": {"programme.add_aspect"},
+    "AspectForm.aspect_name": {"programme.add_aspect", "programme.change_aspect"},
     "BoundaryForm.attribution": {"territory.send_boundaries"},
     "BoundaryForm.code_column": {"territory.send_boundaries"},
     "BoundaryForm.decree": {"territory.send_boundaries"},
@@ -50,7 +50,7 @@ KEPT = {
     "LaterVisitForm.note": set(),  # told by a script; tests/webapp/verification/test_visits_later.py shows it
     "GroupForm.note": {"bulk.correct"},
     "GroupForm.title": {"bulk.correct"},
-    "IndicatorForm.indicator_name": {"programme.add_indicator"},
+    "IndicatorForm.indicator_name": {"programme.add_indicator", "programme.change_indicator"},
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
     "NewPersonForm.name": {"accounts.new_person"},
@@ -70,7 +70,9 @@ KEPT = {
     "ScoreForm.note": {"scoring.score"},
     "ScoreForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "SendForm.note": {"verification.send"},
+    "SettleForm.source": set(),  # for example numbers alone; tests/webapp/programme/test_editor.py
     "StatementForm.statement": {"scoring.claim"},
+    "TermsForm.legal_basis": {"programme.change_terms"},
     "WithdrawForm.because": {"conflict.withdraw"},
 }
 # Of a form written by hand in its template.
@@ -79,6 +81,8 @@ BY_HAND = {"evidence.withdraw.note"}
 IN_THE_TRAIL_ONLY = {"fieldwork.assign.alasan"}
 # What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
 REFUSED = {
+    # Lines of a fixed form; their names are tried in tests/webapp/programme/test_editor.py.
+    "IndicatorForm.levels", "TermsForm.grades",
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
     "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username",
 }  # fmt: skip
@@ -113,6 +117,7 @@ def people(app: Flask, session: Session) -> factories.Team:
     """Cases in every state, so that every form is offered somewhere; regions with names no ministry gives."""
     made = factories.team(session)
     made.store = app.extensions["petabukti_store"]
+    factories.instrument(session).name = "! Dapat diubah"  # the first of the list, so that the robot comes to it
     for state in (*State, State.DRAFT, State.REJECTION_PROPOSED):
         factories.case(session, made, state)
     for meeting in (True, False, False, False):  # what the desk may accept by itself, and what it may not
