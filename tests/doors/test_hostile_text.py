@@ -36,7 +36,7 @@ KEPT = {
     "AgreementForm.unit_name": {"agreement.new"},
     "AmendForm.body": {"meeting.amend"},
     "AnswerForm.note": {"verification.answer"},
-    "AspectForm.aspect_name": {"programme.add_aspect"},
+    "AspectForm.aspect_name": {"programme.add_aspect", "programme.change_aspect"},
     "AwardForm.number": set(),  # of a final period; this and the next four: tests/webapp/selection/test_list_pages.py
     "AwardForm.reason": set(),
     "LineForm.reason": set(),
@@ -64,7 +64,7 @@ KEPT = {
     "LaterVisitForm.note": set(),  # told by a script; tests/webapp/verification/test_visits_later.py shows it
     "GroupForm.note": {"bulk.correct"},
     "GroupForm.title": {"bulk.correct"},
-    "IndicatorForm.indicator_name": {"programme.add_indicator"},
+    "IndicatorForm.indicator_name": {"programme.add_indicator", "programme.change_indicator"},
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
     # A period with nothing open has minutes; tests/webapp/record/test_pages.py
@@ -116,7 +116,9 @@ KEPT = {
     "SlotForm.because": set(),  # of one slot, as the next two; tests/webapp/presentation/test_pages.py
     "SlotForm.deck": set(),
     "SlotForm.place": set(),
+    "SettleForm.source": set(),  # for example numbers alone; tests/webapp/programme/test_editor.py
     "StatementForm.statement": {"scoring.claim"},
+    "TermsForm.legal_basis": {"programme.change_terms"},
     "WithdrawForm.because": {"conflict.withdraw"},
 }
 # Of a form written by hand in its template.
@@ -125,6 +127,8 @@ BY_HAND = {"evidence.withdraw.note"}
 IN_THE_TRAIL_ONLY = {"fieldwork.assign.alasan"}
 # What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
 REFUSED = {
+    # Lines of a fixed form; their names are tried in tests/webapp/programme/test_editor.py.
+    "IndicatorForm.levels", "TermsForm.grades",
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
     "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username", "StudyForm.country_code",
 }  # fmt: skip
@@ -159,6 +163,7 @@ def people(app: Flask, session: Session) -> factories.Team:
     """Cases in every state, so that every form is offered somewhere; regions with names no ministry gives."""
     made = factories.team(session)
     made.store = app.extensions["petabukti_store"]
+    factories.instrument(session).name = "! Dapat diubah"  # the first of the list, so that the robot comes to it
     for state in (*State, State.DRAFT, State.REJECTION_PROPOSED):
         factories.case(session, made, state)
     for meeting in (True, False, False, False):  # what the desk may accept by itself, and what it may not

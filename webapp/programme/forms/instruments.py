@@ -138,7 +138,7 @@ class IndicatorForm(BaseForm):
         _l("Poin per kegiatan terverifikasi"), places=4, lowest=Decimal("0.0001"), highest=MOST_POINTS, required=False
     )
     fading = DecimalComma(
-        _l("Kegiatan berikutnya bernilai (% dari yang sebelumnya)"), places=2, lowest=0, highest=100, required=False,
+        _l("Nilai kegiatan berikutnya (persen dari yang sebelumnya)"), places=2, lowest=0, highest=100, required=False,
         default=HUNDRED,
     )  # fmt: skip
     levels = TextArea(_l("Tingkat jawaban"), required=False, longest=8000, render_kw=_LINES)

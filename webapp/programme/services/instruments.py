@@ -148,7 +148,7 @@ def _touch(instrument: Instrument) -> None:
     must_be_changeable(instrument)
     if instrument.settled_at is not None:
         instrument.settled_source, instrument.settled_at, instrument.settled_by = "", None, None
-        instrument.example = instrument.settle_first
+        instrument.example = True
 
 
 def change_terms(session: Session, instrument: Instrument, terms: Terms) -> None:

@@ -228,7 +228,7 @@ def _indicator(shown: Instrument, indicator_id: int) -> Indicator:
 
 
 def _step() -> services.Step | None:
-    said = request.form.get("langkah", "")
+    said = request.args.get("langkah", "")
     return services.Step(said) if said in set(services.Step) else None
 
 
