@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 
@@ -35,7 +36,9 @@ BETWEEN = {
     "objection_days": (0, 365),
     "sample_share": (0, 100),
     "step_up_minutes": (1, 1_440),
+    "minutes_signing_share": (0, 99),
     "trail_head_minutes": (1, 1_440),
+    "centre_minutes": (1, 10_080),
 }
 """What a number may be, where one that is wrong would do harm."""
 
@@ -74,6 +77,7 @@ class Settings:
     sample_share: float = 10.0  # percent of the cases the desk verified that chance sends to the field, unless told
     session_idle_minutes: int = 30
     step_up_minutes: int = 15  # how old a proof may be before what cannot be taken back
+    minutes_signing_share: int = 50  # more than this percent of the team signs minutes (a proposal of domain.md 3.5.6)
     session_hours: int = 12
     time_zone: str = "Asia/Jakarta"
     default_locale: str = "id"
@@ -81,6 +85,9 @@ class Settings:
     trail_key: Path | None = None  # signs heads of the trail; None: `data_dir`/trail.key, made at first need
     trail_head_minutes: int = 60  # how often a head is signed when something was added; a finalisation does not wait
     checkpoints: str | None = None  # a folder, file:// or s3://: where each signed head is also written, once
+    centre_url: str | None = None  # where sent reports are passed on to; None: they stay here
+    centre_secret: str = ""  # shared with the centre: every report is signed with it
+    centre_minutes: int = 60  # within which a report should be there (a proposal; see webapp/transmission/rules.py)
     basemap_tile_url: str | None = None  # online tiles are opt-in
     basemap_attribution: str = ""
 
@@ -101,6 +108,11 @@ class Settings:
                 raise BadSetting(f"{VARIABLES[name]} must lie between {least} and {most}")
         if self.c2pa_trust and "BEGIN CERTIFICATE" not in _text_of(self.c2pa_trust):
             raise BadSetting("PETABUKTI_C2PA_TRUST must name a readable PEM file of certificates")
+        if self.centre_url and not (_is_safe(self.centre_url) and len(self.centre_secret) >= 16):
+            raise BadSetting(
+                "PETABUKTI_CENTRE_URL must be https (http only on this machine), and PETABUKTI_CENTRE_SECRET have "
+                "16 characters or more"
+            )
         if self.basemap_tile_url and not self.basemap_attribution:
             raise BadSetting("PETABUKTI_BASEMAP_TILE_URL needs PETABUKTI_BASEMAP_ATTRIBUTION: tile owners ask for it")
         return self
@@ -149,6 +161,13 @@ class Settings:
             made.write_text(secrets.token_hex(32))
             made.rename(kept)
         return replace(self, secret_key=kept.read_text().strip())
+
+
+def _is_safe(url: str) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    place = urlsplit(url)
+    here = place.scheme == "http" and place.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(place.hostname) and (place.scheme == "https" or here)
 
 
 def _text_of(path: str) -> str:

@@ -40,9 +40,9 @@ from webapp.evidence.rules import Move, State
 from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period
 from webapp.programme.rules import Mode, PeriodState
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Claim
-from webapp.territory.models import BoundaryDataset, Region, RegionBoundary
-from webapp.territory.rules import BOUNDARY_ERROR_M, Level
+from webapp.scoring.models import Claim, UnclaimedZero
+from webapp.territory.models import Agency, BoundaryDataset, Region, RegionBoundary
+from webapp.territory.rules import BOUNDARY_ERROR_M, AgencyKind, Level
 from webapp.verification.models import FieldVisit
 from webapp.verification.rules import Verdict
 
@@ -124,13 +124,29 @@ def account(
     """
     number = next(_numbers)
     person = Account(username=f"orang{number}", name=name or f"Orang {number}", password_hash=_hash())
-    person.appointments = [Appointment(role=role, region_code=code, starts_on=date(2016, 1, 1)) for role, code in posts]
+    person.appointments = [
+        Appointment(
+            role=role, region_code=code, starts_on=date(2016, 1, 1),
+            agency_id=agency(session, code or "").id if role is Role.AGENCY_HEAD else None,
+        )
+        for role, code in posts
+    ]  # fmt: skip
     session.add(person)
     session.flush()
     if declares and any(role in _JUDGES for role, _ in posts):
         session.info.setdefault("judges", []).append(person.id)
         declared(session, [person.id], session.scalars(select(Period.id)).all())
     return person.as_of(on)
+
+
+def agency(session: Session, code: str, name: str = "Dinas Pekerjaan Umum") -> Agency:
+    """The agency of that name of a government."""
+    known = session.query(Agency).filter_by(region_code=code, name=name).one_or_none()
+    if known is None:
+        known = Agency(region_code=code, name=name, kind=AgencyKind.OPD)
+        session.add(known)
+        session.flush()
+    return known
 
 
 def declared(session: Session, people: Iterable[int], periods: Iterable[int]) -> None:
@@ -257,6 +273,10 @@ def team(session: Session, *modes: Mode, code: str = KABUPATEN) -> Team:
     run = period(session, *modes, code=code)
     unit = f"{code}.01"
     people = [make(session, code) for make in (desk, surveyor, assessor, chair, leader)]
+    # Most tests are about one unit; the others' silence is decided beforehand.
+    silence = UnclaimedZero(period_id=run.id, decided_by=people[3].id, decided_at=NOW, reason="Pleno: tidak diklaim")
+    session.add(silence)
+    session.flush()
     return Team(camat(session, unit), *people, run, desk(session, code))
 
 

@@ -104,7 +104,10 @@ _READS_ALL = frozenset({_P.MINUTES_READ, _P.REPORT_READ, _P.MEETING_READ, _P.AGR
 _OWN_UNIT = frozenset({_P.REPORT_WRITE, _P.MEETING_READ})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONTRIBUTOR: _EVERYONE | {_P.EVIDENCE_WRITE, _P.FILE_SEND},
-    Role.CAMAT: _EVERYONE | _OWN_UNIT | {_P.EVIDENCE_WRITE, _P.FILE_SEND, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE},
+    # A camat calls the weekly meeting of the own kecamatan and keeps its record.
+    Role.CAMAT: _EVERYONE
+    | _OWN_UNIT
+    | {_P.EVIDENCE_WRITE, _P.FILE_SEND, _P.EVIDENCE_SUBMIT, _P.CLAIM_WRITE, _P.MEETING_MANAGE},
     Role.DESK_VERIFIER: _TEAM | {_P.ORIGINAL_READ, _P.DESK_REVIEW, _P.OBJECTION_DECIDE},
     Role.FIELD_VERIFIER: _TEAM | {_P.ORIGINAL_READ, _P.FIELD_VERIFY, _P.FILE_SEND},
     Role.ASSESSOR: _TEAM | _SIGNS | {_P.ORIGINAL_READ, _P.SCORE},
@@ -147,10 +150,13 @@ NATION = ""  # the region code of a grant that reaches the whole country
 
 @dataclass(frozen=True)
 class Grant:
-    """One role held now in one region; `region_code` is "" for the whole country."""
+    """One role held now in one region; `region_code` is "" for the whole country. A head of an agency holds the post
+    in the agency: what is the unit's own is asked of `agency_id`, not of the region.
+    """
 
     role: Role
     region_code: str
+    agency_id: int | None = None
 
 
 class Actor(Protocol):

@@ -20,6 +20,7 @@ from webapp import answers, assets, db, errors, formatting, i18n, security
 from webapp.access import ROLE_LABELS, Permission, areas
 from webapp.accounts import door, gate, stepup
 from webapp.accounts import views as accounts_views
+from webapp.agreement import views as agreement_views
 from webapp.bulk import views as bulk_views
 from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
@@ -27,21 +28,37 @@ from webapp.conflict import views as conflict_views
 from webapp.custody import views as custody_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
-from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, TAG_LABELS
+from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, SUPPORT_LABELS, TAG_LABELS
 from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
 from webapp.insight import views as insight_views
+from webapp.meeting import views as meeting_views
+from webapp.minutes import views as minutes_views
 from webapp.notice import views as notice_views
 from webapp.presentation import views as presentation_views
 from webapp.presentation.rules import ATTENDANCE_LABELS
 from webapp.programme import views as programme_views
-from webapp.programme.rules import MODE_LABELS, OPENING_LABELS, PERIOD_LABELS, READING_LABELS, STAGE_LABELS
+from webapp.programme.rules import (
+    METHOD_LABELS,
+    MODE_LABELS,
+    OPENING_LABELS,
+    PERIOD_LABELS,
+    READING_LABELS,
+    STAGE_LABELS,
+    TIE_LABELS,
+)
+from webapp.recap import views as recap_views
+from webapp.record import views as record_views
+from webapp.register import views as register_views
+from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
-from webapp.scoring.rules import CLAIM_LABELS, PAIR_LABELS, REASON_LABELS
+from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
+from webapp.selection import views as selection_views
 from webapp.signals import views as signals_views
 from webapp.territory import views as territory_views
 from webapp.territory.rules import LEVEL_LABELS, RESULT_LABELS
+from webapp.transmission import views as transmission_views
 from webapp.verification import views as verification_views
 from webapp.verification.rules import REJECTION_LABELS, RETURN_LABELS, VERDICT_LABELS
 
@@ -53,12 +70,15 @@ LABELS = {
     "CLAIM_LABELS": CLAIM_LABELS,
     "CONSENT_LABELS": CONSENT_LABELS,
     "LEVEL_LABELS": LEVEL_LABELS,
+    "METHOD_LABELS": METHOD_LABELS,
     "MODE_LABELS": MODE_LABELS,
+    "MODERATION_LABELS": MODERATION_LABELS,
     "MOVE_LABELS": MOVE_LABELS,
     "OPENING_LABELS": OPENING_LABELS,
     "PAIR_LABELS": PAIR_LABELS,
     "PERIOD_LABELS": PERIOD_LABELS,
     "READING_LABELS": READING_LABELS,
+    "TIE_LABELS": TIE_LABELS,
     "REASON_LABELS": REASON_LABELS,
     "REJECTION_LABELS": REJECTION_LABELS,
     "RETURN_LABELS": RETURN_LABELS,
@@ -67,14 +87,20 @@ LABELS = {
     "SOURCE_LABELS": SOURCE_LABELS,
     "STAGE_LABELS": STAGE_LABELS,
     "STATE_LABELS": STATE_LABELS,
+    "STEP_LABELS": STEP_LABELS,
+    "STEP_WORDS": STEP_WORDS,
+    "SUPPORT_LABELS": SUPPORT_LABELS,
     "TAG_LABELS": TAG_LABELS,
     "VERDICT_LABELS": VERDICT_LABELS,
 }
 
 # Where people send files; every other address takes what can be typed, see `security`.
 TAKES_FILES = frozenset(
-    {"bulk.send_files", "evidence.add_photos", "verification.add_visit_photos", "territory.send_boundaries"}
-)
+    {
+        "bulk.send_files", "evidence.add_photos", "programme.read_file", "verification.add_visit_photos",
+        "territory.send_boundaries",
+    }
+)  # fmt: skip
 # Where they send pieces of one, as plain bytes that nobody reads into memory.
 TAKES_PIECES = frozenset({"capture.send_piece"})
 
@@ -90,8 +116,15 @@ NAVIGATION = (
     (_l("Hari di Lapangan"), "fieldwork.today", Permission.FIELD_VERIFY),
     (_l("Rencana Kunjungan"), "fieldwork.listing", Permission.FIELD_PLAN),
     (_l("Klaim & Nilai"), "scoring.periods", Permission.PERIOD_READ),
+    (_l("Kegiatan & Laporan"), "reporting.today", Permission.REPORT_WRITE),
+    (_l("Laporan Triwulan"), "reporting.years", Permission.REPORT_READ),
     (_l("Pemaparan"), "presentation.listing", Permission.PERIOD_READ),
+    (_l("Berita Acara"), "record.listing", Permission.MINUTES_READ),
     (_l("Periode & Instrumen"), "programme.listing", Permission.PERIOD_MANAGE),
+    (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
+    (_l("Rapat & Tindak Lanjut"), "meeting.listing", Permission.MEETING_READ),
+    (_l("Perjanjian Kinerja"), "agreement.listing", Permission.AGREEMENT_READ),
+    (_l("Register Regulasi"), "register.listing", Permission.REGULATION_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
     (_l("Jejak Audit"), "accounts.trail", Permission.AUDIT_READ),
@@ -126,8 +159,9 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
     for blueprint in (
         home_bp, territory_views.bp, accounts_views.bp, programme_views.bp, evidence_views.bp, evidence_views.api.bp,
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
-        fieldwork_views.bp, offline_views.bp, presentation_views.bp, scoring_views.bp, custody_views.bp,
-        insight_views.bp, notice_views.bp,
+        fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
+        scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
+        recap_views.bp, meeting_views.bp, agreement_views.bp, register_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from werkzeug import Response as Answer
 
 from webapp import db
-from webapp.access import public, signed_in
+from webapp.access import Permission, areas, public, signed_in
 from webapp.accounts import services
 from webapp.accounts.door import local_path, person
 from webapp.formatting import angka
 from webapp.i18n import LOCALES
 from webapp.insight import queries as insight
+from webapp.minutes import queries as minutes
 
 bp = Blueprint("home", __name__)
 
@@ -23,7 +24,7 @@ bp = Blueprint("home", __name__)
 @signed_in
 def front() -> str:
     counts = insight.cards(db.session(), current_user)
-    return render_template("home/front.html", grants=current_user.grants, cards=_cards(counts))
+    return render_template("home/front.html", grants=current_user.grants, cards=[*_cards(counts), *_signatures()])
 
 
 def _cards(counts: insight.Cards) -> list[dict[str, Any]]:
@@ -44,6 +45,15 @@ def _cards(counts: insight.Cards) -> list[dict[str, Any]]:
         chart = url_for("insight.nation")
         tiles += [{"label": label, "value": angka(value), "href": chart, "tone": tone} for value, label, tone in shown]
     return tiles
+
+
+def _signatures() -> list[dict[str, Any]]:
+    """Minutes that want this person's signature, where there are any."""
+    if not areas(current_user, Permission.MINUTES_SIGN):
+        return []
+    waiting = len(minutes.awaiting(db.session(), current_user))
+    tile = {"value": angka(waiting), "href": url_for("record.listing", _anchor="menunggu"), "tone": "wait"}
+    return [{"label": _("Menunggu tanda tangan Anda"), **tile}] if waiting else []
 
 
 @bp.post("/bahasa")

@@ -34,20 +34,24 @@ from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
+from webapp.reporting import services as reporting
 from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
 from webapp.trail import services as trail
 from webapp.trail.keys import signing_key
+from webapp.transmission import services as transmission
+from webapp.transmission.centre import Centre
 from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CHORES_LANE = (
+PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CENTRE, CHORES_LANE = (
     "pictures",
     "slow",
     "imports",
     "signals",
     "trail",
+    "centre",
     "default",
 )  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
@@ -188,6 +192,14 @@ def _seal(session: Session, tools: Tools) -> int:
     return 0
 
 
+def _pass_on(_: Session, tools: Tools) -> int:
+    """Reports to the centre; nothing while nobody said where it is."""
+    settings = tools.settings
+    if not settings.centre_url:
+        return 0
+    return transmission.send_due(tools.sessions, Centre(settings.centre_url, settings.centre_secret), db.utcnow)
+
+
 TASKS = (
     Task("evidence.make_pictures", make_pictures),
     Task("bulk.open", open_import),
@@ -234,15 +246,21 @@ CHORES = (
     ),
     Chore("signals.look_again", "*/5 * * * *", _look_again, "%s cases that nobody had looked at were asked for again"),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
+    Chore(
+        "reporting.pass_deadlines", "* * * * *",
+        lambda session, _: reporting.pass_deadlines(session, db.utcnow()),
+        "%s reports stayed silent past their deadline",
+    ),
     Chore("trail.seal", "* * * * *", _seal, "%s head of the trail was signed", TRAIL),
     Chore("trail.publish", "* * * * *", _publish, "%s heads of the trail were written down outside", TRAIL),
+    Chore("transmission.pass_on", "* * * * *", _pass_on, "%s reports were received by the centre", CENTRE),
 )  # fmt: skip
 
 
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
     quick = settings.workers or os.cpu_count() or 1
-    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CHORES_LANE: 1}
+    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CENTRE: 1, CHORES_LANE: 1}
 
 
 @contextmanager

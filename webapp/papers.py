@@ -4,6 +4,8 @@ WeasyPrint takes a second to load, so it is loaded with the first paper. Its lib
 system: see README.
 """
 
+import hashlib
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -38,3 +40,13 @@ def pdf(html: str, pictures: Mapping[str, bytes]) -> bytes:
 
     made: bytes = HTML(string=html, url_fetcher=OwnPictures(), base_url=SCHEME).write_pdf()
     return made
+
+
+def frozen(content: Mapping[str, Any]) -> str:
+    """What a paper's hash is of: its content as JSON in UTF-8 with sorted keys and without spaces."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of a content as `frozen` writes it, 64 hexadecimal digits."""
+    return hashlib.sha256(frozen(content).encode()).hexdigest()

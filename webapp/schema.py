@@ -8,19 +8,27 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.pool import NullPool
 
 import webapp.accounts.models
+import webapp.agreement.models
 import webapp.audit
 import webapp.bulk.models
 import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.fieldwork.models
+import webapp.meeting.models
+import webapp.minutes.models
 import webapp.notice.models
 import webapp.presentation.models
 import webapp.programme.models
+import webapp.register.models
+import webapp.reporting.models
+import webapp.scoring.citation_models
 import webapp.scoring.models
+import webapp.selection.models
 import webapp.signals.models
 import webapp.territory.models
 import webapp.trail.models
+import webapp.transmission.models
 import webapp.verification.models  # noqa: F401  each import registers its tables
 from webapp.cluster import WEB
 from webapp.db import Base, engine_for
@@ -28,25 +36,43 @@ from webapp.db import Base, engine_for
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 _READ, _ADD, _CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
+
+
+def _in(columns: str) -> str:
+    """The right to change these columns; what a row belongs to stays."""
+    return ", ".join(f"UPDATE ({one})" for one in columns.split())
+
+
 # What the web server may do to each table, a new one too: `tests/doors/test_rls.py` asks. A column in brackets: to
 # hold a row (`SELECT … FOR UPDATE`) PostgreSQL wants the right to change at least one. Where areas end is for the
 # policies of migration 0093 and later ones.
 FOR_THE_WEB = {
     "account": _CHANGE,
     "activity": _READ,
+    "activity_entry": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because), UPDATE (withdrawn_by)",
     "adjudication": _ADD,
+    "agency": _CHANGE,
+    "agreement": _ADD,
+    "agreement_set": _ADD,
+    "agreement_step": _ADD,
+    "announced_unit": _ADD,
+    "announcement": _ADD,
     "appointment": _CHANGE,
-    "aspect": "SELECT, INSERT, DELETE",
+    "aspect": f"SELECT, INSERT, DELETE, {_in('name position round weight')}",
     "audit_event": _ADD,
+    "award": _ADD,
+    "award_place": _ADD,
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
     "case_look": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
+    "claim_regulation": "SELECT, INSERT, DELETE",
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
+    "draft_line": "SELECT, INSERT, UPDATE, DELETE",
     "evidence": _CHANGE,
     "evidence_kind": _READ,
     "evidence_move": _ADD,
@@ -61,11 +87,28 @@ FOR_THE_WEB = {
     "import_group": "SELECT, INSERT, UPDATE, DELETE",
     "import_item": "SELECT, UPDATE (group_id), UPDATE (left_out)",
     "import_note": _READ,
-    "indicator": "SELECT, INSERT, DELETE",
+    "indicator": "SELECT, INSERT, DELETE, "
+    + _in(
+        "evidence_required fading max_value method mode name points_each position reading required spread_limit weight"
+    ),
     "indicator_level": "SELECT, INSERT, DELETE",
     "grade_band": "SELECT, INSERT, DELETE",
     "house_rule": _READ,
-    "instrument": "SELECT, INSERT, UPDATE (frozen_at)",
+    "meeting": _CHANGE,
+    "meeting_amendment": _ADD,
+    "meeting_annex": _ADD,
+    "meeting_attendance": "SELECT, INSERT, UPDATE, DELETE",
+    "meeting_item": _ADD,
+    "meeting_item_step": _ADD,
+    "meeting_seat": "SELECT, INSERT, DELETE",
+    "meeting_series": _CHANGE,
+    "instrument": "SELECT, INSERT, "
+    + _in("example frozen_at legal_basis settled_at settled_by settled_source tie_rule"),
+    "moderation": _ADD,
+    "inspiration": "SELECT, INSERT, DELETE",
+    "nomination": _ADD,
+    "minutes": _ADD,
+    "minutes_signature": _ADD,
     "notice_mark": _CHANGE,
     "open_session": "SELECT, INSERT, UPDATE, DELETE",
     "participant": "SELECT, INSERT, DELETE, UPDATE (region_code), UPDATE (round)",
@@ -78,23 +121,42 @@ FOR_THE_WEB = {
     "planned_visit": _CHANGE,
     "presentation_slot": "SELECT, INSERT, UPDATE, DELETE",
     "programme": _ADD,
+    "programme_line": "SELECT, INSERT, UPDATE, DELETE",
+    "quarterly_report": "SELECT, INSERT, UPDATE (late), UPDATE (revision), UPDATE (state)",
     "reader": _CHANGE,
     "recovery_code": "SELECT, INSERT, UPDATE, DELETE",
     "refused_file": _ADD,
     "region": _CHANGE,
     "region_boundary": _CHANGE,
+    "report_excuse": _ADD,
+    "report_line": _ADD,
+    "report_move": _ADD,
+    "report_revision": _ADD,
+    "reporting_unit": _ADD,
+    "reporting_year": _CHANGE,
+    "regulation": _CHANGE,
+    "reopening": _CHANGE,
+    "reopening_scope": _ADD,
+    "result_objection": _CHANGE,
+    "result_part": _ADD,
     "result_snapshot": _ADD,
     "score": _CHANGE,
     "score_revision": _ADD,
     "slot_presence": "SELECT, INSERT, DELETE",
     "second_factor": "SELECT, INSERT, UPDATE, DELETE",
-    "study_assignment": _READ,
+    "shortlist": _ADD,
+    "shortlist_place": _ADD,
+    "study_assignment": _ADD,
+    "study_topic": _ADD,
     "trail_form": _READ,
     "trail_head": _READ,
     "trail_leaf": ", ".join(
         f"SELECT ({one})" for one in ("form", "id", "key", "kind", "leaf_hash", "position", "salt")
     ),  # not the content of earlier versions: whose scores they were, rules of the score's own row decide
     "trail_tile": _READ,
+    "transmission": "SELECT, UPDATE (due_at)",
+    "transmission_try": _READ,
+    "unclaimed_zero": _ADD,
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}

@@ -30,9 +30,20 @@ __all__ = ["almighty"]
 KEPT = {
     "AcceptForm.note": {"verification.accept"},
     "AdjudicationForm.reasoning": set(),  # for a drawn third alone; tests/webapp/scoring/test_pair_pages.py
+    "AgreementForm.holder": set(),  # a username: one that is none is refused; tests/webapp/agreement
+    "AgreementForm.post": {"agreement.new"},
+    "AgreementForm.targets": {"agreement.new"},
+    "AgreementForm.unit_name": {"agreement.new"},
+    "AmendForm.body": {"meeting.amend"},
     "AnswerForm.note": {"verification.answer"},
     "AspectForm.aspect_name": {"programme.add_aspect"},
+    "AwardForm.number": set(),  # of a final period; this and the next four: tests/webapp/selection/test_list_pages.py
+    "AwardForm.reason": set(),
+    "LineForm.reason": set(),
+    "NominationForm.reason": set(),
+    "StudyForm.city": set(),
     "AttendanceForm.reason": set(),  # of one slot; tests/webapp/presentation/test_pages.py
+    "AttendanceForm.unit_name": {"meeting.attend"},
     "BoundaryForm.attribution": {"territory.send_boundaries"},
     "BoundaryForm.code_column": {"territory.send_boundaries"},
     "BoundaryForm.decree": {"territory.send_boundaries"},
@@ -41,9 +52,11 @@ KEPT = {
     "BoundaryForm.name_column": {"territory.send_boundaries"},
     "BoundaryForm.source": {"territory.send_boundaries"},
     "BoundaryForm.vintage": {"territory.send_boundaries"},
+    "CallForm.venue": {"meeting.call"},
     "CaseForm.note": {"evidence.create", "evidence.change"},
     "CaseForm.title": {"evidence.create", "evidence.change"},
     "ConfirmForm.note": {"verification.confirm"},
+    "DecisionForm.reason": {"agreement.decide"},
     "DeclineForm.note": {"verification.decline"},
     "ExplainForm.reason": {"signals.explain"},
     "ExtendForm.note": {"verification.extend"},
@@ -54,7 +67,17 @@ KEPT = {
     "IndicatorForm.indicator_name": {"programme.add_indicator"},
     "InstrumentForm.legal_basis": {"programme.new_instrument"},
     "InstrumentForm.name": {"programme.new_instrument"},
+    # A period with nothing open has minutes; tests/webapp/record/test_pages.py
+    "MinutesForm.decree": set(),
+    "MinutesForm.follow_up": set(),
+    "MinutesForm.legal_basis": set(),
+    "MinutesForm.place": set(),
+    "MinutesForm.remarks": set(),
+    "MeetingForm.agenda": {"meeting.write"},
+    "MeetingForm.decisions": {"meeting.write"},
+    "MeetingForm.venue": {"meeting.write"},
     "NewPersonForm.name": {"accounts.new_person"},
+    "ItemForm.what": {"meeting.give"},
     "ManyForm.note": {"verification.accept_many"},
     "PeriodForm.name": {"programme.new"},
     "PeriodForm.programme": {"programme.new"},
@@ -66,10 +89,27 @@ KEPT = {
     "PlanForm.start_label": {"fieldwork.new"},
     "PlaceForm.reason": {"evidence.set_place"},
     "ReaderForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
+    "ModerationForm.reason": set(),  # where assessors lie far apart; tests/webapp/scoring/test_value_pages.py
     "ReasonForm.reason": {"scoring.set_aside"},
+    "AnswerForm.reason": set(),  # of a waiting request; tests/webapp/scoring/test_announcing.py
+    "ReopeningForm.reason": {"scoring.ask_reopening"},
+    "ReopeningForm.legal_basis": {"scoring.ask_reopening"},
+    "RegulationForm.delegates": {"register.new", "register.correct"},
+    "RegulationForm.file_sha256": set(),  # 64 hexadecimal digits and nothing else; tests/webapp/register
+    "RegulationForm.number": {"register.new", "register.correct"},
+    "RegulationForm.title": {"register.new", "register.correct"},
     "RejectForm.note": {"verification.propose"},
+    "RevokeForm.because": {"register.revoke"},
     "ReturnForm.note": {"verification.give_back"},
     "ScheduleForm.place": {"presentation.plan"},
+    "SignForm.remark": set(),  # likewise
+    "SignForm.scan_sha256": set(),
+    "SeriesForm.agencies": {"meeting.new_series"},
+    "SeriesForm.name": {"meeting.new_series"},
+    "SeriesForm.others": {"meeting.new_series"},
+    "SetForm.basis": {"agreement.new_set"},
+    "SetForm.name": {"agreement.new_set"},
+    "SettleForm.reason": {"meeting.settle"},
     "ScoreForm.note": {"scoring.score"},
     "ScoreForm.reason": set(),  # for a drawn pair; tests/webapp/scoring/test_pair_pages.py
     "SendForm.note": {"verification.send"},
@@ -86,7 +126,7 @@ IN_THE_TRAIL_ONLY = {"fieldwork.assign.alasan"}
 # What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
 REFUSED = {
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
-    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username",
+    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username", "StudyForm.country_code",
 }  # fmt: skip
 # Pages that show many cases or stand in several states, and how many of them are opened.
 OFTEN = {"verification.desk": 8, "verification.visit": 2, "evidence.show": 5, "evidence.points": 5}

@@ -21,7 +21,7 @@ __all__ = ["sign_in"]  # the fixture, borrowed from the tests of the pages
 PUBLIC = {
     "accounts.sign_in", "capture.away", "capture.check_receipt", "capture.manifest", "capture.receipt",
     "capture.receipt_qr", "capture.record", "capture.scripts", "capture.wire_options", "capture.worker",
-    "fieldwork.check_form", "fieldwork.check_paper", "home.health", "home.language", "lapangan.today", "static",
+    "home.health", "home.language", "lapangan.today", "minutes.check_form", "minutes.check_paper", "static",
 }  # fmt: skip
 SAMPLES = {
     "IntegerConverter": "1",

@@ -21,13 +21,16 @@ from webapp.evidence.rules import State
 
 __all__ = ["almighty"]  # the fixture, borrowed
 
-# Whoever takes one away has thought about it. Reopening a period belongs here as soon as it exists.
+# Whoever takes one away has thought about it.
 ASKING = {
     "POST": {
         "accounts.appoint", "accounts.deactivate", "accounts.end_appointment", "accounts.end_sessions",
         "accounts.new_person", "accounts.reactivate", "accounts.renew_recovery_codes", "accounts.reset_factor",
         "accounts.reset_password", "accounts.revoke_appointment", "accounts.set_up_factor", "accounts.turn_off_factor",
-        "programme.open_period", "scoring.finalise", "scoring.set_aside", "scoring.stage",
+        "agreement.decide", "programme.open_period", "record.sign", "scoring.announce", "scoring.ask_reopening",
+        "scoring.decide_reopening", "scoring.finalise", "scoring.leave_out", "scoring.moderate", "scoring.restore",
+        "scoring.set_aside", "scoring.stage", "scoring.zero_unclaimed", "selection.close_round", "selection.make_award",
+        "selection.nominate",
     },
     "GET": {"accounts.new_person", "accounts.set_up_factor"},
 }  # fmt: skip

@@ -24,7 +24,8 @@ LOOKS: tuple[tuple[int, str, Literal["light", "dark"]], ...] = ((360, "id-ID", "
 VISITS = {
     "camat.margahayu": (
         "/", "/bukti/", "/bukti/baru", "/bukti/{MGH-01}", "/bukti/{MGH-12}", "/bukti/{MGH-12}/lokasi",
-        "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/akun", "/akun/sandi", "/akun/sesi",
+        "/bukti/{MGH-12}/ubah", "/penilaian/", "/penilaian/1/klaim", "/peta/32.04.09/inovasi",
+        "/akun", "/akun/sandi", "/akun/sesi",
         "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri", "/pemberitahuan/",
     ),
     "camat.coblong": (
@@ -42,14 +43,15 @@ VISITS = {
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09", "/penilaian/1/tugas"),
     "ketua.kabbandung": (
         "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
-        "/penilaian/1/kesepakatan",
+        "/penilaian/1/kesepakatan", "/penilaian/1/peringkat",
     ),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
-        "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",
+        "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
         "/program/", "/program/3", "/program/baru", "/program/baru?layout=two_stage", "/program/instrumen/3",
-        "/program/instrumen/baru", "/pemaparan/", "/pemaparan/3",
+        "/program/instrumen/baru", "/pemaparan/", "/pemaparan/3", "/rapat/", "/rapat/rangkaian/baru", "/perjanjian/",
+        "/perjanjian/kumpulan/baru", "/perjanjian/baru", "/regulasi/", "/regulasi/baru",
     ),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
     "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),

@@ -114,6 +114,15 @@ class EndsBeforeStart(Problem):
     message = _l("Tanggal akhir tidak boleh sebelum tanggal mulai.")
 
 
+class AgencyUnknown(Problem):
+    """The head of an agency needs an agency, one of that very region."""
+
+    code = "agency_unknown"
+    message = _l(
+        "Perangkat daerah itu tidak ada di wilayah ini. Sekretariat mendaftarkannya pada halaman Laporan Triwulan."
+    )
+
+
 class RegionUnknown(Problem):
     code = "region_unknown"
     message = _l("Wilayah ini tidak ada, atau di luar wilayah Anda.")

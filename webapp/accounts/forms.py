@@ -110,6 +110,12 @@ class PostForm(BaseForm):
         description=_l("Kode atau nama, misalnya 32.04.09 atau Margahayu. Kosong berarti seluruh Indonesia."),
         render_kw={"list": "wilayah", "autocomplete": "off"},
     )
+    agency = TextLine(
+        _l("Perangkat daerah"),
+        required=False,
+        description=_l("Hanya untuk kepala perangkat daerah: namanya, seperti terdaftar di wilayah itu."),
+        render_kw={"list": "perangkat", "autocomplete": "off"},
+    )
     starts_on = DateText(_l("Mulai"))
     ends_on = DateText(_l("Sampai"), required=False, description=_l("Kosong berarti belum ditentukan."))
 

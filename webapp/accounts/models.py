@@ -4,13 +4,22 @@ from datetime import date
 from typing import Self, cast
 
 from flask_login import UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import NATION, Grant, Role
 from webapp.accounts.rules import SERVES_AT, Ended
 from webapp.db import Base, Created, Instant
-from webapp.territory.models import Region
+from webapp.territory.models import Agency, Region
 
 ROLES = ", ".join(f"'{role}'" for role in Role)
 LEVELS = ", ".join(f"('{role}', {length})" for role, lengths in SERVES_AT.items() for length in sorted(lengths))
@@ -55,7 +64,7 @@ class Account(UserMixin, Base):  # type: ignore[misc]
         running = self.posts(day)
         self._day = day
         active = self.deactivated_at is None
-        self._grants = tuple(Grant(Role(one.role), one.region_code or NATION) for one in running) if active else ()
+        self._grants = tuple(one.grant for one in running) if active else ()
         return self
 
     def without_powers(self) -> Self:
@@ -90,6 +99,11 @@ class Appointment(Base):
         CheckConstraint(f"role IN ({ROLES})", name="appointment_role_is_known"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="appointment_runs_on"),
         CheckConstraint(f"(role, COALESCE(length(region_code), 0)) IN ({LEVELS})", name="appointment_fits_its_level"),
+        CheckConstraint("(role = 'agency_head') = (agency_id IS NOT NULL)", name="agency_head_heads_an_agency"),
+        CheckConstraint("agency_id IS NULL OR region_code IS NOT NULL", name="agency_head_has_a_region"),
+        ForeignKeyConstraint(
+            ["agency_id", "region_code"], ["agency.id", "agency.region_code"], name="agency_head_serves_its_region"
+        ),
         Index(
             "one_open_post_of_a_kind", "account_id", "role", text("COALESCE(region_code, '')"), unique=True,
             postgresql_where=text("ends_on IS NULL AND revoked_at IS NULL"),
@@ -100,6 +114,7 @@ class Appointment(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[str] = mapped_column(Text)
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)  # None: whole country
+    agency_id: Mapped[int | None] = mapped_column(index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     appointed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -108,6 +123,13 @@ class Appointment(Base):
 
     account: Mapped[Account] = relationship(back_populates="appointments", foreign_keys=[account_id])
     region: Mapped[Region | None] = relationship(lazy="joined")
+    agency: Mapped[Agency | None] = relationship(
+        lazy="joined", primaryjoin="foreign(Appointment.agency_id) == Agency.id", viewonly=True
+    )
+
+    @property
+    def grant(self) -> Grant:
+        return Grant(Role(self.role), self.region_code or NATION, self.agency_id)
 
     def runs_on(self, day: date) -> bool:
         """Whether the appointment is in force that day."""

@@ -98,6 +98,13 @@ class ObjectionWindowPassed(Problem):
     message = _l("Batas waktu untuk menyanggah sudah lewat.")
 
 
+class OutsideReopening(Conflict):
+    """The period was opened again for something else; the rest of it stays locked."""
+
+    code = "outside_reopening"
+    message = _l("Periode ini dibuka kembali untuk hal lain saja; yang ini tetap terkunci.")
+
+
 class ForeignStudy(Problem):
     """The study assignment was given to another unit, or belongs to another period."""
 

@@ -11,7 +11,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.evidence.models import Evidence, EvidenceKind
-from webapp.evidence.rules import CONSENT_LABELS, FORM_LABELS, INNOVATION, STAGE_LABELS, STAGES, TAG_LABELS
+from webapp.evidence.rules import (
+    CONSENT_LABELS,
+    FORM_LABELS,
+    INNOVATION,
+    STAGE_LABELS,
+    STAGES,
+    SUPPORT_LABELS,
+    TAG_LABELS,
+)
 from webapp.evidence.services import CaseFields
 from webapp.evidence.words import nama
 from webapp.forms import (
@@ -54,6 +62,11 @@ class CaseForm(BaseForm):
     )
     innovation_stage = SelectField(_l("Tahap inovasi"), [optional()], choices=choices([_NONE, *STAGE_LABELS.items()]))
     innovation_form = SelectField(_l("Bentuk inovasi"), [optional()], choices=choices([_NONE, *FORM_LABELS.items()]))
+    support = SelectField(
+        _l("Penguatan oleh kabupaten/kota"), [optional()],
+        choices=choices([("", _l("Tidak ada")), *SUPPORT_LABELS.items()]),
+        description=_l("Bila bukti ini menunjukkan dukungan kabupaten/kota kepada kecamatan."),
+    )  # fmt: skip
     study_assignment = SelectField(_l("Tugas studi"), [optional()])
 
     def offer(
@@ -71,7 +84,16 @@ class CaseForm(BaseForm):
 
     def show(self, case: Evidence) -> None:
         """Fill the form with what the case says now."""
-        for name in ("region_code", "title", "note", "tags", "consent", "innovation_stage", "innovation_form"):
+        for name in (
+            "region_code",
+            "title",
+            "note",
+            "tags",
+            "consent",
+            "innovation_stage",
+            "innovation_form",
+            "support",
+        ):
             self[name].data = getattr(case, name)
         self.activity.data = f"{case.kind_code}/{case.activity_code or ''}"
         self.study_assignment.data = str(case.study_assignment_id or "")
@@ -93,6 +115,7 @@ class CaseForm(BaseForm):
             consent=self.consent.data or None,
             innovation_stage=(self.innovation_stage.data or None) if innovative else None,
             innovation_form=(self.innovation_form.data or None) if innovative else None,
+            support=self.support.data or None,
             study_assignment_id=int(self.study_assignment.data) if self.study_assignment.data else None,
         )
 

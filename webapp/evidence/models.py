@@ -37,6 +37,7 @@ from webapp.evidence.rules import (
     PlaceSource,
     Preview,
     State,
+    Support,
     Tag,
 )
 from webapp.programme.models import Period, StudyAssignment
@@ -93,6 +94,7 @@ class Evidence(Base):
         CheckConstraint("btrim(title) <> ''", name="evidence_has_title"),
         CheckConstraint("occurred_to >= occurred_from", name="event_runs_on"),
         CheckConstraint(f"tags <@ ARRAY[{', '.join(repr(str(tag)) for tag in Tag)}]::text[]", name="tags_are_known"),
+        CheckConstraint(f"support IS NULL OR {one_of('support', Support)}", name="support_is_known"),
         CheckConstraint(f"consent IS NULL OR {one_of('consent', Consent)}", name="consent_is_known"),
         CheckConstraint(
             f"{one_of('state', UNSEEN)} OR (submitted_at IS NOT NULL AND submitted_by IS NOT NULL)",
@@ -139,6 +141,9 @@ class Evidence(Base):
     consent: Mapped[str | None] = mapped_column(Text)
     innovation_stage: Mapped[str | None] = mapped_column(Text)  # inisiatif, uji_coba, penerapan
     innovation_form: Mapped[str | None] = mapped_column(Text)  # tata_kelola, pelayanan_publik, lainnya
+    support: Mapped[str | None] = mapped_column(
+        Text
+    )  # how the kabupaten strengthened the unit, if the case tells of it
 
     state: Mapped[str] = mapped_column(Text, server_default=State.DRAFT)
     version: Mapped[int] = mapped_column()

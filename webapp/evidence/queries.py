@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, within
@@ -181,6 +181,12 @@ def study_assignments(session: Session, actor: Actor) -> list[StudyAssignment]:
     codes = {kecamatan_of(code) for code in areas(actor, Permission.EVIDENCE_WRITE)}
     found = select(StudyAssignment).where(within(StudyAssignment.region_code, codes))
     return list(session.scalars(found.order_by(StudyAssignment.starts_on.desc()).limit(100)))
+
+
+def of_award() -> ColumnElement[bool]:
+    """Cases of studies that came with an award: no part of their period's result, and never locked with it."""
+    with_award = StudyAssignment.id == Evidence.study_assignment_id, StudyAssignment.award_id.is_not(None)
+    return exists().where(*with_award)
 
 
 def by_client_id(session: Session, client_id: uuid.UUID) -> Evidence | None:

@@ -77,6 +77,7 @@ class Move(StrEnum):
     GRANT_TO_DESK = "grant_to_desk"
     GRANT_TO_FIELD = "grant_to_field"
     LOCK = "lock"
+    REOPEN = "reopen"
 
 
 MOVE_LABELS = {
@@ -101,6 +102,7 @@ MOVE_LABELS = {
     Move.GRANT_TO_DESK: _l("Sanggahan diterima, diperiksa lagi di meja"),
     Move.GRANT_TO_FIELD: _l("Sanggahan diterima, dicek lagi di lapangan"),
     Move.LOCK: _l("Dikunci oleh finalisasi"),
+    Move.REOPEN: _l("Dibuka kembali (versi baru)"),
 }
 
 TRANSITIONS: dict[tuple[State, Move], State] = {
@@ -127,6 +129,20 @@ TRANSITIONS: dict[tuple[State, Move], State] = {
     (State.OBJECTED, Move.UPHOLD_MISMATCH): State.MISMATCH,
     (State.OBJECTED, Move.GRANT_TO_DESK): State.SUBMITTED,
     (State.OBJECTED, Move.GRANT_TO_FIELD): State.AWAITING_FIELD,
+}
+# Of a locked case, by `Move.REOPEN`: what the desk decided goes to the desk again, what the field found is looked for
+# again; what was still open goes on from there.
+REOPENED: dict[State, State] = {
+    State.VERIFIED_DESK: State.SUBMITTED,
+    State.REJECTED: State.SUBMITTED,
+    State.SUBMITTED: State.SUBMITTED,
+    State.UNDER_REVIEW: State.SUBMITTED,
+    State.REJECTION_PROPOSED: State.SUBMITTED,
+    State.VERIFIED_FIELD: State.AWAITING_FIELD,
+    State.MISMATCH: State.AWAITING_FIELD,
+    State.AWAITING_FIELD: State.AWAITING_FIELD,
+    State.RETURNED: State.RETURNED,
+    State.OBJECTED: State.OBJECTED,
 }
 RETURNS = frozenset({Move.RETURN, Move.RETURN_FROM_SITE, Move.EXTEND_REPAIR})  # they open a window to mend the case
 DISMISSES = frozenset({Move.CONFIRM_REJECTION, Move.REFUTE_ON_SITE})  # they open a window to object
@@ -228,6 +244,23 @@ FORM_LABELS = {
     InnovationForm.GOVERNANCE: _l("Tata kelola pemerintahan"),
     InnovationForm.PUBLIC_SERVICE: _l("Pelayanan publik"),
     InnovationForm.OTHER: _l("Bentuk lainnya"),
+}
+
+
+class Support(StrEnum):
+    """By what a kabupaten strengthens its kecamatan, as the founding article of Margahayu names it."""
+
+    REGULATION = "regulasi"
+    BUDGET = "anggaran"
+    FACILITIES = "sarana"
+    PEOPLE = "sdm"
+
+
+SUPPORT_LABELS = {
+    Support.REGULATION: _l("Regulasi"),
+    Support.BUDGET: _l("Anggaran"),
+    Support.FACILITIES: _l("Sarana prasarana"),
+    Support.PEOPLE: _l("Sumber daya manusia"),
 }
 INNOVATION = "inovasi"  # the kind that is asked for its stage and form
 

@@ -73,9 +73,3 @@ class PaperKind(StrEnum):
 
     ASSIGNMENT = "surat_tugas"
     MINUTES = "berita_acara"
-
-
-PAPER_LABELS = {
-    PaperKind.ASSIGNMENT: _l("Surat tugas"),
-    PaperKind.MINUTES: _l("Berita acara kunjungan"),
-}

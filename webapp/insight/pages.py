@@ -1,7 +1,7 @@
 """What the pages of the map are made of: tiles, links behind numbers, chips of the filter, sources of boundaries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp import db
 from webapp.access import NATION, Actor, covers
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, STATE_LABELS, State
+from webapp.evidence.rules import CLAIMED, STATE_LABELS, SUPPORT_LABELS, State
 from webapp.evidence.words import nama
 from webapp.formatting import angka
 from webapp.insight import maps, queries
@@ -23,6 +23,7 @@ from webapp.territory.queries import extent
 
 Context = dict[str, Any]
 ITSELF = "sendiri"
+STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
 _TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
 _STATES = [state for state in State if state in CLAIMED]
@@ -54,6 +55,8 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
         "parts": _region_parts(session, here, asked.filters, figures),
         "behind": lambda line, group: _behind(here, line, group, asked.filters),
         "groups": GROUP_LABELS,
+        "supports": _supports(session, actor, here, asked.filters) if figures else [],
+        "portfolio": url_for(".portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
     }
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
@@ -75,7 +78,25 @@ def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -
     """Study tasks abroad."""
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
-    return {**_common(Standpoint(None, (), Reach.INSIDE), asked), **_pages(session, wanted, page), "parts": parts}
+    common = _common(Standpoint(None, (), Reach.INSIDE), asked)
+    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked)}
+
+
+def _topics(asked: Asked) -> list[dict[str, Any]]:
+    """The topics of studies as tabs over map and table: each filters both."""
+    said = next((kind.activities for kind in asked.offered.kinds if kind.code == STUDY), [])
+    every = asked.filters.without("activity")
+    return [
+        {"label": _("Semua topik"), "href": _here(**every.args()), "current": asked.filters.activity is None},
+        *(
+            {
+                "label": nama(one),
+                "href": _here(**replace(every, activity=one.code).args()),
+                "current": asked.filters.activity == one.code,
+            }
+            for one in said
+        ),
+    ]
 
 
 def sum_of(lines: Iterable[RegionFigures]) -> Figures:
@@ -94,6 +115,7 @@ def _common(here: Standpoint, asked: Asked) -> Context:
         "clear": _here() if asked.filters.active else None,
         "names": PARAMETERS,
         "states": [("", _("Semua")), *((state, STATE_LABELS[state]) for state in _STATES)],
+        "supports_of": [("", _("Semua")), *SUPPORT_LABELS.items()],
         "kinds": [("", _("Semua")), *((kind.code, nama(kind)) for kind in asked.offered.kinds)],
         "activities": [("", _("Semua")), *_activities(asked.offered)],
         "periods": [("", _("Semua")), *asked.offered.periods],
@@ -114,6 +136,7 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
         "activity": next((words for code, words in _activities(offered) if code == filters.activity), None),
         "period": dict(offered.periods).get(filters.period or 0),
         "state": str(STATE_LABELS[filters.state]) if filters.state else None,
+        "support": str(SUPPORT_LABELS[filters.support]) if filters.support else None,
         "text": f"“{filters.text}”" if filters.text else None,
     }
     dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}
@@ -150,6 +173,22 @@ def _tiles(code: str | None, figures: Figures, filters: Filters) -> list[dict[st
             "tone": _TONES.get(group),
         }
         for group in Group
+    ]
+
+
+def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
+    """Counts by support, each with the list of its cases; nothing where no case tells of any."""
+    counts = queries.supports(session, actor, here.code, filters)
+    if not any(counts.values()):
+        return []
+    return [
+        {
+            "label": SUPPORT_LABELS[one],
+            "value": number,
+            "text": angka(number),
+            "href": url_for(".listing", code=here.code, **{**filters.args(), PARAMETERS["support"]: one}),
+        }
+        for one, number in counts.items()
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.evidence.rules import CLAIMED, DISMISSED, OPEN, VERIFIED, State
+from webapp.evidence.rules import CLAIMED, DISMISSED, OPEN, VERIFIED, State, Support
 from webapp.insight.errors import UnknownFilter
 
 
@@ -98,7 +98,14 @@ def shade_ranges(depth: int) -> list[tuple[int, int, int | None]]:
     return [(0, 0, 0), *((n, low, high) for n, (low, high) in enumerate(zip(breaks, ends, strict=True), start=1))]
 
 
-PARAMETERS = {"kind": "jenis", "activity": "kegiatan", "period": "periode", "state": "keadaan", "text": "cari"}
+PARAMETERS = {
+    "kind": "jenis",
+    "activity": "kegiatan",
+    "period": "periode",
+    "state": "keadaan",
+    "support": "dukungan",
+    "text": "cari",
+}
 GROUP_PARAMETER = "kelompok"
 LONGEST_TEXT = 100
 NUMBER = 9  # digits of an id that fits the database
@@ -113,6 +120,7 @@ class Filters:
     period: int | None = None
     state: State | None = None
     text: str = ""
+    support: Support | None = None
 
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
@@ -122,6 +130,7 @@ class Filters:
             activity=args.get(PARAMETERS["activity"]) or None,
             period=_number(args.get(PARAMETERS["period"])),
             state=_state(args.get(PARAMETERS["state"])),
+            support=_support(args.get(PARAMETERS["support"])),
             text=_text(args.get(PARAMETERS["text"])),
         )
 
@@ -159,6 +168,14 @@ def _state(value: str | None) -> State | None:
     if value not in CLAIMED:
         raise UnknownFilter(field=PARAMETERS["state"])
     return State(value)
+
+
+def _support(value: str | None) -> Support | None:
+    if not value:
+        return None
+    if value not in set(Support):
+        raise UnknownFilter(field=PARAMETERS["support"])
+    return Support(value)
 
 
 def _text(value: str | None) -> str:

@@ -77,6 +77,13 @@ def case_layer(code: str) -> Response:
     return _layer(lambda: layers.points(queries.points(session, wanted, *_view())))
 
 
+@bp.get("/<code>/inovasi")
+@requires(Permission.REGION_READ)
+def portfolio(code: str) -> str:
+    """All innovations of a kecamatan on one page."""
+    return render_template("insight/portfolio.html", portfolio=queries.portfolio(db.session(), current_user, code))
+
+
 @bp.get("/daftar", defaults={"code": None})
 @bp.get("/<code>/daftar")
 @requires(Permission.MAP_READ)

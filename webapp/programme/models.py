@@ -40,6 +40,10 @@ class Instrument(Base):
     __table_args__ = (
         UniqueConstraint("region_code", "name", "version", postgresql_nulls_not_distinct=True),
         CheckConstraint(f"tie_rule IN ({TIE_RULES})", name="tie_rule_is_known"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (btrim(settled_source) = '')",
+            name="settling_has_its_person_and_source",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +55,11 @@ class Instrument(Base):
     example: Mapped[bool] = mapped_column(server_default="false")  # numbers invented for a demo are labelled "contoh"
     frozen_at: Mapped[Instant | None]
     tie_rule: Mapped[str] = mapped_column(Text, server_default=TieRule.ASK)
+    # Numbers no source gives: nobody opens a period with them until somebody said on what ground they stand.
+    settle_first: Mapped[bool] = mapped_column(server_default="false")
+    settled_source: Mapped[str] = mapped_column(Text, server_default="")
+    settled_at: Mapped[Instant | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     grades: Mapped[list["GradeBand"]] = relationship(
         order_by="GradeBand.from_total.desc()", lazy="selectin", cascade="all, delete-orphan"
@@ -181,6 +190,7 @@ class Period(Base):
         ),
         CheckConstraint("carry_share >= 0 AND carry_share <= 100", name="carry_share_is_percentage"),
         CheckConstraint("(announced_at IS NULL) = (announced_by IS NULL)", name="announcement_has_its_person"),
+        CheckConstraint("nominees_per_pool >= 1", name="nominees_are_allowed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -207,6 +217,8 @@ class Period(Base):
     version: Mapped[int] = mapped_column(SmallInteger, server_default="1")  # of the result that is being worked on
     announced_at: Mapped[Instant | None]
     announced_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # How many of a pool one kabupaten or kota may nominate for this period, where it is a province's.
+    nominees_per_pool: Mapped[int] = mapped_column(SmallInteger, server_default="1")
 
     region: Mapped[Region] = relationship()
     instrument: Mapped[Instrument] = relationship()
@@ -283,7 +295,10 @@ class Participant(Base):
 
 
 class StudyAssignment(Base):
-    """A task abroad given to one kecamatan: its points belong to the place abroad, never to a region's statistics."""
+    """A task abroad given to one kecamatan: its points belong to the place abroad, never to a region's statistics.
+
+    One that came with an award begins when the period is final: its cases are no part of the sealed result.
+    """
 
     __tablename__ = "study_assignment"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="study_runs_on"),)
@@ -295,5 +310,11 @@ class StudyAssignment(Base):
     city: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"), index=True)
 
     period: Mapped[Period] = relationship()
+
+    @property
+    def outlives_period(self) -> bool:
+        """Whether its cases are taken although the period is final."""
+        return self.award_id is not None

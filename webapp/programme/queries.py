@@ -9,8 +9,22 @@ from webapp.access import NATION, Actor, Permission, areas, demand, within
 from webapp.accounts.models import Account
 from webapp.errors import NotFound
 from webapp.programme import rules
-from webapp.programme.models import Aspect, Instrument, Participant, Period, PeriodStage, Programme
-from webapp.programme.rules import Method, OpeningFault, StageKind, WeightFault, weight_faults
+from webapp.programme.models import Aspect, Indicator, Instrument, Participant, Period, PeriodStage, Programme
+from webapp.programme.rules import (
+    AspectPlan,
+    Fault,
+    GradePlan,
+    IndicatorPlan,
+    InstrumentPlan,
+    LevelPlan,
+    Method,
+    Mode,
+    OpeningFault,
+    Reading,
+    StageKind,
+    TieRule,
+    faults_of,
+)
 from webapp.territory.models import Region
 
 
@@ -76,11 +90,35 @@ def instrument_held(session: Session, instrument_id: int) -> Instrument:
     return found
 
 
-def faults(instrument: Instrument) -> list[WeightFault]:
-    """Levels of the instrument whose weights do not total 100."""
-    return weight_faults(
-        (one.name, one.weight, (below.weight for below in one.indicators), one.round) for one in instrument.aspects
+def plan_of(instrument: Instrument) -> InstrumentPlan:
+    """The instrument as a value, in its order. Who settled it and when it was frozen are of this version alone."""
+    return InstrumentPlan(
+        name=instrument.name,
+        aspects=tuple(_aspect_plan(one) for one in instrument.aspects),
+        grades=tuple(GradePlan(one.label, one.from_total, one.includes) for one in instrument.grades),
+        legal_basis=instrument.legal_basis or "",
+        tie_rule=TieRule(instrument.tie_rule or TieRule.ASK),
+        example=bool(instrument.example) or bool(instrument.settle_first),
+        settle_first=bool(instrument.settle_first),
     )
+
+
+def _aspect_plan(aspect: Aspect) -> AspectPlan:
+    indicators = tuple(_indicator_plan(one) for one in aspect.indicators)
+    return AspectPlan(aspect.name, aspect.weight, indicators, aspect.round or 1)
+
+
+def _indicator_plan(one: Indicator) -> IndicatorPlan:
+    levels = tuple(LevelPlan(level.name, level.points, level.lower, level.upper) for level in one.levels)
+    return IndicatorPlan(
+        one.name, one.weight, Mode(one.mode), Method(one.method), one.required, one.evidence_required, one.max_value,
+        one.points_each, one.fading, Reading(one.reading), one.spread_limit, levels,
+    )  # fmt: skip
+
+
+def faults(instrument: Instrument) -> list[Fault]:
+    """Everything that is wrong with the instrument; what `stops` keeps a period from being opened."""
+    return faults_of(plan_of(instrument), settled=instrument.settled_at is not None)
 
 
 def lacks(period: Period) -> list[OpeningFault]:

@@ -19,6 +19,13 @@ class PeriodNotOpen(Conflict):
     message = _l("Periode ini belum dibuka.")
 
 
+class RoundClosed(Conflict):
+    """The first round of this version is closed; what it found stays."""
+
+    code = "round_closed"
+    message = _l("Tahap 1 sudah ditutup; hasilnya hanya dapat dibaca.")
+
+
 class NotAParticipant(Problem):
     """The unit does not take part in the period."""
 
@@ -129,6 +136,76 @@ class NotEligible(Problem):
     message = _l("Orang ini tidak dapat dipilih untuk klaim ini.")
 
 
+class LevelMissing(Problem):
+    """Where an indicator has levels, the unit says which it reached, by name or by a number."""
+
+    code = "level_missing"
+    message = _l("Pilih tingkat yang dicapai, atau isi angkanya.")
+
+
+class LevelUnknown(Problem):
+    """No level of the indicator holds that number, or the level is another indicator's."""
+
+    code = "level_unknown"
+    message = _l("Tidak ada tingkat indikator ini untuk pilihan atau angka itu.")
+
+
+class LevelStays(Conflict):
+    """What assessors have valued is not claimed anew."""
+
+    code = "level_stays"
+    message = _l("Tingkat yang diklaim tidak dapat diubah lagi: penilai sudah memberi nilai.")
+
+
+class NotInRound(Conflict):
+    """Indicators of the second round are for who was shortlisted."""
+
+    code = "not_in_round"
+    message = _l("Indikator ini hanya untuk peserta penilaian lanjutan.")
+
+
+class NothingToClaim(Conflict):
+    """A presentation is valued where it is held; no claim and no evidence is asked for."""
+
+    code = "nothing_to_claim"
+    message = _l("Indikator ini dinilai pada pemaparan; tidak ada yang perlu diklaim.")
+
+
+class EventCounted(Conflict):
+    """One event earns its points once."""
+
+    code = "event_counted"
+    message = _l("Kegiatan ini sudah dihitung pada klaim lain; satu kegiatan hanya dihitung sekali.")
+
+
+class NotRated(Conflict):
+    """Points of counted events follow from their verification; nobody rates them."""
+
+    code = "not_rated"
+    message = _l("Indikator ini dihitung dari kegiatan yang terverifikasi; tidak ada nilai yang diberikan.")
+
+
+class AboveTheClaim(Problem):
+    """An assessor grants the claimed level or a lower one."""
+
+    code = "above_the_claim"
+    message = _l("Pilih salah satu nilai yang tersedia: tingkat yang diklaim atau yang lebih rendah.")
+
+
+class NotSetAside(Conflict):
+    """Only what was set aside can be taken back."""
+
+    code = "not_set_aside"
+    message = _l("Klaim ini tidak sedang dikesampingkan.")
+
+
+class NothingToModerate(Conflict):
+    """A moderation is opened where the quorum lies too far apart, and closed where it was opened."""
+
+    code = "nothing_to_moderate"
+    message = _l("Tidak ada langkah moderasi yang dapat diambil untuk klaim ini. Muat ulang halaman.")
+
+
 class StageNotDone(Conflict):
     """The stage's own work is not done; `blockers` lists every reason."""
 
@@ -151,3 +228,101 @@ class GateClosed(Conflict):
     def __init__(self, blockers: list[object]) -> None:
         self.blockers = blockers
         super().__init__()
+
+
+class UnknownRegulation(Problem):
+    """A regulation that is not in the register of the unit's region or of one above."""
+
+    code = "regulation_unknown"
+    message = _l("Regulasi itu tidak ada dalam register wilayah unit ini.")
+
+
+class NotPartial(Conflict):
+    """Only a score of somebody who may by now not judge the unit is left out; of others each stands."""
+
+    code = "score_not_partial"
+    message = _l("Penilai ini tidak punya konflik kepentingan dengan unitnya; nilainya tetap dihitung.")
+
+
+class NotFinal(Conflict):
+    """Only a sealed result can be reopened or announced."""
+
+    code = "period_not_final"
+    message = _l("Periode ini belum final.")
+
+
+class ReopeningWaits(Conflict):
+    """One request at a time; the earlier one is answered first."""
+
+    code = "reopening_waits"
+    message = _l("Sudah ada permintaan buka kembali yang menunggu jawaban.")
+
+
+class ReopeningDecided(Conflict):
+    """A request is answered once."""
+
+    code = "reopening_decided"
+    message = _l("Permintaan buka kembali ini sudah dijawab.")
+
+
+class OwnRequest(NotAllowed):
+    """Who asked for a reopening does not answer it."""
+
+    code = "own_reopening"
+    message = _l("Permintaan buka kembali dijawab oleh orang lain, bukan oleh yang mengajukannya.")
+
+
+class PartialDecider(NotAllowed):
+    """Who answers a request for a reopening declared a tie to a unit it is about, or serves there."""
+
+    code = "partial_decider"
+    message = _l("Anda punya konflik kepentingan dengan unit dalam permintaan ini; orang lain yang menjawab.")
+
+
+class ScopeUnknown(Problem):
+    """A reopening is about participants of the period, their indicators or their sealed cases."""
+
+    code = "scope_unknown"
+    message = _l("Sebutkan unit peserta, indikator, atau bukti terkunci milik unit itu.")
+
+
+class AnnouncedAlready(Conflict):
+    """This version of the result was announced before."""
+
+    code = "announced_already"
+    message = _l("Hasil ini sudah diumumkan.")
+
+
+class ObjectedAlready(Conflict):
+    """A unit objects once to an announced result."""
+
+    code = "result_objected_already"
+    message = _l("Unit ini sudah mengajukan sanggahan atas hasil ini.")
+
+
+class ObjectionsClosed(Problem):
+    """The days to object to an announced result are over."""
+
+    code = "result_objection_closed"
+    message = _l("Batas waktu sanggahan atas hasil sudah lewat.")
+
+
+class ObjectionAnswered(Conflict):
+    """An objection is answered once."""
+
+    code = "result_objection_answered"
+    message = _l("Sanggahan ini sudah dijawab.")
+
+
+class OwnObjection(NotAllowed):
+    """Who objected does not answer."""
+
+    code = "own_objection"
+    message = _l("Sanggahan dijawab oleh orang lain, bukan oleh yang mengajukannya.")
+
+
+class ReopeningFirst(Conflict):
+    """An objection is accepted by asking for a reopening that covers the unit."""
+
+    code = "reopening_first"
+    message = _l("Ajukan dahulu buka kembali untuk unit ini, baru sanggahannya diterima.")

@@ -10,14 +10,21 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.errors import NotFound
-from webapp.forms import BaseForm, DecimalComma, TextArea, choices, required
+from webapp.forms import BaseForm, DecimalComma, IntegerText, TextArea, choices, required
 from webapp.presentation.rules import ATTENDANCE_LABELS
+from webapp.scoring.errors import ScopeUnknown
+from webapp.scoring.rules import STEP_WORDS, ModerationStep
+from webapp.scoring.services import About
 
 HIGHEST_ID = 2_147_483_647
 
 
 class StatementForm(BaseForm):
+    """What a unit says of an indicator; where that has levels, also which one, by its id or by a number."""
+
     statement = TextArea(_l("Uraian klaim"), longest=4000)
+    level = IntegerText(_l("Tingkat yang dicapai"), lowest=1, highest=HIGHEST_ID, required=False)
+    quantity = DecimalComma(_l("Angka yang dicapai"), places=4, lowest=0, highest=99_999_999, required=False)
 
 
 class EvidenceForm(BaseForm):
@@ -52,6 +59,17 @@ class ScoreForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = TextArea(_l("Alasan"), longest=2000)
+
+
+class ModerationForm(BaseForm):
+    """A step of the chair, and why."""
+
+    step = RadioField(_l("Langkah"), choices=choices(STEP_WORDS.items()))
+    reason = TextArea(_l("Alasan"), longest=2000)
+
+    def chosen(self) -> ModerationStep:
+        """Ask after `validate`."""
+        return ModerationStep(self.step.data)
 
 
 class ReaderForm(BaseForm):
@@ -98,3 +116,29 @@ class AttendanceForm(BaseForm):
     def people(self) -> list[int]:
         """Who was ticked. Ask after `validate`."""
         return [int(one) for one in self.there.data or ()]
+
+
+class AnswerForm(BaseForm):
+    """Yes or no to a request or an objection, with the reason."""
+
+    verdict = RadioField(
+        _l("Jawaban"), choices=choices([("ya", _l("Setujui")), ("tidak", _l("Tolak"))]), validate_choice=False
+    )
+    reason = TextArea(_l("Alasan"), longest=4000)
+
+
+class ReopeningForm(BaseForm):
+    """What is to be opened again: units, and of them all or one indicator, or one case by its number."""
+
+    units = SelectMultipleField(_l("Kecamatan"), validate_choice=False)
+    indicator = IntegerField(_l("Indikator"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    evidence = IntegerField(_l("Nomor bukti"), validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    reason = TextArea(_l("Alasan"), longest=4000)
+    legal_basis = TextArea(_l("Dasar hukum"), longest=2000)
+
+    def about(self) -> list[About]:
+        """The scope asked for. Raises `ScopeUnknown` for what is no number of any."""
+        self.validate()
+        if self.indicator.errors or self.evidence.errors:
+            raise ScopeUnknown(field="units")
+        return [About(code, self.indicator.data, self.evidence.data) for code in self.units.data or ()]

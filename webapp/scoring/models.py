@@ -7,10 +7,12 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Numeric,
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -96,6 +98,10 @@ class Score(Base):
         CheckConstraint(
             "finalised_at IS NULL OR mode = 'desk' OR visit_id IS NOT NULL", name="final_needs_visit"
         ),
+        CheckConstraint(
+            "(left_out_by IS NULL) = (left_out_at IS NULL) AND (left_out_by IS NULL OR btrim(left_out_reason) <> '')",
+            name="left_out_has_reason",
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,10 +115,13 @@ class Score(Base):
     scored_at: Mapped[Instant]
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("field_visit.id"))
     finalised_at: Mapped[Instant | None]
+    left_out_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # it stays to be read and counts nowhere
+    left_out_at: Mapped[Instant | None]
+    left_out_reason: Mapped[str] = mapped_column(Text, server_default="")
     version: Mapped[int] = mapped_column()
 
     claim: Mapped[Claim] = relationship(overlaps="period")
-    assessor: Mapped[Account] = relationship()
+    assessor: Mapped[Account] = relationship(foreign_keys=[assessor_id])
     visit: Mapped[FieldVisit | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # two scorers cannot overwrite each other
@@ -199,8 +208,31 @@ class Adjudication(Base):
     decided_at: Mapped[Instant]
 
 
+class Moderation(Base):
+    """One step of the chair about a claim whose assessors lie too far apart; it changes no value. Append-only."""
+
+    __tablename__ = "moderation"
+    __table_args__ = (
+        ForeignKeyConstraint(["claim_id", "period_id"], ["claim.id", "claim.period_id"], name="moderation_of_claim"),
+        CheckConstraint("step IN ('open', 'stands')", name="moderation_step_is_known"),
+        CheckConstraint("btrim(reason) <> ''", name="moderation_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(index=True)
+    period_id: Mapped[int] = mapped_column(index=True)
+    step: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[Instant]
+
+    maker: Mapped[Account] = relationship()
+
+
 class ResultSnapshot(Base):
-    """A sealed result: inputs, instrument and scores as they were, and the sha256 over them."""
+    """A sealed result: instrument, rules and ranking as they were, the sha256 of each unit's part, and the sha256 over
+    all of it.
+    """
 
     __tablename__ = "result_snapshot"
     __table_args__ = (UniqueConstraint("period_id", "version"),)
@@ -214,3 +246,152 @@ class ResultSnapshot(Base):
     finalised_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
     period: Mapped[Period] = relationship()
+
+
+class ResultPart(Base):
+    """What a sealed result says of one unit: its claims, cases and scores. The result holds its sha256."""
+
+    __tablename__ = "result_part"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("result_snapshot.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sha256: Mapped[str] = mapped_column(Text)
+
+
+class UnclaimedZero(Base):
+    """The team's one decision, with its reason, that what nobody claimed counts zero: silence is a value."""
+
+    __tablename__ = "unclaimed_zero"
+    __table_args__ = (CheckConstraint("btrim(reason) <> ''", name="zero_has_reason"),)
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"), primary_key=True, autoincrement=False)
+    decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class Reopening(Base):
+    """One person's request to open a sealed result again, and another's answer, given once."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["period_id", "version"], ["result_snapshot.period_id", "result_snapshot.version"],
+            name="reopening_of_result",
+        ),
+        CheckConstraint("btrim(reason) <> '' AND btrim(legal_basis) <> ''", name="reopening_has_reason_and_basis"),
+        CheckConstraint("decided_by <> asked_by", name="nobody_grants_their_own"),
+        CheckConstraint(
+            "(decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NULL) = (granted IS NULL)",
+            name="reopening_is_decided_whole",
+        ),
+        Index("one_reopening_waits", "period_id", unique=True, postgresql_where=text("decided_at IS NULL")),
+        Index("result_is_reopened_once", "period_id", "version", unique=True, postgresql_where=text("granted")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    version: Mapped[int] = mapped_column()  # of the result it would open; the new one has the next number
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Text)
+    legal_basis: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[Instant | None]
+    granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, server_default="")
+
+    asker: Mapped[Account] = relationship(foreign_keys=[asked_by])
+    decider: Mapped[Account | None] = relationship(foreign_keys=[decided_by])
+    scope: Mapped[list["ReopeningScope"]] = relationship(order_by="ReopeningScope.id", lazy="selectin")
+
+
+class ReopeningScope(Base):
+    """What a reopening is about: a unit, one indicator of it, or one of its cases."""
+
+    __tablename__ = "reopening_scope"
+    __table_args__ = (
+        UniqueConstraint(
+            "reopening_id", "region_code", "indicator_id", "evidence_id", name="scope_is_said_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reopening_id: Mapped[int] = mapped_column(ForeignKey("reopening.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicator.id"))  # None: all of the unit's
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))  # then `indicator_id`: what it supports
+
+    region: Mapped[Region] = relationship()
+    indicator: Mapped[Indicator | None] = relationship()
+    evidence: Mapped[Evidence | None] = relationship()
+
+
+class Announcement(Base):
+    """A sealed result made known: each unit's rank, total and grade. What assessors gave is not in it."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["period_id", "version"], ["result_snapshot.period_id", "result_snapshot.version"],
+            name="announcement_of_result",
+        ),
+    )  # fmt: skip
+
+    period_id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    announced_at: Mapped[Instant]
+    announced_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    objections_until: Mapped[Instant]
+    ranking: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class AnnouncedUnit(Base):
+    """What only the unit itself is told of an announced result: its points by aspect."""
+
+    __tablename__ = "announced_unit"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["period_id", "version"], ["announcement.period_id", "announcement.version"], name="unit_of_announcement"
+        ),
+    )
+
+    period_id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    aspects: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class ResultObjection(Base):
+    """A unit's objection to the announced result and its answer, given once, by somebody else."""
+
+    __tablename__ = "result_objection"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["period_id", "version"], ["announcement.period_id", "announcement.version"], name="objection_to_result"
+        ),
+        UniqueConstraint("period_id", "version", "region_code", name="unit_objects_once"),
+        CheckConstraint("btrim(reason) <> ''", name="objection_has_reason"),
+        CheckConstraint("answered_by <> objected_by", name="nobody_answers_their_own"),
+        CheckConstraint(
+            "(answered_by IS NULL) = (answered_at IS NULL) AND (answered_by IS NULL) = (accepted IS NULL)"
+            " AND (answered_by IS NULL OR btrim(answer) <> '')",
+            name="objection_is_answered_whole",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int]
+    version: Mapped[int] = mapped_column()
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    objected_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    objected_at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(Text)
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[Instant | None]
+    accepted: Mapped[bool | None]  # accepted: a reopening was asked for
+    answer: Mapped[str] = mapped_column(Text, server_default="")
+
+    region: Mapped[Region] = relationship()

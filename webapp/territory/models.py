@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from geo.columns import area_type, valid_area, witness_type
 from webapp.db import Base, Instant
-from webapp.territory.rules import Level
+from webapp.territory.rules import AgencyKind, Level
 
+AGENCY_KINDS = ", ".join(f"'{kind}'" for kind in AgencyKind)
 LEVELS = ", ".join(f"'{level}'" for level in Level)
 
 
@@ -83,6 +84,26 @@ class RegionBoundary(Base):
 
     region: Mapped[Region] = relationship()
     dataset: Mapped[BoundaryDataset] = relationship()
+
+
+class Agency(Base):
+    """A perangkat daerah: an office of a province, kabupaten or kota. Kecamatan are regions, not agencies."""
+
+    __tablename__ = "agency"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({AGENCY_KINDS})", name="agency_kind_is_known"),
+        CheckConstraint("length(region_code) IN (2, 5)", name="agency_belongs_to_a_government"),
+        CheckConstraint("btrim(name) <> ''", name="agency_has_a_name"),
+        UniqueConstraint("region_code", "name", name="agency_is_named_once"),
+        UniqueConstraint("id", "region_code", name="agency_with_its_region"),  # what posts and units point at
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+
+    region: Mapped[Region] = relationship()
 
 
 class BoundaryDraft(Base):

@@ -25,6 +25,21 @@ LEVEL_LABELS = {
     Level.KELURAHAN: _l("Kelurahan"),
 }
 
+
+class AgencyKind(StrEnum):
+    """What a perangkat daerah is to the government of its region."""
+
+    OPD = "opd"
+    SECTION = "section"
+    VERTICAL = "vertical"  # a branch of a ministry
+
+
+AGENCY_LABELS = {
+    AgencyKind.OPD: _l("Dinas, badan atau kantor daerah"),
+    AgencyKind.SECTION: _l("Bagian sekretariat daerah"),
+    AgencyKind.VERTICAL: _l("Instansi vertikal"),
+}
+
 # Kemendagri codes: PP, PP.KK, PP.KK.CC, PP.KK.CC.DDDD; text, since leading zeros count.
 CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?", re.ASCII)
 CODE_LENGTHS = {2: 0, 5: 1, 8: 2, 13: 3}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.routing import MapAdapter
 
+from tests.doors.matrix import reporting, rooms
 from tests.doors.matrix.forms import FORMS
 from tests.doors.matrix.relations import (
     ACCOUNTS,
@@ -24,7 +25,7 @@ from tests.doors.matrix.relations import (
 )
 from tests.doors.matrix.table import Cell
 from tests.doors.matrix.world import UNKNOWN, World
-from tests.factories import KOTA
+from tests.factories import KABUPATEN, KOTA
 from tests.webapp.capture.sending import PIECE, SPOKEN, said
 
 PAGE, SCRIPT = "text/html,*/*", "application/json"
@@ -68,8 +69,8 @@ def _values(world: World, cell: Cell) -> Values:
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
-        "lapangan": _later, "custody": _case,
-        "presentation": _presentation,
+        "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
+        "selection": _selection, "presentation": _presentation, **rooms.VALUES,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -139,10 +140,23 @@ def _fieldwork(world: World, cell: Cell, verb: str) -> Values:
         return {"plan_id": world.plans.get(place, UNKNOWN), "planned_id": world.planned.get(other, UNKNOWN)}
     if verb == "issue_minutes":
         return {"visit_id": world.visits.get(cell.relation, UNKNOWN)}
-    if verb in ("paper", "check_paper"):
-        number, code = world.papers.get(cell.relation, (UNKNOWN, "0000-0000-0000-0000"))
-        return {"paper_id": number} if verb == "paper" else {"code": code}
-    return {}
+    return {"paper_id": world.papers.get(cell.relation, (UNKNOWN, ""))[0]} if verb == "paper" else {}
+
+
+def _minutes(world: World, cell: Cell, verb: str) -> Values:
+    known = {**world.minutes, **{f"field_{name}": paper for name, paper in world.papers.items()}}
+    return {"code": known.get(cell.relation, (UNKNOWN, "0000-0000-0000-0000"))[1]} if verb == "check_paper" else {}
+
+
+def _record(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("show", "sign", "paper"):
+        return {"minutes_id": world.minutes.get(cell.relation, (UNKNOWN, ""))[0]}
+    if verb == "listing":
+        return {}
+    period = {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    if verb == "report":
+        return {**period, "code": f"{REGIONS.get(cell.relation.removesuffix('_final'), KABUPATEN)}.01"}
+    return period if verb == "period" else {**period, "kind": "plenary"}
 
 
 def _account(world: World, cell: Cell, verb: str) -> Values:
@@ -187,17 +201,23 @@ def _post(world: World, cell: Cell, name: str) -> int:
 def _programme(world: World, cell: Cell, verb: str) -> Values:
     if verb in ("show", "open_period", "change", "copy_period"):
         return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
-    if verb in ("listing", "new", "new_instrument"):
+    if verb in ("listing", "new", "new_instrument", "load_preset", "read_file"):
         return {}
     name = "here" if cell.relation == "crossed" else cell.relation
-    name = "here" if cell.relation == "unknown_aspect" else name
+    name = "here" if cell.relation in ("unknown_aspect", "unknown_indicator") else name
     inside = "elsewhere" if cell.relation == "crossed" else cell.relation
     values: Values = {"instrument_id": world.instruments.get(name, UNKNOWN)}
-    if verb in ("add_indicator", "remove_aspect"):
+    if verb in ("add_indicator", "remove_aspect", "change_aspect"):
         values["aspect_id"] = world.aspects.get(inside, UNKNOWN)
-    if verb == "remove_indicator":
+    if verb == "export":
+        values["kind"] = "xlsx"
+    if verb in ("remove_indicator", "change_indicator"):
         values["indicator_id"] = world.parts.get(inside, UNKNOWN)
     return values
+
+
+def _reporting(world: World, cell: Cell, verb: str) -> Values:
+    return reporting.values(world, cell.relation, verb)
 
 
 def _presentation(world: World, cell: Cell, verb: str) -> Values:
@@ -216,6 +236,13 @@ def _conflict(world: World, cell: Cell, verb: str) -> Values:
     return {"period_id": world.periods.get(cell.relation, UNKNOWN), **tie}
 
 
+def _selection(world: World, cell: Cell, verb: str) -> Values:
+    if verb == "nomination":
+        return {"nomination_id": UNKNOWN}
+    period = "final" if verb == "inspire" else cell.relation
+    return {"period_id": world.periods.get(period, UNKNOWN)}
+
+
 def _scoring(world: World, cell: Cell, verb: str) -> Values:
     if verb == "periods":
         return {}
@@ -223,6 +250,9 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
         return _slot(world, cell)
     if verb == "stage":
         return {"period_id": world.periods.get(cell.relation, UNKNOWN), "kind": "plenary"}
+    if verb == "object_to_result":
+        period, unit = SHEETS[cell.relation]
+        return {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
     if verb in ("claim", "unit_sheet"):
         period, unit = SHEETS[cell.relation]
         values: Values = {"period_id": world.periods.get(period, UNKNOWN), "unit": unit}
@@ -236,4 +266,7 @@ def _scoring(world: World, cell: Cell, verb: str) -> Values:
     place, _, kind = cell.relation.partition("_")
     if kind == "unit":
         return {"period_id": world.periods["elsewhere" if place == "elsewhere" else "open"], "unit": UNITS[place]}
-    return {"period_id": world.periods.get(cell.relation, UNKNOWN)}
+    # What nobody has asked for, said or given yet.
+    waiting = {"leave_out": "score_id", "decide_reopening": "reopening_id", "answer_objection": "objection_id"}
+    number = {waiting[verb]: UNKNOWN} if verb in waiting else {}
+    return {"period_id": world.periods.get(cell.relation, UNKNOWN), **number}

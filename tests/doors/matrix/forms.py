@@ -9,12 +9,15 @@ from functools import cache
 from typing import Any
 
 from tests import factories, photos
+from tests.doors.matrix import reporting, rooms
 from tests.doors.matrix.people import AWAY
 from tests.doors.matrix.relations import NEW, NOWHERE, REGIONS, TIED, UNITS, Values
 from tests.doors.matrix.table import Cell
 from tests.doors.matrix.world import UNKNOWN, World, redrawn
 from tests.factories import KABUPATEN, KOTA, MINE, PASSWORD
 from webapp.accounts import totp
+from webapp.programme import exchange
+from webapp.programme.presets import PRESETS
 
 
 def _case_words(world: World, cell: Cell) -> Values:
@@ -78,6 +81,11 @@ def _tied(world: World, cell: Cell) -> Values:
     return {"evidence_id": str(world.cases.get(name, UNKNOWN))}
 
 
+def _reopened(world: World, cell: Cell) -> Values:
+    unit = f"{KOTA if cell.relation.startswith('elsewhere') else KABUPATEN}.01"
+    return {"units": unit, "indicator": "", "evidence": "", "reason": "Foto tertukar.", "legal_basis": "Perbup."}
+
+
 def _period_words(world: World, cell: Cell) -> Values:
     region = REGIONS[cell.relation]
     return {
@@ -105,6 +113,21 @@ def _indicator(world: World, cell: Cell) -> Values:
     own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
     fields = {"indicator_name": "Indikator baru", "indicator_weight": "10", "mode": "desk", "required_claim": "y"}
     return {f"aspek{own}-{name}": value for name, value in fields.items()}
+
+
+def _changed_aspect(world: World, cell: Cell) -> Values:
+    own = world.aspects.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
+    return {f"ubah{own}-aspect_name": "Aspek lain", f"ubah{own}-aspect_weight": "60", f"ubah{own}-part": "2"}
+
+
+def _changed_indicator(world: World, cell: Cell) -> Values:
+    own = world.parts.get("elsewhere" if cell.relation == "crossed" else cell.relation, UNKNOWN)
+    fields = {"indicator_name": "Indikator lain", "indicator_weight": "60", "mode": "field"}
+    return {f"indikator{own}-{name}": value for name, value in fields.items()}
+
+
+def _instrument_file(world: World, cell: Cell) -> Values:
+    return {"impor-berkas": (io.BytesIO(exchange.WRITERS["json"](PRESETS["oki"])), "instrumen.json")}
 
 
 def _post_words(world: World, cell: Cell) -> Values:
@@ -161,8 +184,22 @@ def _ties(world: World, cell: Cell) -> Values:
     return {"agreed": "y", f"tie-{upper}.03": "kin", f"note-{upper}.03": "Ipar."}
 
 
+def _entry(world: World, cell: Cell) -> Values:
+    line = world.reporting.get(cell.relation, {}).get("line", UNKNOWN)
+    return {"line": str(line), "day": f"{reporting.YEAR}-02-01", "said": "Pengecoran.", "physical": "1,5"}
+
+
+def _reporting_year(world: World, cell: Cell) -> Values:
+    return {"region_code": REGIONS.get(cell.relation, NOWHERE), "year": str(reporting.YEAR + 1)}
+
+
 def _said(**fields: Any) -> Callable[[World, Cell], Values]:
     return lambda world, cell: dict(fields)
+
+
+def _inspired(world: World, cell: Cell) -> Values:
+    """The link of a case at home is taken back."""
+    return {"evidence_id": str(world.cases.get(cell.relation, UNKNOWN)), "study_case_id": ""}
 
 
 _SHUTTER = "2018-08-01T08:00:00+07:00"  # when the photos of the world were taken
@@ -191,6 +228,16 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "programme.new_instrument": _said(name="Instrumen baru", legal_basis="", example="y"),
     "programme.add_aspect": _said(aspect_name="Aspek baru", aspect_weight="10"),
     "programme.add_indicator": _indicator,
+    "programme.change_aspect": _changed_aspect,
+    "programme.change_indicator": _changed_indicator,
+    "programme.change_terms": _said(
+        **{"ketentuan-legal_basis": "Lain.", "ketentuan-tie_rule": "lots", "ketentuan-grades": "A | 80"}
+    ),
+    "programme.settle": _said(**{"tetapkan-source": "Keputusan."}),
+    "programme.load_preset": _said(**{"sistem-preset": "oki"}),
+    "programme.read_file": _instrument_file,
+    "record.draw_up": _said(place="Aula"),
+    "record.sign": _said(agrees="ya"),
     "bulk.begin": _said(nomor=str(NEW)),
     "bulk.send_files": _files,
     "bulk.correct": _said(langkah="perbarui"),
@@ -222,6 +269,15 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "conflict.declare": _ties,
     "conflict.withdraw": _said(because="Salah unit."),
     "lapangan.put_visit": _later,
+    "reporting.log": _entry,
+    "reporting.withdraw": _said(reason="Salah catat."),
+    "reporting.fill": _said(act="save"),
+    "reporting.excuse": _said(reason="Banjir."),
+    "reporting.make_year": _reporting_year,
+    "reporting.set_terms": lambda world, cell: reporting.terms(),
+    "reporting.add_unit": _said(unit="", name="Dinas Baru", kind="opd"),
+    "reporting.add_line": lambda world, cell: reporting.target("baru"),
+    "reporting.change_line": _said(act="remove"),
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,
     "scoring.untie": _tied,
@@ -229,8 +285,25 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.replace_reader": _said(who="", reason="Sakit."),
     "scoring.assign_adjudicator": _said(who="", reason=""),
     "scoring.adjudicate": _said(value="60", reasoning="Foto membuktikan."),
+    "scoring.moderate": _said(step="open", reason="Selisih terlalu besar."),
+    "scoring.restore": _said(reason="Bukti ternyata ada."),
+    "selection.close_round": _said(reason=""),
+    "selection.make_award": _said(size="4", number="SK 1/2018", decided_on="2018-01-02", reason=""),
+    "selection.open_studies": _said(
+        country_code="KR", city="Seoul", starts_on="2018-09-07", ends_on="2018-09-11", topics="trotoar"
+    ),
+    "selection.inspire": _inspired,
+    "selection.nominate": _said(unit=MINE, target_id="1", reason=""),
+    "selection.allow_nominees": _said(most="2"),
     "scoring.attend": _said(attendance="absent", reason="Sakit."),
     "scoring.rate": _values,
     "scoring.stage": _said(step="open"),
     "scoring.set_aside": _said(reason="Tidak ada bukti."),
+    "scoring.zero_unclaimed": _said(reason="Tidak diklaim."),
+    "scoring.leave_out": _said(reason="Pindah tugas."),
+    "scoring.ask_reopening": _reopened,
+    "scoring.decide_reopening": _said(verdict="tidak", reason="Tidak ada dasar."),
+    "scoring.object_to_result": _said(reason="Keliru."),
+    "scoring.answer_objection": _said(verdict="tidak", reason="Sudah tepat."),
+    **rooms.FORMS,
 }

@@ -16,8 +16,10 @@ from geo.columns import stored_point
 from geo.values import LonLat
 from media.store import Store
 from tests import factories
+from tests.doors.matrix import reporting
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
+from tests.doors.matrix.rooms import Rooms
 from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
 from tests.factories import KABUPATEN, KOTA, NOW
 from webapp.accounts.models import Account
@@ -33,9 +35,12 @@ from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.fieldwork.queries import facts
+from webapp.minutes.models import Minutes
 from webapp.programme.models import Period
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim, Reader, Score
+from webapp.selection import services as selection
+from webapp.selection.services.awarding import Decree, StudyPlan
 from webapp.signals.models import Finding
 from webapp.territory import services as borders
 from webapp.territory.services import DatasetFacts, Upload
@@ -48,6 +53,12 @@ PLANS = {
     "elsewhere": (KOTA, "elsewhere_desk", "elsewhere", "elsewhere_proven"),
     "away": (AWAY, "away_desk", "away", "away"),
 }
+
+# area → the period whose plenary has minutes, and who may sign them, the chair first
+PLENARIES = {
+    "here": ("open", ("H", "A")), "elsewhere": ("elsewhere", ("elsewhere_chair", "T")),
+    "away": ("away", ("away_chair",)),
+}  # fmt: skip
 
 
 def build(engine: Engine, store: Store) -> World:
@@ -87,7 +98,11 @@ class _Maker:
             self._plan(place)
         self._claims()
         self._tie()
+        self.rows["ready"].shortlist_size = 4
+        Rooms(self.session, self.made).make()
         self._seal()
+        self._award()
+        reporting.make(self.session, self.made)
         for name, key in self.made.cases.items():
             self.made.versions[name] = self.session.get_one(Evidence, key).version
         for name, person in self.made.people.items():
@@ -96,6 +111,8 @@ class _Maker:
             self._boundary_file(self.made.people[letter])
         for name in IMPORTS:
             self._import(name)
+        for place in PLENARIES:
+            self._minutes(place)
         for letter in "KD":
             self.made.secrets[letter] = factories.second_factor(self.session, self.made.people[letter])
         return self.made
@@ -223,6 +240,30 @@ class _Maker:
         self.session.flush()
         self.made.papers[name] = paper.id, code
 
+    def _minutes(self, place: str) -> None:
+        """Minutes nobody has signed yet."""
+        name, signers = PLENARIES[place]
+        period, team = self.rows[name], [self.made.people[one] for one in signers]
+        code, by = new_code(), team[0]
+        facts = {
+            "region": {"code": period.region_code, "name": word("rapat", place), "zone": "Asia/Jakarta"},
+            "period": {"name": period.name, "version": 1}, "day": "2018-08-06", "place": "Aula", "basis": [],
+            "decree": "", "scope": [], "method": [], "tables": [], "outcome": [], "remarks": "", "follow_up": [],
+            "annexes": [],
+            "team": [
+                {"account": one.id, "name": "Anggota", "role": "assessor", "post": "", "recused": [], "there": ""}
+                for one in team
+            ],
+        }  # fmt: skip
+        made = Minutes(
+            period_id=period.id, region_code=period.region_code, kind="plenary", edition=1, number=f"BA-RP/{place}",
+            code=code, content={"facts": facts}, sha256="0" * 64, basis_sha256="0" * 64,
+            team=[one.id for one in team], chairs=[by.id], need=2, made_by=by.id, made_at=NOW,
+        )  # fmt: skip
+        self.session.add(made)
+        self.session.flush()
+        self.made.minutes[place] = made.id, code
+
     def _boundary_file(self, by: Account) -> None:
         facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)
         upload = Upload(facts, ColumnMapping("code", "name"))
@@ -268,6 +309,7 @@ class _Maker:
         for name in ("proven", "final"):
             self._score(name)
         self._pairs()
+        self._apart()
 
     def _pairs(self) -> None:
         """A pair of which one has scored; two in dispute, one of them before its adjudicator; one to be drawn."""
@@ -282,6 +324,16 @@ class _Maker:
         for name in ("disputed", "neighbour_disputed"):
             for who, value in (("assessor", 10), ("second_assessor", 90)):
                 self._value(name, who, value)
+
+    def _apart(self) -> None:
+        """In the next city: a claim whose assessors lie far apart, and one that was set aside."""
+        self._claim("elsewhere_apart", "elsewhere", 1, "elsewhere_proven")
+        for who, value in (("assessor", 10), ("second_assessor", 90)):
+            self._value("elsewhere_apart", who, value)
+        self._claim("elsewhere_aside", "elsewhere", 3, "elsewhere_proven")
+        aside = self.session.get_one(Claim, self.made.claims["elsewhere_aside"])
+        aside.set_aside_by, aside.set_aside_at, aside.set_aside_reason = self.made.people["H"].id, NOW, "Untuk uji."
+        self.session.flush()
 
     def _readers(self, name: str, *people: str) -> None:
         made, by = self.session.get_one(Claim, self.made.claims[name]), self.made.people["H"].id
@@ -327,6 +379,19 @@ class _Maker:
             remark=word("nilai", name),
         )  # fmt: skip
 
+    def _award(self) -> None:
+        """C's kecamatan was the best of 2017, and studies abroad for it."""
+        secretariat, run = self.made.people["S"], self.rows["final"]
+        decree = Decree("SK 1/2018", date(2018, 1, 2))
+        selection.make_award(self.session, run, decree, actor=self.made.people["H"], at=NOW, size=1)
+        plan = StudyPlan("KR", "Seoul", date(2018, 7, 1), date(2018, 7, 6), ("trotoar", "sungai"))
+        selection.open_studies(self.session, run, plan, actor=secretariat, at=NOW)
+
     def _seal(self) -> None:
-        for name, chair in (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair")):
+        sealing = (("final", "H"), ("elsewhere_final", "elsewhere_chair"), ("away_final", "away_chair"))
+        for name, chair in (*sealing, ("ready", "H")):  # what nobody claimed there counts zero
+            scoring.zero_unclaimed(
+                self.session, self.rows[name], "Tidak diklaim.", actor=self.made.people[chair], at=NOW
+            )
+        for name, chair in sealing:
             scoring.finalise(self.session, self.rows[name], actor=self.made.people[chair], at=NOW)

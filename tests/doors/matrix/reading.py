@@ -20,7 +20,8 @@ dengan permintaan sungguhan ({cells} sel, {routes} alamat): `tests/doors/test_ma
 
 **Orang.** Semua bertugas di kabupaten yang sama. `V` pengunjung · `N` semua jabatannya sudah berakhir · `K` kontributor
 dan `C` camat satu kecamatan · `D` verifikator meja · `F` verifikator lapangan · `A` penilai · `H` ketua tim ·
-`S` sekretariat · `L` pimpinan · `P` tim provinsi (seluruh provinsi) · `I` PPID · `U` auditor · `M` administrator · `R` kepala perangkat daerah ·
+`S` sekretariat · `L` pimpinan · `P` tim provinsi (seluruh provinsi) · `I` PPID · `U` auditor · `M` administrator ·
+`R` kepala perangkat daerah ·
 `T` bertopi dua: pimpinan di kabupaten ini; di kota sebelah memegang semua peran lain, dan camat satu kecamatan di sana.
 
 **Perihal.** Tanpa awalan: milik kecamatan K dan C. `neighbour` kecamatan tetangga, `elsewhere` kota sebelah dalam

@@ -17,6 +17,8 @@ OF_PEOPLE = {
 }  # fmt: skip
 OF_CLAIMS = {
     "tie", "untie", "score", "set_aside", "replace_reader", "assign_adjudicator", "adjudication", "adjudicate",
+    "moderation", "moderate", "restore",
+    "cite", "uncite",
 }  # fmt: skip
 OF_UPLOADS = {"ask_offset", "send_piece", "cancel_upload"}
 REGIONS = {"here": KABUPATEN, "unit": MINE, "above": "99", "elsewhere": KOTA, "away": AWAY, "unknown": NOWHERE}
@@ -43,6 +45,7 @@ CLAIMS = {
     "waiting": ("open", "waiting"), "proven": ("open", "proven"), "neighbour": ("open", "neighbour"),
     "final": ("final", "final"), "crossed": ("open", "final"), "elsewhere": ("elsewhere", "elsewhere"),
     "theirs": ("elsewhere", "theirs"), "away": ("away", "away"), "unknown": ("unknown", "unknown"),
+    "elsewhere_apart": ("elsewhere", "elsewhere_apart"), "elsewhere_aside": ("elsewhere", "elsewhere_aside"),
     "unknown_claim": ("open", "unknown"), "unknown_elsewhere": ("elsewhere", "unknown"),
 }  # fmt: skip
 # relation → (period of the address, slot of a presentation)

@@ -22,6 +22,7 @@ _TEAM = frozenset("DFAHSLPIUMT")
 CLAIMS = {
     "waiting": "CAP", "proven": "CAP", "final": "CAP", "neighbour": "AP", "elsewhere": "PT", "theirs": "PT", "away": "",
     "paired": "CAP", "disputed": "CAP", "neighbour_bare": "AP", "neighbour_disputed": "AP",
+    "elsewhere_apart": "PT", "elsewhere_aside": "PT",
 }  # fmt: skip
 AT_THE_GATE = dict.fromkeys(
     ("waiting", "proven", "final", "neighbour", "paired", "disputed", "neighbour_bare", "neighbour_disputed"), "HSU"

@@ -80,7 +80,16 @@ class World:
     planned: dict[str, int] = field(default_factory=dict)  # a visit on each of them
     visits: dict[str, int] = field(default_factory=dict)  # by area finished ones; going_on: the one under way
     papers: dict[str, tuple[int, str]] = field(default_factory=dict)  # letters by area, minutes; with their codes
+    minutes: dict[str, tuple[int, str]] = field(default_factory=dict)  # of plenaries by area, with their codes
+    series: dict[str, int] = field(default_factory=dict)  # of meetings, by place
+    meetings: dict[str, int] = field(default_factory=dict)  # an open one by place, and a closed one
+    tasks: dict[str, int] = field(default_factory=dict)  # what a unit is to do, by meeting
+    agreement_sets: dict[str, int] = field(default_factory=dict)
+    agreements: dict[str, int] = field(default_factory=dict)
+    regulations: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
+    years: dict[str, int] = field(default_factory=dict)  # of reporting, by government
+    reporting: dict[str, dict[str, int]] = field(default_factory=dict)  # ids of a unit and of what it holds, by unit
     head: int = 0  # the size of the trail's signed head
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 

@@ -27,18 +27,62 @@ from webapp import audit
 from webapp.access import Role
 from webapp.accounts import services as accounts
 from webapp.accounts.models import Account
+from webapp.agreement.models import Agreement, AgreementSet, AgreementStep
 from webapp.bulk import services as bulk
 from webapp.bulk.models import ImportGroup
 from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
+from webapp.meeting import services as meetings
+from webapp.meeting.models import Meeting, MeetingAttendance, MeetingSeat, MeetingSeries
+from webapp.meeting.rules import ItemState, UnitKind
+from webapp.minutes.models import Minutes, MinutesSignature
 from webapp.presentation.models import PresentationSlot, SlotPresence
-from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme
+from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
+from webapp.register.models import Regulation
+from webapp.reporting.models import (
+    ActivityEntry,
+    DraftLine,
+    ProgrammeLine,
+    QuarterlyReport,
+    ReportExcuse,
+    ReportingUnit,
+    ReportingYear,
+    ReportLine,
+    ReportMove,
+    ReportRevision,
+)
+from webapp.reporting.rules import usual_deadlines
 from webapp.scoring import services as scoring
-from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader, ScoreRevision
+from webapp.scoring.citation_models import ClaimRegulation
+from webapp.scoring.models import (
+    Adjudication,
+    AnnouncedUnit,
+    Announcement,
+    BlindDraw,
+    Claim,
+    Moderation,
+    Reader,
+    Reopening,
+    ReopeningScope,
+    ResultObjection,
+    ResultPart,
+    ResultSnapshot,
+    ScoreRevision,
+)
+from webapp.selection.models import (
+    Award,
+    AwardPlace,
+    Inspiration,
+    Nomination,
+    Shortlist,
+    ShortlistPlace,
+    StudyTopic,
+)
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
+from webapp.territory.models import Agency
 
 
 @dataclass
@@ -72,6 +116,8 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         scoring.score(session, claim, Decimal(80), actor=team.assessor, at=NOW)
         _read_twice(session, team, claim)
         _plan_and_doubt(session, team, seen)
+        _select(session, team, proven, seen)
+        _rooms(session, team, claim)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
@@ -90,7 +136,11 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for team in (here, there):
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))
         session.add(PeriodStage(period_id=team.period.id, position=1, kind="plenary"))
+        _report(session, team)
+        _minutes(session, team)
         _hear(session, team)
+    for team, claimed in ((here, "mine claim"), (there, "far claim")):
+        _reopen_and_announce(session, team, session.get_one(Claim, ids[claimed]))
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
 
@@ -141,6 +191,12 @@ def _read_twice(session: Session, team: factories.Team, claim: Claim) -> None:
             claim_id=claim.id, assessor_id=team.assessor.id, value=Decimal(70), scored_at=NOW, replaced_at=NOW,
         )
     )  # fmt: skip
+    session.add(
+        Moderation(
+            claim_id=claim.id, period_id=claim.period_id, step="open", reason="Untuk uji.", made_by=team.chair.id,
+            made_at=NOW,
+        )
+    )  # fmt: skip
     session.add(BlindDraw(period_id=claim.period_id, seed="benih", facts={}, drawn_by=team.chair.id, drawn_at=NOW))
     session.flush()
 
@@ -163,6 +219,171 @@ def _plan_and_doubt(session: Session, team: factories.Team, seen: Evidence) -> N
             plan_id=plan.id, edition=1, content={}, sha256="0" * 64, made_by=team.surveyor.id, made_at=NOW,
         ),
         FindingExplanation(finding_id=doubt.id, actor_id=team.desk.id, at=NOW, reason="Untuk uji."),
+    ))  # fmt: skip
+    session.flush()
+
+
+def _report(session: Session, team: factories.Team) -> None:
+    """A kecamatan that reported late and was excused, with one entry; and an agency."""
+    region, unit = team.period.region_code, team.camat.posts_now[0].region_code
+    year = ReportingYear(
+        region_code=region, year=2026, due_on=usual_deadlines(2026), made_by=team.camat.id, made_at=NOW
+    )  # fmt: skip
+    session.add_all((year, Agency(region_code=region, name="Dinas Uji", kind="opd")))
+    session.flush()
+    reporting = ReportingUnit(year_id=year.id, region_code=unit)
+    session.add(reporting)
+    session.flush()
+    line = ProgrammeLine(
+        unit_id=reporting.id, position=1, name="Jalan", physical_target=100, money_target=40,
+        physical_quarters=[25] * 4, money_quarters=[10] * 4,
+    )  # fmt: skip
+    report = QuarterlyReport(unit_id=reporting.id, quarter=1, state="late", late=True, revision=1)
+    session.add_all((line, report))
+    session.flush()
+    who = {"made_by": team.camat.id, "made_at": NOW}
+    session.add_all((
+        ActivityEntry(line_id=line.id, day=NOW.date(), said="Uji", **who),
+        DraftLine(report_id=report.id, line_id=line.id),
+        ReportMove(report_id=report.id, move="submit", was="deemed_idle", became="late", at=NOW),
+        ReportExcuse(report_id=report.id, reason="Untuk uji.", given_by=team.camat.id, given_at=NOW),
+        ReportRevision(
+            report_id=report.id, number=1, sent_by=team.camat.id, sent_at=NOW, after_deadline=True, sha256="0" * 64,
+            lines=[ReportLine(
+                line_id=line.id, position=1, name="Jalan", measure="", weight=1, year_physical=100, year_money=40,
+                target_physical=25, target_money=10, before_physical=0, before_money=0, quantity=0, rolled_physical=0,
+                rolled_money=0, physical=0, money=0, reason="", unfinished=True, obstacle_kind="other", obstacle="Uji",
+            )],
+        ),
+    ))  # fmt: skip
+    session.flush()
+
+
+def _select(session: Session, team: factories.Team, home: Evidence, abroad: Evidence) -> None:
+    """A shortlist of another version (it closes nothing here), an award with its study, and a nomination."""
+    unit, period, by = home.region_code, team.period, team.chair.id
+    place = {"region_code": unit, "rank": 1, "total": "80.00", "aspects": [], "inside": True, "why": "total"}
+    result = ResultSnapshot(
+        period_id=period.id, version=9, content={}, sha256="0" * 64, finalised_at=NOW, finalised_by=by
+    )
+    line = Shortlist(
+        period_id=period.id, version=9, size=1, tie_rule="ask", closed_by=by, closed_at=NOW,
+        places=[ShortlistPlace(**place)],
+    )  # fmt: skip
+    session.add_all(
+        (result, line, Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW))
+    )
+    session.flush()
+    award = Award(
+        period_id=period.id, result_id=result.id, size=1, tie_rule="ask", number="SK 1", decided_on=NOW.date(),
+        made_by=by, made_at=NOW, places=[AwardPlace(**place)],
+    )  # fmt: skip
+    session.add(award)
+    session.flush()
+    study = StudyAssignment(
+        period_id=period.id, region_code=unit, country_code="KR", city="Seoul", starts_on=NOW.date(),
+        ends_on=NOW.date(), award_id=award.id,
+    )  # fmt: skip
+    session.add(study)
+    session.flush()
+    session.add(StudyTopic(study_assignment_id=study.id, position=1, activity_code="trotoar"))
+    session.flush()
+    session.execute(text("SET LOCAL session_replication_role = replica"))  # its period is not final
+    session.add(
+        Nomination(
+            period_id=period.id, result_id=result.id, region_code=unit, target_id=period.id, pool="kabupaten",
+            dossier={}, sha256="0" * 64, nominated_by=by, nominated_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    session.execute(text("SET LOCAL session_replication_role = origin"))
+
+
+def _minutes(session: Session, team: factories.Team) -> None:
+    """Minutes of the plenary, signed by the chair."""
+    made = Minutes(
+        period_id=team.period.id, region_code=team.period.region_code, kind="plenary", edition=1,
+        number=f"BA-RP/{team.period.id}", code=f"UJI-BA-{team.period.id}", content={}, sha256="0" * 64,
+        basis_sha256="0" * 64, team=[team.chair.id], chairs=[team.chair.id], need=1, made_by=team.chair.id, made_at=NOW,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    session.add(
+        MinutesSignature(minutes_id=made.id, account_id=team.chair.id, post="chair", agrees=True, signed_at=NOW)
+    )
+    session.flush()
+
+
+def _rooms(session: Session, team: factories.Team, claim: Claim) -> None:
+    """A closed meeting with all its parts, an agreement with a step, and a regulation the claim names."""
+    who, code, day = team.camat.id, claim.region_code, NOW.date()
+    run = MeetingSeries(region_code=code, kind="rakor", name="Rapat", starts_on=day, made_by=who, made_at=NOW)
+    run.seats = [MeetingSeat(unit_kind="other", unit_name="Unit")]
+    one = Meeting(
+        series=run, region_code=code, number=1, held_on=day, starts_at=NOW.time(), agenda="Satu", made_by=who,
+        made_at=NOW,
+    )  # fmt: skip
+    one.attendance = [MeetingAttendance(unit_kind="other", unit_name="Unit", present=True, heads=1)]
+    session.add(run)
+    session.flush()
+    owner = meetings.Unit(UnitKind.OTHER, "Unit")
+    item = meetings.give(session, one, "Kerja", owner, day, actor=team.camat, at=NOW)
+    meetings.settle(session, item, ItemState.DONE, "Sudah", actor=team.camat, at=NOW, meeting=one)
+    meetings.attach(session, one, "Rekap", None, "0" * 64, actor=team.camat, at=NOW)
+    meetings.close(session, one, actor=team.camat, at=NOW)
+    meetings.amend(session, one, "Ralat", actor=team.camat, at=NOW)
+    rule = AgreementSet(
+        region_code=code, name="Kumpulan", term_months=12, window_months=6, covers_camat=False, basis="-", made_by=who,
+        made_at=NOW,
+    )  # fmt: skip
+    entry = Regulation(
+        region_code=code, kind="sk", number="1", year=2018, title="x", in_force_from=day, made_by=who, made_at=NOW
+    )
+    session.add_all((rule, entry))
+    session.flush()
+    agreed = Agreement(
+        set_id=rule.id, region_code=code, set_name="Kumpulan", basis="-", unit_name="Dinas", post="Kepala",
+        targets=["x"], agreed_on=NOW.date(), due_on=day + timedelta(365), window_until=day + timedelta(500), made_by=who, made_at=NOW,
+    )  # fmt: skip
+    session.add(agreed)
+    session.flush()
+    session.add(
+        AgreementStep(
+            agreement_id=agreed.id, number=1, kind="met", reason="x", decided_on=day, actor_id=team.leader.id, at=NOW
+        )
+    )
+    session.add(
+        ClaimRegulation(
+            claim_id=claim.id, regulation_id=entry.id, period_id=claim.period_id, cited_by=who, cited_at=NOW
+        )
+    )
+    session.flush()
+
+
+def _reopen_and_announce(session: Session, team: factories.Team, claim: Claim) -> None:
+    """A sealed result with its part, a request to open it again, its announcement and an objection: rows alone, the
+    period itself stays open.
+    """
+    period, unit = team.period, claim.region_code
+    sealed = ResultSnapshot(
+        period_id=period.id, version=1, content={}, sha256="0" * 64, finalised_at=NOW, finalised_by=team.chair.id
+    )
+    session.add(sealed)
+    session.flush()
+    asked = Reopening(
+        period_id=period.id, version=1, asked_by=team.chair.id, asked_at=NOW, reason="Untuk uji.", legal_basis="Uji."
+    )
+    told = Announcement(
+        period_id=period.id, version=1, announced_at=NOW, announced_by=team.chair.id, objections_until=NOW, ranking=[]
+    )
+    session.add_all((asked, told, ResultPart(snapshot_id=sealed.id, region_code=unit, content={}, sha256="0" * 64)))
+    session.flush()
+    session.add_all((
+        ReopeningScope(reopening_id=asked.id, region_code=unit),
+        AnnouncedUnit(period_id=period.id, version=1, region_code=unit, aspects=[]),
+        ResultObjection(
+            period_id=period.id, version=1, region_code=unit, objected_by=team.camat.id, objected_at=NOW, reason="Uji."
+        ),
     ))  # fmt: skip
     session.flush()
 

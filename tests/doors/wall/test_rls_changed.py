@@ -89,6 +89,35 @@ def test_what_is_elsewhere_is_not_there_to_be_changed(
             " VALUES ({period}, 9, '{}', 'x', now(), wall.person())"
         ),
         (
+            "INSERT INTO shortlist (period_id, version, size, tie_rule, closed_by, closed_at)"
+            " VALUES ({period}, 8, 1, 'ask', wall.person(), now())"
+        ),
+        (
+            "INSERT INTO shortlist_place (shortlist_id, region_code, rank, total, aspects, inside, why)"
+            " SELECT id, '99.01.01', 1, '99.00', '[]', true, 'total' FROM shortlist"
+        ),
+        (
+            "INSERT INTO award (period_id, result_id, size, tie_rule, number, decided_on, made_by, made_at)"
+            " SELECT {period}, result_id, 1, 'ask', 'SK', now(), wall.person(), now() FROM award"
+        ),
+        (
+            "INSERT INTO award_place (award_id, region_code, rank, total, aspects, inside, why)"
+            " SELECT id, '99.01.01', 1, '99.00', '[]', true, 'total' FROM award"
+        ),
+        (
+            "INSERT INTO study_assignment (period_id, region_code, country_code, city, starts_on, ends_on)"
+            " VALUES ({period}, '99.01.01', 'KR', 'Seoul', now(), now())"
+        ),
+        (
+            "INSERT INTO study_topic (study_assignment_id, position, activity_code)"
+            " SELECT id, 9, 'sungai' FROM study_assignment"
+        ),
+        (
+            "INSERT INTO nomination (period_id, result_id, region_code, target_id, pool, dossier, sha256, nominated_by,"
+            " nominated_at) SELECT {period}, result_id, '99.01.01', {far period}, 'kabupaten', '{}', sha256,"
+            " wall.person(), now() FROM nomination"
+        ),
+        (
             "INSERT INTO appointment (account_id, role, region_code, starts_on)"
             " VALUES (wall.person(), 'camat', '99.01.02', now())"
         ),

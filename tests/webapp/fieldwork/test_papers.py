@@ -29,14 +29,13 @@ from webapp.evidence.rules import State
 from webapp.fieldwork import services
 from webapp.fieldwork.errors import NotFinished, NothingAssigned
 from webapp.fieldwork.models import Paper
-from webapp.fieldwork.services.papers import frozen
-from webapp.fieldwork.wording import selisih
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries.partial import day_there
 from webapp.verification.services import site
+from webapp.wording import selisih
 
 HOSTILE = 'Taman <img src="https://jahat.example/a.png"><script>x</script> & "Tugu" {{ 7*7 }}'
-CHECK = re.compile(r"http://[^\s\"<>]+/lapangan/periksa/[0-9A-Z-]{19}")
+CHECK = re.compile(r"http://[^\s\"<>]+/periksa/[0-9A-Z-]{19}")
 
 
 @pytest.fixture
@@ -112,7 +111,7 @@ def test_a_letter_of_assignment_names_people_places_basis_and_its_check_page(
     ):  # fmt: skip
         assert fact in said, fact
     assert re.fullmatch(rf"ST/0001/{re.escape(KABUPATEN)}/[IVX]+/\d{{4}}", paper.number)
-    assert links(sent) == {f"http://localhost/lapangan/periksa/{paper.code}"}
+    assert links(sent) == {f"http://localhost/periksa/{paper.code}"}
 
 
 def test_minutes_say_what_was_claimed_what_was_found_and_every_hash(
@@ -215,7 +214,7 @@ def test_a_paper_is_frozen_and_made_again_says_the_same(
     again = open_paper(browser, verb, "/lapangan/hari-ini")
     assert words(first) == words(again)
     paper = session.scalars(select(Paper)).one()
-    assert hashlib.sha256(frozen(paper.content).encode()).hexdigest() == paper.sha256
+    assert hashlib.sha256(papers.frozen(paper.content).encode()).hexdigest() == paper.sha256
     for statement in ("UPDATE field_paper SET number = 'x'", "DELETE FROM field_paper"):
         with pytest.raises(DBAPIError, match="history_is_append_only"), session.begin_nested():
             session.execute(text(statement))
@@ -228,14 +227,14 @@ def test_the_check_page_says_that_a_paper_stands_and_nothing_of_what_is_in_it(
     made = plan(at=utcnow(), day=day_there(utcnow(), KABUPATEN))
     paper = services.issue_assignment(session, made.id, actor=planner, at=utcnow())
     stranger = opened(None)
-    page = stranger.get(f"/lapangan/periksa/{paper.code.lower().replace('-', ' ')}")
+    page = stranger.get(f"/periksa/{paper.code.lower().replace('-', ' ')}")
     assert page.status_code == 200
     for fact in (paper.number, paper.sha256, "Surat tugas", "Berlaku"):
         assert fact in page.text
     for secret in ("Posyandu", people.surveyor.name, planner.name, made.seed, "Kabupaten Uji"):
         assert secret not in page.text
-    assert stranger.get("/lapangan/periksa/0000-0000-0000-0000").status_code == 404
-    led = stranger.get("/lapangan/periksa", query_string={"kode": paper.code})
+    assert stranger.get("/periksa/0000-0000-0000-0000").status_code == 404
+    led = stranger.get("/periksa", query_string={"kode": paper.code})
     assert (led.status_code, led.headers["Location"].endswith(paper.code)) == (303, True)
     assert stranger.get(f"/lapangan/dokumen/{paper.id}").status_code == 303, "the paper itself wants a session"
     assert opened(people.camat).get(f"/lapangan/dokumen/{paper.id}").status_code == 403
@@ -249,11 +248,11 @@ def test_a_letter_falls_when_somebody_else_is_sent(
     old = services.issue_assignment(session, made.id, actor=planner, at=utcnow())
     services.assign(session, made.id, made.visits[0].id, other.id, "Sakit.", actor=planner, at=utcnow())
     stranger = opened(None)
-    assert "Diganti" in stranger.get(f"/lapangan/periksa/{old.code}").text
+    assert "Diganti" in stranger.get(f"/periksa/{old.code}").text
     session.expire_all()
     new = services.issue_assignment(session, made.id, actor=planner, at=utcnow())
     assert (new.edition, new.number != old.number) == (2, True)
-    assert "Berlaku" in opened(None).get(f"/lapangan/periksa/{new.code}").text
+    assert "Berlaku" in opened(None).get(f"/periksa/{new.code}").text
 
 
 def test_minutes_fall_when_the_case_is_opened_for_the_field_again(
@@ -262,7 +261,7 @@ def test_minutes_fall_when_the_case_is_opened_for_the_field_again(
     at = utcnow() - timedelta(hours=3)
     visit = visited(session, people, case, at)
     old = services.issue_minutes(session, visit.id, actor=people.surveyor, at=at)
-    assert "Berlaku" in opened(None).get(f"/lapangan/periksa/{old.code}").text
+    assert "Berlaku" in opened(None).get(f"/periksa/{old.code}").text
     session.execute(text("ALTER TABLE evidence DISABLE TRIGGER USER"))  # as a reopening will do one day
     session.execute(text("UPDATE evidence SET state = 'awaiting_field', objection_until = NULL"))
     session.execute(text("ALTER TABLE evidence ENABLE TRIGGER USER"))
@@ -271,9 +270,9 @@ def test_minutes_fall_when_the_case_is_opened_for_the_field_again(
              "'awaiting_field', :at)"), {"case": case.id, "at": at + timedelta(hours=1)},
     )  # fmt: skip
     session.expire_all()
-    assert "Diganti" in opened(None).get(f"/lapangan/periksa/{old.code}").text
+    assert "Diganti" in opened(None).get(f"/periksa/{old.code}").text
     visited(session, people, case)
-    assert "Diganti" in opened(None).get(f"/lapangan/periksa/{old.code}").text
+    assert "Diganti" in opened(None).get(f"/periksa/{old.code}").text
 
 
 def test_minutes_outlive_a_visit_that_came_too_late_to_decide(
@@ -291,7 +290,7 @@ def test_minutes_outlive_a_visit_that_came_too_late_to_decide(
         )
     )  # fmt: skip
     session.flush()
-    assert "Berlaku" in opened(None).get(f"/lapangan/periksa/{paper.code}").text
+    assert "Berlaku" in opened(None).get(f"/periksa/{paper.code}").text
 
 
 def test_minutes_are_made_by_who_was_there_or_who_plans_and_only_of_a_finished_visit(

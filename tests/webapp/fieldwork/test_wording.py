@@ -6,7 +6,7 @@ import pytest
 
 from geo.values import LonLat, metres_apart
 from webapp.fieldwork.sketch import SIDE, Mark, drawing
-from webapp.fieldwork.wording import arah, hari_terbilang, romawi, selisih, terbilang
+from webapp.wording import arah, hari_terbilang, romawi, selisih, terbilang
 
 
 @pytest.mark.parametrize(

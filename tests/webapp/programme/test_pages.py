@@ -55,14 +55,13 @@ def prepare(browser: Browser, instrument: Instrument, **changes: object) -> Page
 
 def test_weights_of_99_99_stay_shut_and_100_open(session: Session, secretariat: Browser) -> None:
     page = build(secretariat)
-    assert "Bobot belum berjumlah 100" in page.text
-    assert "Seluruh aspek : 99,99" in page.text.replace("Seluruh aspek:", "Seluruh aspek :")
+    assert "Bobot seluruh aspek berjumlah 99,99, harus 100." in page.text
     tool = session.scalars(select(Instrument)).one()
     shown = prepare(secretariat, tool)
     assert shown.status == 200
     refused = secretariat.send(shown, "/buka")
     assert (refused.status, refused.code) == (422, "weights_not_100")
-    assert "Seluruh aspek" in refused.text
+    assert "Bobot seluruh aspek berjumlah 99,99, harus 100." in refused.text
     assert session.scalars(select(Period.state)).one() == PeriodState.PREPARED
 
     inovasi = tool.aspects[1].id
@@ -72,7 +71,7 @@ def test_weights_of_99_99_stay_shut_and_100_open(session: Session, secretariat: 
     number = [one for one in page.ids if one.startswith("aspek-")][1].removeprefix("aspek-")
     weight = {f"aspek{number}-indicator_name": "Satu-satunya", f"aspek{number}-indicator_weight": "100"}
     page = secretariat.send(page, f"/aspek/{number}/indikator", **weight)
-    assert "Bobot belum berjumlah 100" not in page.text
+    assert "harus 100" not in page.text
     done = secretariat.send(secretariat.open(shown.path), "/buka")
     assert done.status == 200
     assert "Periode dibuka" in done.text

@@ -17,7 +17,7 @@ from webapp.evidence.rules import State
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import Mode, PeriodState, Reading
 from webapp.scoring import queries, services
-from webapp.scoring.models import Claim, Reader
+from webapp.scoring.models import Claim, Reader, UnclaimedZero
 from webapp.scoring.rules import PAIR
 from webapp.territory.models import Region, RegionBoundary
 from webapp.territory.rules import BOUNDARY_ERROR_M, Level
@@ -69,6 +69,12 @@ class Blind:
         self.people.period.state = PeriodState.PREPARED  # two open periods of one year would be one too many
         session.flush()
         self.people.period = blind_period(session, units=units)
+        session.add(
+            UnclaimedZero(
+                period_id=self.people.period.id, decided_by=self.people.chair.id, decided_at=NOW, reason="Pleno"
+            )
+        )
+        session.flush()
         self.readers = [self.people.assessor, *(factories.assessor(session) for _ in range(readers - 1))]
         self.claim = self.prove()
 

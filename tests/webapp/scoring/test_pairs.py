@@ -227,7 +227,7 @@ def test_beyond_the_limit_a_third_person_decides_and_both_values_stay(session: S
         services.adjudicate(session, blind.claim, Decimal(95), "Saya berubah pikiran.", actor=judge, at=NOW)
     assert blind.standing().value == 85
     sealed = services.finalise(session, blind.people.period, actor=blind.people.chair, at=NOW)
-    facts = sealed.content["claims"][0]
+    facts = queries.sealed_claims(session, sealed)[0]
     assert sorted(Decimal(one["value"]) for one in facts["scores"]) == [40, 90]
     assert facts["pair"]["adjudication"]["value"] == "85.00"
     assert facts["pair"]["rule"] == {"within": "mean", "beyond": "adjudicator_replaces", "limit": "20.00"}

@@ -207,11 +207,10 @@ def test_an_assessor_who_scores_and_a_chair_who_finalises(fresh_database: Engine
         assert stage.is_consistent()
         with Session(stage.engine) as session:
             given = session.scalars(select(Score.value).where(Score.claim_id == stage.claim)).one()
-            sealed = session.scalars(
-                select(ResultSnapshot.content).where(ResultSnapshot.period_id == stage.period)
-            ).one()
+            sealed = session.scalars(select(ResultSnapshot).where(ResultSnapshot.period_id == stage.period)).one()
+            claims = queries.sealed_claims(session, sealed)
         assert given == (Decimal(90) if assessor is None else Decimal(80))
-        assert sealed["claims"][0]["scores"][0]["value"] == str(given)
+        assert claims[0]["scores"][0]["value"] == str(given)
 
 
 def test_the_same_form_sent_twice_at_once_is_one_deed(fresh_database: Engine) -> None:

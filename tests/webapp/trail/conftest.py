@@ -19,11 +19,14 @@ from tests import factories
 from tests.conftest import _administer
 from tests.factories import NOW
 from webapp import db
+from webapp.access import Role
 from webapp.cluster import Cluster
 from webapp.evidence import services as evidence
 from webapp.evidence.rules import Move, State
 from webapp.programme.rules import Mode
 from webapp.scoring import services as scoring
+from webapp.selection import services as selection
+from webapp.selection.services.awarding import Decree
 from webapp.trail import queries, services, verifying
 from webapp.trail.keys import signing_key
 from webapp.trail.verifying import Finding, Kept, Verdict, What
@@ -107,7 +110,18 @@ def finished(session: Session) -> None:
     returned = factories.case(session, people, State.RETURNED)
     evidence.submit(session, returned, actor=people.camat, at=NOW)
     evidence.move(session, returned, Move.WITHDRAW, actor=people.camat, at=NOW)
-    scoring.finalise(session, people.period, actor=people.chair, at=NOW)
+    _select(session, people)
+
+
+def _select(session: Session, people: factories.Team) -> None:
+    """The first round is closed, the result sealed, the best awarded and nominated to a period of the province."""
+    run, secretariat = people.period, factories.account(session, (Role.SECRETARIAT, factories.KABUPATEN))
+    run.shortlist_size, run.award_size = 1, 1
+    selection.close_first_round(session, run, actor=people.chair, at=NOW)
+    scoring.finalise(session, run, actor=people.chair, at=NOW)
+    above = factories.period(session, code="99", units=0)
+    selection.make_award(session, run, Decree("SK 1", NOW.date()), actor=people.chair, at=NOW)
+    selection.nominate(session, run, factories.MINE, above.id, actor=secretariat, at=NOW)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from webapp.accounts.queries.people import (
     posts_seen_by,
     visible_to,
 )
-from webapp.accounts.queries.places import places, places_of, region_meant, region_of
+from webapp.accounts.queries.places import agencies, agency_meant, places, places_of, region_meant, region_of
 from webapp.accounts.queries.sessions import by_token, open_sessions, own_session, sessions_open, token_hash
 from webapp.accounts.queries.trail import EVENTS_PER_PAGE, Line, Page, TrailFilter, trail, visible_event
 
@@ -26,6 +26,8 @@ __all__ = [
     "People",
     "PeopleFilter",
     "TrailFilter",
+    "agencies",
+    "agency_meant",
     "by_token",
     "by_username",
     "code_key",

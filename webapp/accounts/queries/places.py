@@ -9,9 +9,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.access import NATION, Actor, Permission, areas, within
-from webapp.accounts.errors import RegionAmbiguous, RegionUnknown
+from webapp.accounts.errors import AgencyUnknown, RegionAmbiguous, RegionUnknown
 from webapp.accounts.models import Account
-from webapp.territory.models import Region
+from webapp.territory.models import Agency, Region
 
 _LEADING_CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?(?![\d.])", re.ASCII)
 _OFFERED = 1_000  # suggestions in a page; whoever looks for others types the code or the name
@@ -43,6 +43,21 @@ def region_meant(session: Session, actor: Actor, typed: str) -> str:
             _l("Ada beberapa wilayah bernama itu; tulis kodenya: %(which)s", which=several), field="region"
         )
     return found[0].code
+
+
+def agencies(session: Session, actor: Actor) -> Sequence[Agency]:
+    """Agencies to suggest, inside the administrator's areas."""
+    query = select(Agency).where(within(Agency.region_code, areas(actor, Permission.PEOPLE_MANAGE)))
+    return session.scalars(query.order_by(Agency.name, Agency.id).limit(_OFFERED)).all()
+
+
+def agency_meant(session: Session, region_code: str, typed: str) -> int:
+    """The agency of that name in a region. Raises `AgencyUnknown`, for no name too."""
+    same = func.lower(Agency.name) == typed.strip().lower()
+    found = session.scalar(select(Agency.id).where(Agency.region_code == region_code, same))
+    if found is None:
+        raise AgencyUnknown(field="agency")
+    return found
 
 
 def region_of(account: Account, day: date) -> str | None:

@@ -22,12 +22,16 @@ from webapp.accounts.services.succession import must_leave_an_administrator
 
 @dataclass(frozen=True)
 class NewPost:
-    """A role in a region ("": the whole country) from a day to a day, both included; `ends_on` None: open."""
+    """A role in a region ("": the whole country) from a day to a day, both included; `ends_on` None: open.
+
+    `agency_id`: of the agency somebody heads.
+    """
 
     role: Role
     region_code: str
     starts_on: date
     ends_on: date | None = None
+    agency_id: int | None = None
 
 
 def demand_over(actor: Actor, account: Account, on: date) -> None:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.access import NATION, Actor, Permission, demand
-from webapp.accounts.errors import AlreadyAppointed, AlreadyEnded, EndsBeforeStart, RoleNeedsOtherLevel
+from webapp.access import NATION, Actor, Permission, Role, demand
+from webapp.accounts.errors import AgencyUnknown, AlreadyAppointed, AlreadyEnded, EndsBeforeStart, RoleNeedsOtherLevel
 from webapp.accounts.models import Account, Appointment
 from webapp.accounts.rules import Ended, can_serve_in
 from webapp.accounts.services.people import NewPost
@@ -17,7 +17,8 @@ from webapp.accounts.services.succession import must_leave_an_administrator
 def appoint(session: Session, account: Account, post: NewPost, *, actor: Actor, at: datetime) -> Appointment:
     """Give a person a role in a region; every session of the person ends.
 
-    Raises `NotAllowed` outside the actor's areas, `RoleNeedsOtherLevel`, `EndsBeforeStart`, `AlreadyAppointed`.
+    Raises `NotAllowed` outside the actor's areas, `RoleNeedsOtherLevel`, `AgencyUnknown`, `EndsBeforeStart`,
+    `AlreadyAppointed`.
     """
     demand(actor, Permission.PEOPLE_MANAGE, post.region_code)
     return give_post(session, account, post, actor_id=actor.id, at=at)
@@ -27,13 +28,15 @@ def give_post(session: Session, account: Account, post: NewPost, *, actor_id: in
     """The rules of a new post, whoever gives it (None: the operator of the machine)."""
     if not can_serve_in(post.role, post.region_code):
         raise RoleNeedsOtherLevel(field="region")
+    if (post.role is Role.AGENCY_HEAD) != (post.agency_id is not None):
+        raise AgencyUnknown(field="agency")
     if post.ends_on is not None and post.ends_on < post.starts_on:
         raise EndsBeforeStart(field="ends_on")
     if any(_overlaps(one, post) for one in account.appointments):
         raise AlreadyAppointed(field="role")
     made = Appointment(
         role=post.role, region_code=post.region_code or None, starts_on=post.starts_on, ends_on=post.ends_on,
-        appointed_by=actor_id,
+        appointed_by=actor_id, agency_id=post.agency_id,
     )  # fmt: skip
     account.appointments.append(made)
     end_all_sessions(session, account, Ended.POSTS, at=at)

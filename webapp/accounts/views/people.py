@@ -59,7 +59,9 @@ def new_person() -> Response:
         else:
             return _one_time(account, password)
     places = queries.places(db.session(), current_user)
-    return form_page("accounts/new_person.html", form, why, places=places)
+    return form_page(
+        "accounts/new_person.html", form, why, places=places, agencies=queries.agencies(db.session(), current_user)
+    )
 
 
 def _create(form: NewPersonForm) -> tuple[Account, str]:
@@ -75,9 +77,11 @@ def _create(form: NewPersonForm) -> tuple[Account, str]:
 
 
 def new_post(form: PostForm) -> services.NewPost:
-    """The post that was typed. Raises `RegionUnknown`, `RegionAmbiguous`."""
-    region = queries.region_meant(db.session(), current_user, form.region.data)
-    return services.NewPost(Role(form.role.data), region, form.starts_on.data, form.ends_on.data)
+    """The post that was typed. Raises `RegionUnknown`, `RegionAmbiguous`, `AgencyUnknown`."""
+    region, role = queries.region_meant(db.session(), current_user, form.region.data), Role(form.role.data)
+    heads = role is Role.AGENCY_HEAD
+    agency = queries.agency_meant(db.session(), region, form.agency.data or "") if heads else None
+    return services.NewPost(role, region, form.starts_on.data, form.ends_on.data, agency)
 
 
 def _one_time(account: Account, password: str) -> Response:
@@ -115,7 +119,8 @@ def person_page(
         post_form=post_form or PostForm(formdata=None, data={"starts_on": door.today()}),
         end_form=end_form or EndForm(formdata=None, data={"ends_on": door.today()}),
         sessions_open=queries.sessions_open(db.session(), account.id, db.utcnow(), door.limits()),
-        places=queries.places(db.session(), current_user), reads_trail=bool(areas(current_user, Permission.AUDIT_READ)),
+        places=queries.places(db.session(), current_user), agencies=queries.agencies(db.session(), current_user),
+        reads_trail=bool(areas(current_user, Permission.AUDIT_READ)),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
 from webapp.evidence.services.looks import print_older
-from webapp.evidence.services.moving import has_objected, lock, move, object_to, submit, withdraw
+from webapp.evidence.services.moving import has_objected, lock_all, move, object_to, reopen, submit, withdraw
 from webapp.evidence.services.photos import (
     RefusedResult,
     add_opened,
@@ -50,7 +50,7 @@ __all__ = [
     "edit",
     "forget_unused",
     "has_objected",
-    "lock",
+    "lock_all",
     "move",
     "object_to",
     "point_of",
@@ -58,6 +58,7 @@ __all__ = [
     "receive_photo",
     "refuse_afterwards",
     "remove_photo",
+    "reopen",
     "send",
     "set_device_fix",
     "set_pin",

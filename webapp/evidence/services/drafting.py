@@ -34,6 +34,7 @@ class CaseFields:
     consent: str | None = None
     innovation_stage: str | None = None
     innovation_form: str | None = None
+    support: str | None = None
     study_assignment_id: int | None = None
 
 
@@ -53,7 +54,7 @@ def create(
         return before
     if queries.is_number_taken(session, client_id):  # by another area's case
         raise SameIdOtherContent
-    period = open_period(session, region_code, fields.occurred_from)
+    period = _home_of(session, region_code, fields)
     case = Evidence(client_id=client_id, period_id=period.id, region_code=region_code, owner_id=actor.id)
     _write(case, fields)
     case.state = State.DRAFT
@@ -65,6 +66,14 @@ def create(
         session, "evidence.create", at=at, actor_id=actor.id, on=("evidence", case.id), region_code=region_code
     )
     return case
+
+
+def _home_of(session: Session, region_code: str, fields: CaseFields) -> Period:
+    """The period a new case belongs to: that of its study where it came with an award, else an open one."""
+    study = session.get(StudyAssignment, fields.study_assignment_id) if fields.study_assignment_id else None
+    if study is not None and study.outlives_period and study.region_code == kecamatan_of(region_code):
+        return study.period
+    return open_period(session, region_code, fields.occurred_from)
 
 
 def open_period(session: Session, region_code: str, day: date) -> Period:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, func, insert, literal, not_, select, update
 from sqlalchemy.orm import Session
 
 from webapp import audit
@@ -10,18 +10,23 @@ from webapp.access import Actor, Permission, demand
 from webapp.evidence.errors import (
     AlreadyObjected,
     DeadlinePassed,
+    IllegalMove,
     Locked,
     NoOpenPeriod,
     NoteMissing,
     NotReady,
     ObjectionWindowPassed,
+    OutsideReopening,
     RepairWindowPassed,
 )
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
+from webapp.evidence.queries import of_award
 from webapp.evidence.rules import (
     DISMISSES,
     NOTE_NEEDED,
+    REOPENED,
     RETURNS,
+    UNSEEN,
     VERIFIED,
     Move,
     State,
@@ -30,7 +35,7 @@ from webapp.evidence.rules import (
     is_before,
 )
 from webapp.evidence.services.asking import ask_for_look
-from webapp.evidence.services.readiness import missing_for_submission
+from webapp.evidence.services.readiness import missing_for_submission, outlives_period
 from webapp.programme.models import HouseRule, Period
 from webapp.programme.rules import PeriodState
 
@@ -73,8 +78,9 @@ def move(
 
 
 def _hold_period(session: Session, evidence: Evidence) -> None:
-    held = session.scalar(select(Period.state).where(Period.id == evidence.period_id).with_for_update(read=True))
-    if held == PeriodState.FINAL:
+    asked = select(Period.state, func.wall.case_in_closed_round(evidence.id)).where(Period.id == evidence.period_id)
+    state, rests = session.execute(asked.with_for_update(read=True, of=Period)).one()
+    if rests or (state == PeriodState.FINAL and not outlives_period(evidence)):
         raise Locked
 
 
@@ -109,12 +115,16 @@ def submit(
     `late_for`: how long after the deadline a case is still taken whose photos were all taken before it; it then counts
     as sent late (`Evidence.sent_late`). The deadline is an instant, judged by the server's clock alone.
     Raises `NotAllowed`, `NotReady` (with what is missing), `NoOpenPeriod`, `DeadlinePassed`, `RepairWindowPassed`,
-    `IllegalMove`.
+    `OutsideReopening`, `IllegalMove`.
     """
     demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     after(evidence.stands, Move.SUBMIT)
-    if evidence.period.state != PeriodState.OPEN:
+    if evidence.period.state != PeriodState.OPEN and not outlives_period(evidence):
         raise NoOpenPeriod
+    if evidence.period.version > 1 and not session.scalar(
+        select(func.wall.in_reopening(evidence.period_id, evidence.region_code, None))
+    ):
+        raise OutsideReopening
     _must_be_in_time(evidence, at, late_for)
     missing = missing_for_submission(evidence)
     if missing:
@@ -136,7 +146,7 @@ def _must_be_in_time(evidence: Evidence, at: datetime, late_for: timedelta) -> N
         if at > evidence.repair_until:
             raise RepairWindowPassed(evidence.repair_until, evidence.period.time_zone)
         return
-    closes_at = evidence.period.closes_at
+    closes_at = None if outlives_period(evidence) else evidence.period.closes_at
     if closes_at is None or at <= closes_at:
         return
     taken = [
@@ -188,10 +198,39 @@ def as_sent(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def lock(session: Session, evidence: Evidence, *, actor: Actor, at: datetime) -> None:
-    """Seal the case at finalisation: its state stays readable, and the database refuses every later change."""
-    evidence.moves.append(
-        EvidenceMove(actor_id=actor.id, move=Move.LOCK, was=evidence.state, became=evidence.state, at=at)
-    )
-    evidence.locked_at = at
-    session.flush()
+def lock_all(session: Session, period_id: int, *, actor: Actor, at: datetime) -> None:
+    """Seal every case of a period that anybody outside its unit knows of: states stay readable, and the database
+    refuses every later change. Two statements, however many cases; what is in the session must be read anew.
+    """
+    seen = (
+        Evidence.period_id == period_id, Evidence.state.not_in(UNSEEN), Evidence.locked_at.is_(None), not_(of_award()),
+    )  # fmt: skip
+    lines = select(
+        Evidence.id, literal(actor.id), literal(str(Move.LOCK)), Evidence.state, Evidence.state, literal(""),
+        literal(at, DateTime(timezone=True)),
+    ).where(*seen).order_by(Evidence.id)  # fmt: skip
+    into = ["evidence_id", "actor_id", "move", "was", "became", "note", "at"]
+    session.execute(insert(EvidenceMove).from_select(into, lines, include_defaults=False))
+    mark = update(Evidence).where(*seen).values(locked_at=at, version=Evidence.version + 1)
+    session.execute(mark.execution_options(synchronize_session=False))
+
+
+def reopen(session: Session, evidence: Evidence, *, actor: Actor, at: datetime, note: str) -> None:
+    """Unlock a sealed case within a granted reopening, and send it to where it is decided anew.
+
+    Raises `IllegalMove` for a case that is not locked.
+    """
+    if evidence.locked_at is None or evidence.stands not in REOPENED:
+        raise IllegalMove
+    was, became = evidence.stands, REOPENED[evidence.stands]
+    evidence.state, evidence.locked_at = became, None
+    _settle_marks(evidence, became, at, (None, None))
+    evidence.repair_until = evidence.objection_until = None
+    if became is State.RETURNED:
+        days = session.scalars(select(HouseRule)).one().repair_days
+        evidence.repair_until = end_of_day(at, days, evidence.period.time_zone)
+    evidence.moves.append(EvidenceMove(actor_id=actor.id, move=Move.REOPEN, was=was, became=became, note=note, at=at))
+    audit.record(
+        session, "evidence.reopen", at=at, actor_id=actor.id, on=("evidence", evidence.id),
+        region_code=evidence.region_code, was=was, became=became,
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """Whether a case may be changed, and what a submission still needs."""
 
+from datetime import date
+
 from webapp.evidence.errors import Locked, NotEditable
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import EDITABLE
@@ -14,13 +16,27 @@ def must_be_editable(evidence: Evidence) -> None:
         raise NotEditable
 
 
+def outlives_period(evidence: Evidence) -> bool:
+    """Whether the case is taken and judged although its period is final: of a study that came with an award."""
+    return evidence.study_assignment is not None and evidence.study_assignment.outlives_period
+
+
+def bounds(evidence: Evidence) -> tuple[date, date]:
+    """First and last day on which what the case shows may have happened."""
+    if evidence.study_assignment is not None and evidence.study_assignment.outlives_period:
+        return evidence.study_assignment.starts_on, evidence.study_assignment.ends_on
+    return evidence.period.starts_on, evidence.period.ends_on
+
+
 def missing_for_submission(evidence: Evidence) -> list[str]:
     """Codes of what is missing, in the order the page asks for it; empty when the case may be sent.
 
     `photo`: no photo yet; `pictures`: a photo that arrived has not been opened yet; `place`: neither a position nor a
     reason for having none; `outside_reason`: the place lies outside the unit and nobody said why; `consent`: the
-    questions about people are unanswered; `dates`: the event lies outside the period.
+    questions about people are unanswered; `dates`: the event lies outside the period, or outside
+    the days of a study that came with an award.
     """
+    first, last = bounds(evidence)
     own_photos = [photo for photo in evidence.photos if photo.visit_id is None]
     result = RegionResult(evidence.region_result)
     unexplained = result in NEEDS_REASON and not evidence.place_reason.strip()
@@ -32,6 +48,6 @@ def missing_for_submission(evidence: Evidence) -> list[str]:
         "outside_reason": not (unexplained and result is RegionResult.OUTSIDE)
         and not (abroad_unassigned and not evidence.place_reason.strip()),
         "consent": evidence.consent is not None,
-        "dates": evidence.period.starts_on <= evidence.occurred_from <= evidence.occurred_to <= evidence.period.ends_on,
+        "dates": first <= evidence.occurred_from <= evidence.occurred_to <= last,
     }
     return [code for code, satisfied in checks.items() if not satisfied]

@@ -1,10 +1,8 @@
-"""Papers: of a plan, of visits, one by its number for who may see it, and what anybody may know by its code."""
+"""Papers of the field: of a plan, of visits, one by its number for who may see it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, Integer, Text, column, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission, areas, within
@@ -15,31 +13,6 @@ from webapp.fieldwork.models import FieldPlan, Paper
 from webapp.fieldwork.queries.plans import seen_by
 from webapp.fieldwork.rules import PaperKind
 from webapp.verification.models import FieldVisit
-
-_TOLD = (
-    column("kind", Text), column("number", Text), column("edition", Integer), column("made_at", DateTime(True)),
-    column("sha256", Text), column("stands", Boolean), column("fell_at", DateTime(True)), column("zone", Text),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a paper's check page says: that it exists, what it hashes to, and whether it still stands. Nothing else."""
-
-    kind: str
-    number: str
-    edition: int
-    made_at: datetime
-    sha256: str
-    stands: bool
-    fell_at: datetime | None
-    zone: str
-
-
-def told(session: Session, code: str) -> Told | None:
-    """What is known of the paper with that code, by whoever asks."""
-    found = session.execute(select(func.wall.paper(code).table_valued(*_TOLD))).mappings().one_or_none()
-    return None if found is None else Told(**found)
 
 
 def paper(session: Session, actor: Actor, paper_id: int) -> Paper:

@@ -1,7 +1,5 @@
-"""Papers: their content is put together from the rows and frozen as JSON; what changes is a new edition."""
+"""Papers: their content is put together from the rows and frozen; what changes is a new edition."""
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.access import Actor, Permission, allows, demand
-from webapp.capture.services.receipts import new_code
+from webapp.codes import new_code
 from webapp.errors import NotAllowed, NotFound
 from webapp.evidence import queries as evidence_queries
 from webapp.fieldwork.errors import NotFinished, NothingAssigned
@@ -19,7 +17,8 @@ from webapp.fieldwork.models import FieldPlan, Paper
 from webapp.fieldwork.queries import facts
 from webapp.fieldwork.queries import plans as plan_queries
 from webapp.fieldwork.rules import PaperKind
-from webapp.fieldwork.wording import romawi
+from webapp.minutes.rules import like_number, number_of
+from webapp.papers import digest
 from webapp.verification.models import FieldVisit
 from webapp.verification.queries.partial import day_there
 
@@ -59,11 +58,6 @@ def issue_minutes(session: Session, visit_id: int, *, actor: Actor, at: datetime
     return _issued(session, PaperKind.MINUTES, visit, said, actor, at)
 
 
-def frozen(content: dict[str, Any]) -> str:
-    """What a paper's hash is of: its content as JSON in UTF-8 with sorted keys and without spaces."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-
-
 def _issued(
     session: Session, kind: PaperKind, about: FieldPlan | FieldVisit, said: dict[str, Any], actor: Actor, at: datetime
 ) -> Paper:
@@ -79,7 +73,7 @@ def _issued(
     content = {"facts": said, "kind": str(kind), "code": code, "number": number, "made_at": at.isoformat()}
     paper = Paper(
         kind=kind, code=code, number=number, region_code=region, edition=newest.edition + 1 if newest else 1,
-        content=content, sha256=hashlib.sha256(frozen(content).encode()).hexdigest(), made_by=actor.id, made_at=at,
+        content=content, sha256=digest(content), made_by=actor.id, made_at=at,
     )  # fmt: skip
     if kind is PaperKind.ASSIGNMENT:
         paper.plan_id = about.id
@@ -97,7 +91,6 @@ def _issued(
 def _number(session: Session, kind: PaperKind, region: str, at: datetime) -> str:
     """The next number of its kind in that region and year: "BA/0007/32.04/XI/2026"."""
     day = day_there(at, region)
-    like = f"{_PREFIX[kind]}/____/{region}/%/{day.year}"
+    like = like_number(_PREFIX[kind], region, day.year)
     held = select(func.count(Paper.id)).where(Paper.kind == kind, Paper.number.like(like))
-    following = (session.scalar(held) or 0) + 1
-    return f"{_PREFIX[kind]}/{following:04d}/{region}/{romawi(day.month)}/{day.year}"
+    return number_of(_PREFIX[kind], (session.scalar(held) or 0) + 1, region, day)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.fieldwork.rules import PAPER_LABELS, VISIT_LABELS, WHY_LABELS
+from webapp.fieldwork.rules import VISIT_LABELS, WHY_LABELS
 
 bp = Blueprint("fieldwork", __name__, url_prefix="/lapangan")
 
@@ -10,4 +10,4 @@ bp = Blueprint("fieldwork", __name__, url_prefix="/lapangan")
 @bp.app_context_processor
 def labels() -> dict[str, object]:
     """Words for the codes of this journey."""
-    return {"PAPER_LABELS": PAPER_LABELS, "VISIT_LABELS": VISIT_LABELS, "WHY_LABELS": WHY_LABELS}
+    return {"VISIT_LABELS": VISIT_LABELS, "WHY_LABELS": WHY_LABELS}

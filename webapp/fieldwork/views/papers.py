@@ -1,29 +1,27 @@
-"""Papers as PDF, and the page on which anybody checks one by its code."""
+"""Papers of the field as PDF."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response as Answer
 
 from media.errors import NotStored
 from webapp import db
-from webapp.access import Permission, public, requires
+from webapp.access import Permission, requires
 from webapp.accounts import qr
-from webapp.capture.services.receipts import read_code
 from webapp.fieldwork import services
 from webapp.fieldwork.models import Paper
 from webapp.fieldwork.queries import papers
 from webapp.fieldwork.rules import PaperKind
 from webapp.fieldwork.views.blueprint import bp
-from webapp.fieldwork.wording import arah, hari_terbilang, selisih
 from webapp.formatting import NOTHING, rentang, tanggal, waktu
 from webapp.papers import pdf
+from webapp.wording import arah, hari_terbilang, selisih
 
 bp.add_app_template_filter(arah, "arah")
 
@@ -53,7 +51,7 @@ def paper(paper_id: int) -> Response:
 
 def drawn(found: Paper) -> bytes:
     """The PDF of a paper. Its pictures come from our own store, by their digests, and from nowhere else."""
-    address = url_for(".check_paper", code=found.code, _external=True)
+    address = url_for("minutes.check_paper", code=found.code, _external=True)
     facts = found.content["facts"]
     pictures, missing = _pictures(facts)
     with force_locale("id"):
@@ -124,29 +122,3 @@ _WORDS: dict[PaperKind, Callable[[Paper, dict[str, Any], set[str]], dict[str, An
     PaperKind.ASSIGNMENT: _of_letter,
     PaperKind.MINUTES: _of_minutes,
 }
-
-
-@bp.get("/periksa")
-@public
-def check_form() -> Answer | str:
-    """The form to type a paper's code into; a code that can be one leads to its page."""
-    typed = request.args.get("kode", "")
-    code = read_code(typed)
-    if code is not None:
-        return redirect(url_for(".check_paper", code=code), 303)
-    return _form(typed, _("Ini bukan kode dokumen. Kodenya 16 huruf dan angka.") if typed.strip() else None)
-
-
-@bp.get("/periksa/<code>")
-@public
-def check_paper(code: str) -> str | tuple[str, int]:
-    """Whether a paper is ours and still stands. Of 2^80 codes nobody meets one by trying."""
-    meant = read_code(code)
-    found = None if meant is None else papers.told(db.session(), meant)
-    if found is None:
-        return _form(code, _("Tidak ada dokumen dengan kode ini. Periksa lagi ejaannya.")), 404
-    return render_template("fieldwork/check.html", told=found, code=meant)
-
-
-def _form(typed: str, why: str | None) -> str:
-    return render_template("fieldwork/check_form.html", typed=typed[:100], why=why)

@@ -1,7 +1,7 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
 from webapp.insight.queries.borders import Shape, data_version, shapes, sources
-from webapp.insight.queries.counting import RegionFigures, figures, ranked
+from webapp.insight.queries.counting import RegionFigures, figures, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
@@ -15,6 +15,7 @@ from webapp.insight.queries.listing import (
     count,
     points,
 )
+from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Cards",
     "CaseRow",
     "Cell",
+    "Innovation",
     "Options",
     "PointSet",
+    "Portfolio",
     "Reach",
     "RegionFigures",
     "Shape",
@@ -38,10 +41,12 @@ __all__ = [
     "figures",
     "options",
     "points",
+    "portfolio",
     "ranked",
     "reach",
     "shapes",
     "sources",
     "standpoint",
     "starting_point",
+    "supports",
 ]

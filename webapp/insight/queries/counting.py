@@ -11,7 +11,7 @@ from sqlalchemy.sql.selectable import Subquery
 from webapp.access import NATION, Actor, Permission, areas, within
 from webapp.evidence.models import Evidence
 from webapp.evidence.queries import says, visible_to
-from webapp.evidence.rules import CLAIMED
+from webapp.evidence.rules import CLAIMED, Support
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
 from webapp.territory.models import Region
@@ -83,6 +83,18 @@ def whole(session: Session, actor: Actor, filters: Filters) -> Figures:
     return Figures(*session.execute(sums).one())
 
 
+def supports(session: Session, actor: Actor, upper: str | None, filters: Filters) -> dict[Support, int]:
+    """Claimed cases at home by how the kabupaten strengthened the unit; each of the four, also those with none."""
+    wanted: Any = (
+        counted(actor, filters, upper)
+        .where(AT_HOME, Evidence.support.is_not(None))
+        .with_only_columns(Evidence.support, func.count(), maintain_column_froms=True)
+        .group_by(Evidence.support)
+    )
+    found = {row[0]: int(row[1]) for row in session.execute(wanted)}
+    return {one: found.get(one, 0) for one in Support}
+
+
 def _sums() -> list[ColumnElement[int]]:
     return [func.count().filter(and_(AT_HOME, belongs(group))).label(group) for group in Group]
 
@@ -122,7 +134,7 @@ def _on_the_way(actor: Actor) -> list[str]:
 def _matches(filters: Filters) -> list[ColumnElement[bool]]:
     exact = {
         Evidence.kind_code: filters.kind, Evidence.activity_code: filters.activity,
-        Evidence.period_id: filters.period, Evidence.state: filters.state,
+        Evidence.period_id: filters.period, Evidence.state: filters.state, Evidence.support: filters.support,
     }  # fmt: skip
     clauses: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value is not None]
     if filters.text:

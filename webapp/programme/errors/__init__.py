@@ -1,7 +1,12 @@
 """What can go wrong with programmes, each with its stable code."""
 
 from webapp.programme.errors.instruments import (
+    ImportRefused,
     InstrumentFrozen,
+    InstrumentNotReady,
+    NothingToSettle,
+    NumbersUnsettled,
+    RubricFaulty,
     WeightsIncomplete,
 )
 from webapp.programme.errors.periods import (
@@ -16,14 +21,7 @@ from webapp.programme.errors.periods import (
 )
 
 __all__ = [
-    "DatesReversed",
-    "ForeignParticipant",
-    "InstrumentFrozen",
-    "NoParticipants",
-    "NotPrepared",
-    "NotReady",
-    "StageOutOfOrder",
-    "StageStands",
-    "StageUnknown",
-    "WeightsIncomplete",
-]
+        "DatesReversed", "ForeignParticipant", "ImportRefused", "InstrumentFrozen", "InstrumentNotReady",
+    "NoParticipants", "NotPrepared", "NotReady", "NothingToSettle", "NumbersUnsettled", "RubricFaulty",
+    "StageOutOfOrder", "StageStands", "StageUnknown", "WeightsIncomplete",
+]  # fmt: skip

@@ -1,10 +1,13 @@
 """Input of programmes."""
 
 from webapp.programme.forms.instruments import (
-    LIGHTEST,
     AspectForm,
+    ImportForm,
     IndicatorForm,
     InstrumentForm,
+    PresetForm,
+    SettleForm,
+    TermsForm,
 )
 from webapp.programme.forms.periods import (
     ParticipantsForm,
@@ -14,6 +17,16 @@ from webapp.programme.forms.periods import (
 )
 
 __all__ = [
-    "LIGHTEST", "AspectForm", "IndicatorForm", "InstrumentForm", "ParticipantsForm", "PeriodForm", "layout_choices",
+    "LIGHTEST",
+    "AspectForm",
+    "ImportForm",
+    "IndicatorForm",
+    "InstrumentForm",
+    "ParticipantsForm",
+    "PeriodForm",
+    "PresetForm",
+    "SettleForm",
+    "TermsForm",
+    "layout_choices",
     "layout_named",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Periods and instruments: pure facts."""
 
+from webapp.programme.rules.faults import FEWEST_LEVELS, OF_WEIGHTS, ONLY_SAID, Fault, Wrong, faults_of, told
 from webapp.programme.rules.instruments import (
     HUNDRED,
     METHOD_LABELS,
@@ -13,6 +14,7 @@ from webapp.programme.rules.instruments import (
     Reading,
     TieRule,
     WeightFault,
+    grade_of,
     weight_faults,
 )
 from webapp.programme.rules.periods import (
@@ -27,6 +29,8 @@ from webapp.programme.rules.periods import (
     name_a_year_later,
     opening_faults,
 )
+from webapp.programme.rules.plans import AspectPlan, GradePlan, IndicatorPlan, InstrumentPlan, LevelPlan
+from webapp.programme.rules.rubrics import Span, step_of, unevenly_scored
 from webapp.programme.rules.stages import (
     LAYOUT_LABELS,
     LAYOUTS,
@@ -41,11 +45,14 @@ from webapp.programme.rules.stages import (
 )
 
 __all__ = [
+    "FEWEST_LEVELS",
     "HUNDRED",
     "LAYOUTS",
     "LAYOUT_LABELS",
     "METHOD_LABELS",
     "MODE_LABELS",
+    "OF_WEIGHTS",
+    "ONLY_SAID",
     "OPENING_LABELS",
     "PERIOD_LABELS",
     "READING_LABELS",
@@ -54,16 +61,26 @@ __all__ = [
     "TIE_LABELS",
     "TOGETHER",
     "ZERO",
+    "AspectPlan",
+    "Fault",
+    "GradePlan",
+    "IndicatorPlan",
+    "InstrumentPlan",
     "Layout",
+    "LevelPlan",
     "Method",
     "Mode",
     "OpeningFault",
     "PeriodState",
     "Reading",
+    "Span",
     "StageKind",
     "TieRule",
     "WeightFault",
+    "Wrong",
     "a_year_later",
+    "faults_of",
+    "grade_of",
     "last_moment",
     "name_a_year_later",
     "opening_faults",
@@ -71,7 +88,10 @@ __all__ = [
     "runs",
     "stage_of",
     "stage_open",
+    "step_of",
+    "told",
+    "unevenly_scored",
     "waits_to_close",
     "waits_to_open",
     "weight_faults",
-]
+]  # fmt: skip

@@ -96,3 +96,11 @@ def weight_faults(aspects: Iterable[tuple[str, Decimal, Iterable[Decimal], int]]
             faults.append(WeightFault("", total, part))
     totals = ((name, sum(below, ZERO), part) for name, _, below, part in known)
     return faults + [WeightFault(name, total, part) for name, total, part in totals if total != HUNDRED]
+
+
+def grade_of(reached: Decimal, bands: Iterable[tuple[str, Decimal, bool]]) -> str:
+    """The grade of a total; bands as (label, from, whether that total itself is in it). "" where no band begins."""
+    entered = [
+        (begins, label) for label, begins, includes in bands if reached > begins or (includes and reached == begins)
+    ]
+    return max(entered)[1] if entered else ""

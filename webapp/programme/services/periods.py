@@ -19,11 +19,10 @@ from webapp.programme.errors import (
     NoParticipants,
     NotPrepared,
     NotReady,
-    WeightsIncomplete,
 )
 from webapp.programme.models import Participant, Period, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import PeriodState, StageKind, a_year_later, last_moment, name_a_year_later
-from webapp.programme.services.instruments import copy_instrument
+from webapp.programme.services.instruments import copy_instrument, demand_ready
 from webapp.territory.rules import level_of, parent, time_zone_of
 
 
@@ -207,13 +206,12 @@ def _a_year_later(source: Period, instrument_id: int) -> PeriodFields:
 def open_period(session: Session, period: Period, *, actor: Actor, at: datetime) -> None:
     """Open a prepared period and freeze its instrument.
 
-    Raises `WeightsIncomplete`, `NotReady` with every reason, `NotPrepared`, `NotAllowed`.
+    Raises `InstrumentNotReady`, `NotReady` with every reason, `NotPrepared`, `NotAllowed`.
     """
     demand(actor, Permission.PERIOD_MANAGE, period.region_code)
     _hold_prepared(session, period)
     instrument = queries.instrument_held(session, period.instrument_id)
-    if queries.faults(instrument):
-        raise WeightsIncomplete
+    demand_ready(instrument)
     lacking = queries.lacks(period)
     if lacking:
         raise NotReady(lacking)

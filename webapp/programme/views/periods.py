@@ -9,7 +9,7 @@ from webapp import db
 from webapp.access import Permission, allows, areas, demand, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.programme import queries, services
-from webapp.programme.errors import NotPrepared, NotReady, WeightsIncomplete
+from webapp.programme.errors import InstrumentNotReady, NotPrepared, NotReady
 from webapp.programme.forms import ParticipantsForm, PeriodForm, layout_choices, layout_named
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
@@ -118,7 +118,7 @@ def open_period(period_id: int) -> Response:
     period = queries.get(session, current_user, period_id)
     try:
         services.open_period(session, period, actor=current_user, at=db.utcnow())
-    except (WeightsIncomplete, NotReady) as why:  # the page itself names what is missing
+    except (InstrumentNotReady, NotReady) as why:  # the page itself lists every fault
         return Response(_period_page(period), why.status, {"X-Problem-Code": why.code}, mimetype="text/html")
     flash(_("Periode dibuka. Instrumennya sekarang beku."), "good")
     return redirect(url_for(".show", period_id=period.id), 303)

@@ -1,14 +1,16 @@
 """Claims: which a person sees, for which units they claim, and what could carry a claim."""
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from webapp.access import Actor, Permission, areas, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Evidence
+from webapp.evidence.queries import of_award
 from webapp.evidence.rules import State
 from webapp.programme.models import Indicator, Participant, Period
+from webapp.programme.rules import Method, Reading
 from webapp.scoring.models import Claim, ClaimEvidence, Reader
 
 
@@ -49,10 +51,20 @@ def claim_read_at(
     return _only(session, mine)
 
 
+def claim_of_quorum(session: Session, actor: Actor, period: Period, claim_id: int) -> Claim:
+    """The claim, if assessors of a quorum value it: no blind pair, no count. Raises `NotFound`, in one question."""
+    rated = exists().where(
+        Indicator.id == Claim.indicator_id, Indicator.reading == Reading.QUORUM,
+        Indicator.method.in_((Method.RATED, Method.LEVELS)),
+    )  # fmt: skip
+    return _only(session, claims_visible_to(actor).where(Claim.id == claim_id, Claim.period_id == period.id, rated))
+
+
 def claim_options() -> tuple[ExecutableOption, ...]:
     """What every reading of a claim needs: indicator, region, period and the cases."""
     return (
         joinedload(Claim.indicator).joinedload(Indicator.aspect),
+        joinedload(Claim.level),
         joinedload(Claim.region),
         joinedload(Claim.period),
         selectinload(Claim.links).joinedload(ClaimEvidence.evidence),
@@ -69,6 +81,7 @@ def candidates(session: Session, actor: Actor, period: Period, unit: str) -> lis
                 within(Evidence.region_code, [unit]),
                 within(Evidence.region_code, areas(actor, Permission.CLAIM_WRITE)),
                 Evidence.state != State.WITHDRAWN,
+                not_(of_award()),
             )
             .order_by(Evidence.id.desc())
         )

@@ -12,7 +12,7 @@ from webapp.programme.models import Period
 from webapp.scoring.models import Score
 from webapp.scoring.queries.slots import attended, presented
 from webapp.scoring.queries.standing import ClaimStanding, standings
-from webapp.scoring.rules import PAIR, ClaimState
+from webapp.scoring.rules import PAIR, ClaimState, ModerationState
 
 
 @dataclass
@@ -37,6 +37,11 @@ class UnitLine:
         return sum(one.claim.id in self.own for one in self._proven())
 
     @property
+    def moderated(self) -> bool:
+        """Whether the chair asks about a value this assessor gave."""
+        return any(one.claim.id in self.own and one.moderation is ModerationState.OPEN for one in self.claims)
+
+    @property
     def waiting(self) -> int:
         return sum(one.state in (ClaimState.WAITING, ClaimState.UNSUPPORTED) for one in self.claims)
 
@@ -59,6 +64,8 @@ def sheet(session: Session, actor: Actor, period: Period, at: datetime) -> list[
         line = lines[standing.claim.region_code]
         line.claims.append(standing)
         line.own.update((one.claim_id, one) for one in standing.scores if one.assessor_id == actor.id)
+        if standing.counting:
+            continue
         if presented(standing.claim):
             if (standing.claim.region_code, standing.claim.indicator.aspect.round) in heard:
                 line.asked.add(standing.claim.id)

@@ -30,15 +30,18 @@ def presented(claim: Claim) -> bool:
     return claim.indicator.method == Method.PRESENTATION
 
 
-def presented_state(claim: Claim, held: Mapping[tuple[str, int], Attendance]) -> ClaimState:
+def presented_as(attendance: Attendance | None, *, set_aside: bool) -> ClaimState:
     """What the slot makes of a claim about a presentation: who was heard has proven it, who was absent has not."""
-    if claim.set_aside_at is not None:
-        return ClaimState.SET_ASIDE
-    return _STATES[held.get((claim.region_code, claim.indicator.aspect.round), Attendance.PLANNED)]
+    return ClaimState.SET_ASIDE if set_aside else _STATES[attendance or Attendance.PLANNED]
+
+
+def held_in(session: Session, period: Period) -> Mapping[tuple[str, int], Attendance]:
+    """How the presentations of a period stand, by unit and round; asked only where an indicator is about one."""
+    return presentations.held(session, period) if indicators_of(period, 1) or indicators_of(period, 2) else {}
 
 
 def held_for(session: Session, period: Period, claims: Iterable[Claim]) -> Mapping[tuple[str, int], Attendance]:
-    """How the presentations of a period stand; asked only where a claim is about one."""
+    """The same, asked only where one of the claims is about a presentation."""
     return presentations.held(session, period) if any(presented(one) for one in claims) else {}
 
 

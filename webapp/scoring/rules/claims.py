@@ -1,14 +1,17 @@
-"""When a claim is proven, what blocks a final result, how totals and ranks are reckoned. Pure facts, exact decimals."""
+"""When a claim is proven, what blocks a final result, how totals and ranks are reckoned. Pure facts, exact to the last
+step: sums are fractions and are rounded once, halves up.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 
 from webapp.evidence.rules import DISMISSED, UNSEEN, VERIFIED, State
-from webapp.programme.rules import Mode
+from webapp.programme.rules import Method, Mode
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -37,19 +40,65 @@ def counts(state: State, mode: Mode) -> bool:
     return state in VERIFIED if mode is Mode.DESK else state is State.VERIFIED_FIELD
 
 
-def claim_state(states: Iterable[State], mode: Mode, *, set_aside: bool = False) -> ClaimState:
-    """What the tied cases make of a claim: it is proven only if every one of them is verified in the required mode.
+def claim_state(
+    states: Iterable[State], mode: Mode, *, set_aside: bool = False, method: Method = Method.RATED, required: int = 1
+) -> ClaimState:
+    """What the tied cases make of a claim. Drafts and withdrawn ones are not part of it: only the unit knows them.
 
-    Drafts and withdrawn cases are not part of it; nobody but the unit knows them.
+    `required`: so many cases the indicator asks for at least; what asks for the field needs one in any case. Where
+    assessors rate, every case must be verified in the required mode, and one dismissed case fells the claim. Where
+    events are counted, dismissed ones fall out and the others count; while one is still being looked at, the claim
+    waits, for that one could add to it.
     """
     if set_aside:
         return ClaimState.SET_ASIDE
     seen = [state for state in states if state not in UNSEEN]
-    if not seen:
-        return ClaimState.UNSUPPORTED
-    if any(state in DISMISSED for state in seen):
+    least = required if mode is Mode.DESK else max(required, 1)
+    counting = method is Method.COUNT
+    if not counting and any(state in DISMISSED for state in seen):
         return ClaimState.UNPROVEN
-    return ClaimState.PROVEN if all(counts(state, mode) for state in seen) else ClaimState.WAITING
+    if len(seen) < least:
+        return ClaimState.UNSUPPORTED
+    left = [state for state in seen if state not in DISMISSED]
+    if not all(counts(state, mode) for state in left):
+        return ClaimState.WAITING
+    return ClaimState.PROVEN if len(left) >= least else ClaimState.UNPROVEN
+
+
+class ClaimStep(StrEnum):
+    """How far a claim has come, in the words its camat reads."""
+
+    FILED = "filed"
+    SUPPORTED = "supported"
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    VALUED = "valued"
+    LOCKED = "locked"
+    SET_ASIDE = "set_aside"
+
+
+STEP_LABELS = {
+    ClaimStep.FILED: _l("Diajukan"),
+    ClaimStep.SUPPORTED: _l("Didukung bukti"),
+    ClaimStep.PROVEN: _l("Terbukti"),
+    ClaimStep.UNPROVEN: _l("Tidak terbukti"),
+    ClaimStep.VALUED: _l("Dinilai"),
+    ClaimStep.LOCKED: _l("Terkunci"),
+    ClaimStep.SET_ASIDE: _l("Dikesampingkan"),
+}
+_STEPS = {
+    ClaimState.UNSUPPORTED: ClaimStep.FILED,
+    ClaimState.WAITING: ClaimStep.SUPPORTED,
+    ClaimState.UNPROVEN: ClaimStep.UNPROVEN,
+    ClaimState.SET_ASIDE: ClaimStep.SET_ASIDE,
+}
+
+
+def claim_step(state: ClaimState, *, valued: bool, locked: bool) -> ClaimStep:
+    """Filed → supported → proven or not → valued → locked; set aside stands beside them."""
+    if locked:
+        return ClaimStep.LOCKED
+    return _STEPS.get(state) or (ClaimStep.VALUED if valued else ClaimStep.PROVEN)
 
 
 class Reason(StrEnum):
@@ -58,10 +107,16 @@ class Reason(StrEnum):
     CLAIM_UNSUPPORTED = "claim_unsupported"
     CLAIM_WAITING = "claim_waiting"
     EVIDENCE_OPEN = "evidence_open"
+    CLAIM_MISSING = "claim_missing"
+    SCORE_PARTIAL = "score_partial"
+    STAGE_OPEN = "stage_open"
+    MINUTES_OPEN = "minutes_open"
+    MINUTES_OUTDATED = "minutes_outdated"
     QUORUM_MISSING = "quorum_missing"
     PAIR_UNDRAWN = "pair_undrawn"
     PAIR_INCOMPLETE = "pair_incomplete"
     ADJUDICATION_OPEN = "adjudication_open"
+    SPREAD_OPEN = "spread_open"
     SLOT_MISSING = "slot_missing"
     SLOT_NOT_HELD = "slot_not_held"
     SLOT_QUORUM = "slot_quorum"
@@ -75,10 +130,16 @@ REASON_LABELS = {
     Reason.CLAIM_UNSUPPORTED: _l("Klaim wajib tanpa bukti yang dikirim"),
     Reason.CLAIM_WAITING: _l("Klaim menunggu verifikasi"),
     Reason.EVIDENCE_OPEN: _l("Bukti belum diputuskan"),
+    Reason.CLAIM_MISSING: _l("Indikator wajib yang tidak diklaim"),
+    Reason.SCORE_PARTIAL: _l("Nilai dari penilai yang kini punya konflik kepentingan"),
+    Reason.STAGE_OPEN: _l("Tahap belum ditutup"),
+    Reason.MINUTES_OPEN: _l("Berita acara pleno belum ditandatangani"),
+    Reason.MINUTES_OUTDATED: _l("Nilai berubah sejak berita acara pleno; perlu berita acara baru"),
     Reason.QUORUM_MISSING: _l("Kuorum penilai belum terpenuhi"),
     Reason.PAIR_UNDRAWN: _l("Pasangan penilai belum diundi"),
     Reason.PAIR_INCOMPLETE: _l("Pasangan penilai belum selesai menilai"),
     Reason.ADJUDICATION_OPEN: _l("Selisih terlalu besar; menunggu putusan penengah"),
+    Reason.SPREAD_OPEN: _l("Selisih nilai antarpenilai terlalu besar; perlu moderasi"),
     Reason.SLOT_MISSING: _l("Belum dijadwalkan untuk pemaparan"),
     Reason.SLOT_NOT_HELD: _l("Pemaparan belum berlangsung"),
     Reason.SLOT_QUORUM: _l("Penilai yang hadir pada pemaparan kurang dari kuorum"),
@@ -108,6 +169,7 @@ class Blocker:
     have: int = 0
     need: int = 0
     slot_id: int | None = None  # of a presentation
+    score_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +180,11 @@ class Weighted:
     weight: Decimal
     max_value: Decimal
 
+    @property
+    def factor(self) -> Fraction:
+        """What one point of the indicator adds to the total, exact."""
+        return Fraction(self.weight) * Fraction(self.aspect_weight) / (100 * Fraction(self.max_value))
+
 
 def average(values: Iterable[Decimal]) -> Decimal:
     """The plain mean of the assessors' values, exact; 0 of none."""
@@ -125,16 +192,79 @@ def average(values: Iterable[Decimal]) -> Decimal:
     return sum(known, ZERO) / len(known) if known else ZERO
 
 
-def total(means: Mapping[int, Decimal], weights: Mapping[int, Weighted]) -> Decimal:
+def mean(values: Iterable[Decimal]) -> Fraction:
+    """The same as `average`, also where its decimals never end."""
+    known = [Fraction(value) for value in values]
+    return sum(known, Fraction(0)) / len(known) if known else Fraction(0)
+
+
+def rounded(exact: Fraction) -> Decimal:
+    """Two decimals, halves up, from the exact fraction; not negative."""
+    return (Decimal((200 * exact.numerator + exact.denominator) // (2 * exact.denominator)) / 100).quantize(CENT)
+
+
+def total(means: Mapping[int, Decimal | Fraction], weights: Mapping[int, Weighted]) -> Decimal:
     """Points of 100 for one participant: each indicator's mean over its maximum, by both weights; rounded once."""
-    exact = sum(
-        (
-            means.get(key, ZERO) / place.max_value * place.weight * place.aspect_weight / 100
-            for key, place in weights.items()
-        ),
-        ZERO,
-    )
-    return exact.quantize(CENT, ROUND_HALF_UP)
+    return total_of(means, {key: place.factor for key, place in weights.items()})
+
+
+def total_of(means: Mapping[int, Decimal | Fraction], factors: Mapping[int, Fraction]) -> Decimal:
+    """The same with factors reckoned beforehand, for many participants."""
+    return rounded(sum((Fraction(means[key]) * one for key, one in factors.items() if key in means), Fraction(0)))
+
+
+def counted_events(events: int, points_each: Decimal, fading: Decimal, highest: Decimal) -> Fraction:
+    """What so many verified events are worth: each further one `fading` percent of the last, at most `highest`."""
+    share, first = Fraction(fading) / 100, Fraction(points_each)
+    raw = first * events if share == 1 else first * (1 - share**events) / (1 - share)
+    return min(raw, Fraction(highest))
+
+
+def distinct_events(cases: Iterable[int], same: Iterable[tuple[int, int]]) -> int:
+    """How many events those cases tell of, where pairs in `same` show the same photo: groups of them are one event."""
+    upper = {one: one for one in cases}
+
+    def head(one: int) -> int:
+        while upper[one] != one:
+            one = upper[one]
+        return one
+
+    for one, other in same:
+        if one in upper and other in upper:
+            upper[head(one)] = head(other)
+    return sum(one == above for one, above in upper.items())
+
+
+@dataclass(frozen=True)
+class Level:
+    """An answer an indicator allows, as the rules need it; a range has at least one end."""
+
+    id: int
+    points: Decimal
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+
+    @property
+    def ranges(self) -> bool:
+        return self.lower is not None or self.upper is not None
+
+    def holds(self, number: Decimal) -> bool:
+        """Whether that number is this answer; both ends are included."""
+        return (
+            self.ranges
+            and (self.lower is None or self.lower <= number)
+            and (self.upper is None or number <= self.upper)
+        )
+
+
+def level_for(number: Decimal, levels: Iterable[Level]) -> Level | None:
+    """The level whose range holds the number; the better one where two do; None where none does."""
+    return max((one for one in levels if one.holds(number)), key=lambda one: one.points, default=None)
+
+
+def grantable(claimed: Decimal, levels: Iterable[Level]) -> tuple[Decimal, ...]:
+    """What an assessor may give: points of the level the unit claims or of a lower one, highest first."""
+    return tuple(sorted({one.points for one in levels if one.points <= claimed}, reverse=True))
 
 
 def after_two_rounds(first: Decimal, second: Decimal, carry_share: Decimal) -> Decimal:
@@ -142,14 +272,9 @@ def after_two_rounds(first: Decimal, second: Decimal, carry_share: Decimal) -> D
     return ((first * carry_share + second * (100 - carry_share)) / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-def grade_of(reached: Decimal, bands: Iterable[tuple[str, Decimal, bool]]) -> str:
-    """The grade of a total; bands as (label, from, whether that total itself is in it). "" where no band begins."""
-    entered = [
-        (begins, label) for label, begins, includes in bands if reached > begins or (includes and reached == begins)
-    ]
-    return max(entered)[1] if entered else ""
-
-
 def ranks(totals: Mapping[str, Decimal]) -> dict[str, int]:
     """Rank by total, highest first; equal totals share a rank and the next ones are skipped (1, 2, 2, 4)."""
-    return {key: 1 + sum(other > value for other in totals.values()) for key, value in totals.items()}
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(sorted(totals.values(), reverse=True), start=1):
+        first.setdefault(value, place)
+    return {key: first[value] for key, value in totals.items()}

@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 from webapp.access import Actor, Permission, allows
 from webapp.errors import NotAllowed
 from webapp.evidence.errors import NoteMissing
+from webapp.programme.rules import Method
 from webapp.scoring import queries
 from webapp.scoring.errors import (
+    AboveTheClaim,
     ClaimNotProven,
+    LevelMissing,
     NotDrawn,
+    NotRated,
     PairComplete,
     ScoreChanged,
     SeesValues,
@@ -19,9 +23,11 @@ from webapp.scoring.errors import (
 )
 from webapp.scoring.models import Claim, Score, ScoreRevision
 from webapp.scoring.queries import ClaimStanding
-from webapp.scoring.rules import CENT, PAIR, ClaimState
+from webapp.scoring.rules import CENT, PAIR, ClaimState, ModerationState
 from webapp.scoring.services.guarding import must_be_impartial, must_have_heard
 from webapp.scoring.services.holding import hold_claim, note
+
+RATES = (Method.RATED, Method.LEVELS, Method.PRESENTATION)  # in which assessors give a claim its value
 
 
 def score(
@@ -33,8 +39,9 @@ def score(
     `version`: the version of the own score the form showed (0: none yet); when it has moved on to something else,
     `ScoreChanged` is raised. `reason`: why an own value is changed; of blind readers it is asked.
     Raises `NotAllowed`, `Partial`, `DeclarationMissing`, `ClaimNotProven`, `ValueOutOfRange`, `PeriodSealed`,
-    `PeriodNotOpen`; of a presentation also `NotPresent`, `StageNotRunning`; for a blind claim also `NotDrawn`,
-    `SeesValues`, `PairComplete`, `NoteMissing`.
+    `PeriodNotOpen`, `NotRated` (events are counted), `AboveTheClaim` (no points of the claimed level or a lower one),
+    `NoteMissing` (while the claim is moderated, and of blind readers); of a presentation also `NotPresent`,
+    `StageNotRunning`; for a blind claim also `NotDrawn`, `SeesValues`, `PairComplete`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
@@ -42,11 +49,13 @@ def score(
     must_be_impartial(session, actor, made, at)
     must_have_heard(session, actor, made)
     standing = queries.standing_of(session, made)
+    if made.indicator.method not in RATES:
+        raise NotRated
     if standing.blind:
         _must_be_drawn(standing, actor)
     if standing.state is not ClaimState.PROVEN:
         raise ClaimNotProven
-    must_be_on_scale(value, made.indicator.max_value)
+    must_be_allowed(value, made)
     given = next((one for one in standing.scores if one.assessor_id == actor.id), None)
     if given is not None and (given.value, given.note) == (value, remark.strip()):
         return given  # the same form sent twice, or nothing changed
@@ -78,8 +87,11 @@ def _must_be_drawn(standing: ClaimStanding, actor: Actor) -> None:
 
 
 def _keep(session: Session, standing: ClaimStanding, given: Score, reason: str, at: datetime) -> None:
-    """The value as it stood goes into its history. Raises `NoteMissing` when a blind reader gives no reason."""
-    if standing.blind and not reason.strip():
+    """The value as it stood goes into its history. Raises `NoteMissing` without a reason where one is asked for: of a
+    blind reader, and while the chair moderates.
+    """
+    moderated = standing.moderation is ModerationState.OPEN
+    if (standing.blind or moderated) and not reason.strip():
         raise NoteMissing(field="reason")
     session.add(
         ScoreRevision(
@@ -87,6 +99,16 @@ def _keep(session: Session, standing: ClaimStanding, given: Score, reason: str, 
             scored_at=given.scored_at, replaced_at=at, reason=reason.strip(),
         )
     )  # fmt: skip
+
+
+def must_be_allowed(value: Decimal, made: Claim) -> None:
+    """Raises `ValueOutOfRange`; where levels are granted, `AboveTheClaim` and `LevelMissing` (none was claimed)."""
+    must_be_on_scale(value, made.indicator.max_value)
+    if made.indicator.method == Method.LEVELS:
+        if made.level is None:
+            raise LevelMissing
+        if value not in queries.allowed_values(made):
+            raise AboveTheClaim(field="value")
 
 
 def must_be_on_scale(value: Decimal, highest: Decimal) -> None:

@@ -20,7 +20,7 @@ from webapp.scoring.errors import NobodyEligible, NotEligible, PairSettled, Read
 from webapp.scoring.models import Adjudication, BlindDraw, Claim, Reader
 from webapp.scoring.queries import ClaimStanding
 from webapp.scoring.rules import ADJUDICATOR, PAIR, ClaimState, PairState, draw_one, draw_pairs
-from webapp.scoring.services.giving import must_be_on_scale
+from webapp.scoring.services.giving import must_be_allowed
 from webapp.scoring.services.guarding import barred_units, must_be_impartial
 from webapp.scoring.services.holding import hold_claim, must_be_open, note
 
@@ -194,7 +194,7 @@ def adjudicate(
     """The third person's value, which stands in place of the two; both stay as they are. The same again is one deed.
 
     Raises `NotFound` (for everybody but the claim's adjudicator), `NotAllowed`, `Partial`, `DeclarationMissing`,
-    `SeesValues`, `PairSettled`, `ValueOutOfRange`, `NoteMissing`, `PeriodSealed`, `PeriodNotOpen`.
+    `SeesValues`, `PairSettled`, `ValueOutOfRange`, `AboveTheClaim`, `NoteMissing`, `PeriodSealed`, `PeriodNotOpen`.
     """
     hold_claim(session, made)
     if not allows(actor, Permission.SCORE, made.period.region_code):
@@ -205,7 +205,7 @@ def adjudicate(
     must_be_impartial(session, actor, made, at)
     if queries.sees_values(actor, made.period.region_code):
         raise SeesValues
-    must_be_on_scale(value, made.indicator.max_value)
+    must_be_allowed(value, made)
     if not reasoning.strip():
         raise NoteMissing(field="reasoning")
     given = standing.adjudication

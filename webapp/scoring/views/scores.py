@@ -1,4 +1,4 @@
-"""Pages of claims, scores and the gate."""
+"""Pages of claims and scores."""
 
 from collections import Counter
 
@@ -10,15 +10,13 @@ from werkzeug import Response
 from webapp import db
 from webapp.access import Permission, allows, requires
 from webapp.accounts.stepup import fresh_proof
-from webapp.errors import NotAllowed, NotFound
+from webapp.errors import NotFound
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
-from webapp.programme.rules import PeriodState, Reading
+from webapp.programme.rules import Method, PeriodState, Reading
 from webapp.scoring import queries, services
-from webapp.scoring.errors import GateClosed
 from webapp.scoring.forms import EvidenceForm, ReasonForm, ScoreForm, StatementForm
 from webapp.scoring.views.blueprint import bp, period_for, period_of
-from webapp.trail import queries as trail
 
 
 @bp.get("/")
@@ -45,26 +43,42 @@ def _doors(period: Period) -> dict[str, bool]:
         "agreement": period.state != PeriodState.PREPARED and queries.may_read_agreement(current_user, period),
         "claims": bool(queries.own_units(db.session(), current_user, period)),
         "sheet": allows(current_user, Permission.SCORE, code),
+        "standing": period.state != PeriodState.PREPARED and queries.may_read_scores(current_user, period),
         "gate": allows(current_user, Permission.FINALISE, code) or allows(current_user, Permission.PERIOD_MANAGE, code),
         "result": period.state == PeriodState.FINAL and allows(current_user, Permission.SCORE_READ, code),
+        "announced": period.announced_at is not None,
+        "reopening": period.state == PeriodState.FINAL and allows(current_user, Permission.REOPEN_APPROVE, code),
     }
 
 
 @bp.get("/<int:period_id>/klaim")
 @requires(Permission.CLAIM_WRITE)
 def claims(period_id: int) -> str:
-    """The camat's page: each indicator with the unit's statement and the cases tied to it."""
+    """The camat's page: each indicator with the unit's statement, the cases tied to it and what is still missing."""
     session, period = db.session(), period_of(period_id)
     units = queries.own_units(session, current_user, period)
     unit = _chosen(request.args.get("unit"), [one.region_code for one in units])
     standings = queries.standings(session, period, [unit])
+    taking_part = next(one for one in units if one.region_code == unit)
+    asked = [
+        (aspect, one)
+        for aspect in period.instrument.aspects
+        for one in aspect.indicators
+        if aspect.round <= taking_part.round
+    ]
+    claimable = [one for _, one in asked if one.method != Method.PRESENTATION]
+    known = {one.claim.indicator_id: one for one in standings}
     return render_template(
         "scoring/claims.html",
         period=period,
         units=units,
-        unit=next(one for one in units if one.region_code == unit),
-        indicators=[(aspect, one) for aspect in period.instrument.aspects for one in aspect.indicators],
-        known={one.claim.indicator_id: one for one in standings},
+        unit=taking_part,
+        indicators=asked,
+        claimable=claimable,
+        missing=[one for one in claimable if one.id not in known],
+        known=known,
+        steps=Counter(one.step for one in standings),
+        doubted=queries.doubted(session, queries.cases_of(one.claim for one in standings)),
         tally=Counter(one.state for one in standings),
         candidates=queries.candidates(session, current_user, period, unit),
         tied_anywhere={link.evidence_id for one in standings for link in one.claim.links},
@@ -87,7 +101,10 @@ def claim(period_id: int, unit: str, indicator_id: int) -> Response:
     if not form.validate():
         flash(form.problems()[0].message, "bad")
         return redirect(url_for(".claims", period_id=period_id, unit=unit), 303)
-    services.claim(session, period, unit, indicator_id, form.statement.data, actor=current_user, at=db.utcnow())
+    services.claim(
+        session, period, unit, indicator_id, form.statement.data, actor=current_user, at=db.utcnow(),
+        level_id=form.level.data, quantity=form.quantity.data,
+    )  # fmt: skip
     flash(_("Klaim disimpan."), "good")
     return _back_to_claim(period_id, unit, indicator_id)
 
@@ -145,6 +162,7 @@ def _unit_page(period: Period, unit: str, refused: tuple[int, ScoreForm] | None 
         "scoring/unit.html",
         period=period,
         line=line,
+        doubted=queries.doubted(db.session(), queries.cases_of(one.claim for one in line.claims)),
         following=next((one for one in lines if one.ready and one is not line), None),
         refused=dict([refused] if refused else []),
     )
@@ -168,46 +186,6 @@ def score(period_id: int, claim_id: int) -> Response:
     )
 
 
-@bp.get("/<int:period_id>/gerbang")
-@requires(Permission.PERIOD_READ)
-def gate(period_id: int) -> str:
-    return _gate_page(period_of(period_id))
-
-
-def _gate_page(period: Period) -> str:
-    """What a final result waits for. For chair, secretariat and auditor: names of cases are not for competitors."""
-    session = db.session()
-    seen_by = (Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ)
-    if not any(allows(current_user, permission, period.region_code) for permission in seen_by):
-        raise NotAllowed
-    known = queries.standings(session, period)
-    reads = queries.may_read_scores(current_user, period)
-    return render_template(
-        "scoring/gate.html",
-        period=period,
-        known=known,
-        tally=Counter(one.state for one in known),
-        names={one.region_code: one.region.name for one in period.participants},
-        blockers=queries.blockers(session, period, known) if period.state == PeriodState.OPEN else [],
-        ranking=queries.ranking(period, known) if reads else None,
-        may_finalise=allows(current_user, Permission.FINALISE, period.region_code),
-        sees_pairs=allows(current_user, Permission.PAIR_MANAGE, period.region_code),
-    )
-
-
-@bp.post("/<int:period_id>/final")
-@requires(Permission.FINALISE)
-@fresh_proof
-def finalise(period_id: int) -> Response:
-    period = period_of(period_id)
-    try:
-        services.finalise(db.session(), period, actor=current_user, at=db.utcnow())
-    except GateClosed as closed:
-        return Response(_gate_page(period), closed.status, {"X-Problem-Code": closed.code}, mimetype="text/html")
-    flash(_("Nilai sudah final dan terkunci."), "good")
-    return redirect(url_for(".result", period_id=period_id), 303)
-
-
 @bp.post("/<int:period_id>/klaim/<int:claim_id>/kesampingkan")
 @requires(Permission.FINALISE)
 @fresh_proof
@@ -217,15 +195,3 @@ def set_aside(period_id: int, claim_id: int) -> Response:
     services.set_aside(session, made, form.reason.data or "", actor=current_user, at=db.utcnow())
     flash(_("Klaim dikesampingkan; nilainya 0 dan alasannya tercatat."), "good")
     return redirect(url_for(".gate", period_id=period_id), 303)
-
-
-@bp.get("/<int:period_id>/hasil")
-@requires(Permission.SCORE_READ)
-def result(period_id: int) -> str:
-    period = period_of(period_id)
-    sealed = queries.latest_result(db.session(), period)
-    if sealed is None or not queries.may_read_scores(current_user, period):
-        raise NotFound
-    intact = services.digest(sealed.content) == sealed.sha256
-    head = trail.head_covering(db.session(), "result_snapshot", sealed.id)
-    return render_template("scoring/result.html", period=period, sealed=sealed, intact=intact, head=head)

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor, Permission
 from webapp.accounts.models import Account
+from webapp.evidence import queries as evidence_queries
 from webapp.evidence import services as evidence_services
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move, State
@@ -73,7 +74,7 @@ def expire_locks(session: Session, at: datetime) -> int:
         .join(Period, Period.id == Evidence.period_id)
         .where(
             Evidence.state == State.UNDER_REVIEW, Evidence.taken_until <= at, Evidence.locked_at.is_(None),
-            Period.state != PeriodState.FINAL,
+            or_(Period.state != PeriodState.FINAL, evidence_queries.of_award()),
         )
         .order_by(Evidence.id)
         .with_for_update(of=Evidence, skip_locked=True)

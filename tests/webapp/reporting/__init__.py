@@ -1,0 +1,1 @@
+"""Reporting: rules, verbs, pages."""

@@ -1,0 +1,1 @@
+"""Perjanjian kinerja: targets, two clocks, and decisions that only named people make."""

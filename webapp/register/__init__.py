@@ -1,0 +1,1 @@
+"""The register of regulations: what is in force where, since when and until when."""
