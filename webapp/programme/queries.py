@@ -152,10 +152,14 @@ def stage_open(period: Period, kind: StageKind) -> bool:
 
 
 def stage_open_now(session: Session, period_id: int, kind: StageKind) -> bool:
-    """The same as `stage_open`, as it stands at this moment: ask while the period's row is held."""
+    """The same as `stage_open`, as it stands at this moment: ask while the period's row is held. Where a result was
+    opened again, its stages are over, and the scope of the reopening says what may be done.
+    """
     asked = select(PeriodStage).where(PeriodStage.period_id == period_id, PeriodStage.kind == kind)
     stage = session.scalar(asked, execution_options={"populate_existing": True})
-    return stage is None or rules.runs(stage)
+    if stage is None or rules.runs(stage):
+        return True
+    return (session.scalar(select(Period.version).where(Period.id == period_id)) or 1) > 1
 
 
 def programmes_of(session: Session, codes: Iterable[str]) -> list[str]:

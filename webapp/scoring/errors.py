@@ -206,6 +206,13 @@ class NothingToModerate(Conflict):
     message = _l("Tidak ada langkah moderasi yang dapat diambil untuk klaim ini. Muat ulang halaman.")
 
 
+class ClaimsClosed(Conflict):
+    """Claims are written while their stage is open: units fill in, or the shortlisted in the second round."""
+
+    code = "claims_closed"
+    message = _l("Tahap pengisian tidak sedang dibuka, jadi klaim tidak dapat diubah.")
+
+
 class StageNotDone(Conflict):
     """The stage's own work is not done; `blockers` lists every reason."""
 

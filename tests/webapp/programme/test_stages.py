@@ -36,6 +36,7 @@ from webapp.programme.rules import (
 )
 from webapp.programme.services import PeriodFields, StagePlan
 from webapp.scoring import services as scoring
+from webapp.scoring.errors import ClaimsClosed
 
 K = StageKind
 
@@ -172,3 +173,20 @@ def test_pools_follow_what_stands_above_a_kecamatan(session: Session) -> None:
     services.change_period(session, period, together, [MINE, f"{KOTA}.02"], actor=actor, at=NOW)
     session.expire_all()
     assert {one.region_code: one.pool for one in period.participants} == {MINE: "", f"{KOTA}.02": ""}
+
+
+def test_claims_are_written_while_their_stage_is_open(session: Session, actor: Account) -> None:
+    period = prepared(session, actor, K.SELF_FILLING, K.PLENARY)
+    services.open_period(session, period, actor=actor, at=NOW)
+    camat, indicator = factories.camat(session), period.instrument.aspects[0].indicators[0]
+
+    def write(words: str) -> None:
+        scoring.claim(session, period, MINE, indicator.id, words, actor=camat, at=NOW)
+
+    with pytest.raises(ClaimsClosed):
+        write("Terlalu dini.")
+    scoring.open_stage(session, period, K.SELF_FILLING, actor=actor, at=NOW)
+    write("Kami lakukan.")
+    scoring.close_stage(session, period, K.SELF_FILLING, actor=actor, at=NOW)
+    with pytest.raises(ClaimsClosed):
+        write("Terlambat.")

@@ -29,6 +29,7 @@ from webapp.scoring.errors import (
 )
 from webapp.scoring.models import Claim, ClaimEvidence, Score
 from webapp.scoring.rules import SETTLED, level_for
+from webapp.scoring.services.guarding import must_claim_now
 from webapp.scoring.services.holding import hold_claim, hold_open, must_be_in_open_round, must_be_in_scope, note
 
 
@@ -42,7 +43,7 @@ def claim(
     (the number decides where both are given).
     Raises `NotAllowed`, `NotAParticipant`, `NotFound` (indicator of another instrument), `NothingToClaim` (valued at
     a presentation), `NotInRound`, `LevelMissing`, `LevelUnknown`, `LevelStays` (valued already), `PeriodNotOpen`,
-    `PeriodSealed`, `OutsideReopening`.
+    `PeriodSealed`, `OutsideReopening`, `ClaimsClosed` (the stage of filling in is not open).
     """
     hold_open(session, period.id)
     rounds = _hold_participant(session, period, unit)
@@ -50,6 +51,7 @@ def claim(
     asked = _indicator(period, indicator_id, rounds)
     must_be_in_scope(session, period.id, unit, indicator_id)
     must_be_in_open_round(session, period.id, indicator_id)
+    must_claim_now(session, period.id, asked.aspect.round)
     level = _level(asked, level_id, quantity)
     made = session.scalar(
         select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit, Claim.indicator_id == indicator_id)
@@ -119,7 +121,7 @@ def _is_valued(session: Session, made: Claim) -> bool:
 def tie(session: Session, made: Claim, evidence_id: int, *, actor: Actor, at: datetime) -> None:
     """Let a case of the unit support the claim; doing it twice changes nothing.
 
-    Raises `ForeignEvidence`, `EventCounted`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`.
+    Raises `ForeignEvidence`, `EventCounted`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`, `ClaimsClosed`.
     """
     demand(actor, Permission.CLAIM_WRITE, made.region_code)
     counting = made.indicator.method == Method.COUNT
@@ -127,6 +129,7 @@ def tie(session: Session, made: Claim, evidence_id: int, *, actor: Actor, at: da
         hold_open(session, made.period_id)
         _hold_participant(session, made.period, made.region_code)
     hold_claim(session, made)
+    must_claim_now(session, made.period_id, made.indicator.aspect.round)
     possible = {case.id for case in queries.candidates(session, actor, made.period, made.region_code)}
     if evidence_id not in possible:
         raise ForeignEvidence(field="evidence_id")
@@ -153,11 +156,13 @@ def untie(session: Session, made: Claim, evidence_id: int, *, actor: Actor, at: 
     """Let a case no longer support the claim; doing it twice changes nothing.
 
     The case is held meanwhile, so that nobody unties what is being judged at this moment.
-    Raises `EvidenceSettled` once it has been judged, `NotFound`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`.
+    Raises `EvidenceSettled` once it has been judged, `NotFound`, `NotAllowed`, `PeriodSealed`, `PeriodNotOpen`,
+    `ClaimsClosed`.
     """
     demand(actor, Permission.CLAIM_WRITE, made.region_code)
     case = evidence_queries.locked_for_change(session, actor, evidence_id)
     hold_claim(session, made)
+    must_claim_now(session, made.period_id, made.indicator.aspect.round)
     if case.stands in VERIFIED | DISMISSED:
         raise EvidenceSettled
     if any(link.evidence_id == evidence_id for link in made.links):

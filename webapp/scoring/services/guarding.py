@@ -12,7 +12,7 @@ from webapp.programme.models import Period
 from webapp.programme.queries import stage_open_now
 from webapp.programme.rules import StageKind
 from webapp.scoring import queries
-from webapp.scoring.errors import Partial
+from webapp.scoring.errors import ClaimsClosed, Partial
 from webapp.scoring.models import Claim
 
 
@@ -44,3 +44,11 @@ def must_have_heard(session: Session, person: Actor, made: Claim) -> None:
         must_hear_now(session, made.period_id, made.indicator.aspect.round)
         if not queries.was_there(session, person, made):
             raise NotPresent
+
+
+def must_claim_now(session: Session, period_id: int, part: int) -> None:
+    """Raises `ClaimsClosed` unless the stage in which that round is filled in is open, where the period has one. The
+    period is held before, so that nobody closes the stage meanwhile.
+    """
+    if not stage_open_now(session, period_id, StageKind.SELF_FILLING if part == 1 else StageKind.ADVANCED):
+        raise ClaimsClosed
