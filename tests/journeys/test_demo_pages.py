@@ -42,7 +42,7 @@ VISITS = {
     "penilai.kabbandung": ("/penilaian/1/nilai", "/penilaian/1/nilai/32.04.09", "/penilaian/1/tugas"),
     "ketua.kabbandung": (
         "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
-        "/penilaian/1/kesepakatan",
+        "/penilaian/1/kesepakatan", "/seleksi/1",
     ),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
