@@ -44,7 +44,7 @@ VISITS = {
     "ketua.kabbandung": (
         "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
         "/penilaian/1/kesepakatan", "/penilaian/1/peringkat", "/berita-acara/", "/berita-acara/periode/1",
-        "/berita-acara/periode/1/plenary",
+        "/berita-acara/periode/1/plenary", "/seleksi/1",
     ),
     "pimpinan.belitung": ("/penilaian/5/hasil",),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),

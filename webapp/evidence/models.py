@@ -203,9 +203,14 @@ class Evidence(Base):
         return State(self.state)
 
     @property
+    def outlives_period(self) -> bool:
+        """Whether it is taken and judged although its period is final: of a study that came with an award."""
+        return self.study_assignment is not None and self.study_assignment.outlives_period
+
+    @property
     def sent_late(self) -> bool:
         """Whether it was sent after the deadline, with photos that say they were taken before: for all to see."""
-        closes_at = self.period.closes_at
+        closes_at = None if self.outlives_period else self.period.closes_at
         return self.submitted_at is not None and closes_at is not None and self.submitted_at > closes_at
 
     @property

@@ -66,6 +66,7 @@ def test_b6_six_topics_in_seoul_after_the_result_was_sealed(app: Flask, session:
     assert {one.region_result for one in sent} == {RegionResult.ABROAD}
     assert {one.state for one in sent} == {State.SUBMITTED}
     assert {one.period_id for one in sent} == {run.id}
+    assert not any(one.sent_late for one in sent)
     for step, until in ((Move.TAKE, NOW), (Move.ACCEPT_AT_DESK, None)):
         evidence.move(session, sent[0], step, actor=people.desk, at=later, until=until)
     for step, until in ((Move.TAKE, NOW), (Move.RETURN, None)):

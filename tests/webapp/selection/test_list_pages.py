@@ -132,8 +132,11 @@ def test_the_best_are_named_by_decree_and_sent_abroad_on_pages(session: Session,
     done = chair.send(page, "/penghargaan", number=PRESSED, decided_on="2018-08-01", reason=PRESSED)
     assert "1 terbaik ditetapkan." in done.text
     assert " ".join(PRESSED.split()) in done.text
+    assert "90,00" in done.text
     page = office.open(address)
-    assert "90,00" in chair.open(address).text
+    assert f"Kecamatan {MINE} Peraih penghargaan" in page.text  # who, and no value
+    assert f"Kecamatan {NEXT_DOOR} Peserta" in page.text
+    assert "90,00" not in page.text
     words = {"starts_on": "2018-09-07", "ends_on": "2018-09-11", "city": PRESSED, "country_code": "KR"}
     assert office.send(page, "/studi", **{**words, "ends_on": "2018-09-01"}).code == "dates_reversed"
     assert office.send(page, "/studi", **{**words, "country_code": PRESSED}).status == 422

@@ -35,7 +35,7 @@ from webapp.evidence.rules import (
     is_before,
 )
 from webapp.evidence.services.asking import ask_for_look
-from webapp.evidence.services.readiness import missing_for_submission, outlives_period
+from webapp.evidence.services.readiness import missing_for_submission
 from webapp.programme.models import HouseRule, Period
 from webapp.programme.rules import PeriodState
 
@@ -80,7 +80,7 @@ def move(
 def _hold_period(session: Session, evidence: Evidence) -> None:
     asked = select(Period.state, func.wall.case_in_closed_round(evidence.id)).where(Period.id == evidence.period_id)
     state, rests = session.execute(asked.with_for_update(read=True, of=Period)).one()
-    if rests or (state == PeriodState.FINAL and not outlives_period(evidence)):
+    if rests or (state == PeriodState.FINAL and not evidence.outlives_period):
         raise Locked
 
 
@@ -119,7 +119,7 @@ def submit(
     """
     demand(actor, Permission.EVIDENCE_SUBMIT, evidence.region_code)
     after(evidence.stands, Move.SUBMIT)
-    if evidence.period.state != PeriodState.OPEN and not outlives_period(evidence):
+    if evidence.period.state != PeriodState.OPEN and not evidence.outlives_period:
         raise NoOpenPeriod
     if evidence.period.version > 1 and not session.scalar(
         select(func.wall.in_reopening(evidence.period_id, evidence.region_code, None))
@@ -146,7 +146,7 @@ def _must_be_in_time(evidence: Evidence, at: datetime, late_for: timedelta) -> N
         if at > evidence.repair_until:
             raise RepairWindowPassed(evidence.repair_until, evidence.period.time_zone)
         return
-    closes_at = None if outlives_period(evidence) else evidence.period.closes_at
+    closes_at = None if evidence.outlives_period else evidence.period.closes_at
     if closes_at is None or at <= closes_at:
         return
     taken = [

@@ -16,11 +16,6 @@ def must_be_editable(evidence: Evidence) -> None:
         raise NotEditable
 
 
-def outlives_period(evidence: Evidence) -> bool:
-    """Whether the case is taken and judged although its period is final: of a study that came with an award."""
-    return evidence.study_assignment is not None and evidence.study_assignment.outlives_period
-
-
 def bounds(evidence: Evidence) -> tuple[date, date]:
     """First and last day on which what the case shows may have happened."""
     if evidence.study_assignment is not None and evidence.study_assignment.outlives_period:

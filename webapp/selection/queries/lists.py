@@ -13,10 +13,12 @@ from webapp.access import Actor, Permission, areas, covers
 from webapp.programme.models import Aspect, Period
 from webapp.scoring import queries as scoring
 from webapp.scoring.queries import ClaimStanding, Placing
-from webapp.scoring.rules import Blocker, Reason
+from webapp.scoring.rules import Blocker
 from webapp.selection.models import Award, AwardPlace, Shortlist, ShortlistPlace
 from webapp.selection.rules import Entry
 
+# What holds up a unit beside its claims: what it never claimed, and whether it was heard.
+_OF_UNITS = frozenset({"claim_missing", "slot_missing", "slot_not_held", "slot_quorum", "slot_unscored"})
 _EXACT = Decimal("0.000001")
 # What a unit and no claim of it waits for; of the period's own reasons most come after the first round.
 _OF_UNITS = frozenset({
@@ -74,7 +76,7 @@ def award(session: Session, period: Period) -> Award | None:
 def waiting(session: Session, period: Period, known: list[ClaimStanding]) -> list[Blocker]:
     """What the end of the first round waits for: its claims settled, scored and, where presented, heard.
 
-    A case that no claim rests on does not hold it up; it does the final result.
+    A case that no claim rests on does not hold it up, nor does an open stage; they do the final result.
     """
     first = {one.claim.id for one in known if one.claim.indicator.aspect.round == 1}
     return [

@@ -1,5 +1,6 @@
 """A winner's locked claims go upwards as a copy with the same hashes; nobody changes the other's scores by it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.access import Actor, Permission, demand
 from webapp.errors import NotFound
+from webapp.evidence.models import Photo
+from webapp.evidence.rules import UNSEEN
 from webapp.programme.models import Participant, Period
 from webapp.programme.rules import PeriodState
 from webapp.scoring import queries as scoring
-from webapp.scoring.models import Claim, ResultSnapshot
+from webapp.scoring.models import ResultSnapshot
+from webapp.scoring.queries import ClaimStanding
 from webapp.scoring.services import digest
 from webapp.selection import queries
 from webapp.selection.errors import AlreadyNominated, NotNominable, TooManyNominees
@@ -64,27 +68,43 @@ def nominate(
 
 
 def _dossier(session: Session, period: Period, unit: str, result: ResultSnapshot) -> dict[str, Any]:
-    """What was verified, with the hashes of the sealed result; no score of anybody."""
-    content, claims = result.content, scoring.sealed_part(session, result, unit)["claims"]
-    named = {
-        one["id"]: {"aspect": aspect["name"], "indicator": one["name"], "mode": one["mode"]}
-        for aspect in content["period"]["instrument"]["aspects"]
-        for one in aspect["indicators"]
-    }
-    own = select(Claim).where(Claim.period_id == period.id, Claim.region_code == unit)
-    said = {one.indicator_id: one.statement for one in session.scalars(own)}
+    """What was verified, with the hashes of the sealed result and of the photos; no score of anybody.
+
+    The rows are those the result was sealed over: nobody can change them any more.
+    """
+    known = scoring.standings(session, period, [unit])
+    photos = _photos(session, {link.evidence_id for one in known for link in one.claim.links})
     name = next(one.region.name for one in period.participants if one.region_code == unit)
     return {
         "format": FORMAT,
         "region": {"code": unit, "name": name, "of": period.region_code, "of_name": period.region.name},
         "period": {"id": period.id, "name": period.name, "version": result.version},
         "result": {"sha256": result.sha256, "finalised_at": result.finalised_at.isoformat()},
-        "claims": [
+        "claims": [_claim(one, photos) for one in known],
+    }
+
+
+def _photos(session: Session, cases: Collection[int]) -> dict[int, list[str]]:
+    """By case, the sha256 of its photos in the order they came."""
+    found: dict[int, list[str]] = {}
+    rows = select(Photo.evidence_id, Photo.sha256).where(Photo.evidence_id.in_(cases)).order_by(Photo.id)
+    for evidence_id, sha256 in session.execute(rows):
+        found.setdefault(evidence_id, []).append(sha256)
+    return found
+
+
+def _claim(one: ClaimStanding, photos: Mapping[int, list[str]]) -> dict[str, Any]:
+    made = one.claim
+    return {
+        "aspect": made.indicator.aspect.name, "indicator": made.indicator.name, "mode": made.indicator.mode,
+        "state": one.state, "statement": made.statement,
+        "evidence": [
             {
-                **named[one["indicator"]], "state": one["state"], "statement": said.get(one["indicator"], ""),
-                "evidence": one["evidence"],
+                "id": link.evidence_id, "state": link.evidence.state, "title": link.evidence.title,
+                "photos": photos.get(link.evidence_id, []),
             }
-            for one in claims
+            for link in made.links
+            if link.evidence.stands not in UNSEEN
         ],
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo import sql
@@ -170,7 +170,9 @@ class Queue:
                 thumb.correlate(Evidence).scalar_subquery().label("thumb_id"),
                 partial.barred(self.actor, self.units).label("barred"),
                 partial.decided_at_desk(self.actor).label("decided_at_desk"),
-                func.coalesce(Evidence.submitted_at > Period.closes_at, false()).label("sent_late"),
+                func.coalesce(
+                    and_(Evidence.submitted_at > Period.closes_at, not_(evidence_queries.of_award())), false()
+                ).label("sent_late"),
                 Evidence.taken_by, Evidence.version, func.coalesce(Activity.mode, Mode.DESK).label("mode"),
                 Evidence.study_assignment_id.is_not(None).label("abroad"), flagged().label("flagged"),
             )
