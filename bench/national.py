@@ -1,5 +1,5 @@
 """How long a whole country takes to be finalised: `.venv/bin/python -m bench.national [kecamatan …]`, unless told 728
-and 7,285; of each 40 indicators, three assessors and one case a claim, a quarter of the indicators visited in the field.
+and 7,285; of each 40 indicators, three assessors and one case a claim, a quarter of the indicators visited in place.
 
 A private PostgreSQL of its own is filled by SQL with triggers off, the way history would have been by now, and thrown
 away. What is measured is `services.finalise` as the chair calls it, triggers, trail and all: seconds until committed,
