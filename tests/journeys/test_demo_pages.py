@@ -44,7 +44,7 @@ VISITS = {
         "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
         "/penilaian/1/kesepakatan",
     ),
-    "pimpinan.belitung": ("/penilaian/5/hasil",),
+    "pimpinan.belitung": ("/penilaian/5/hasil", "/penilaian/5/buka-kembali"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
