@@ -1,5 +1,5 @@
 """How long a whole country takes to be finalised: `.venv/bin/python -m bench.national [kecamatan …]`, unless told 728
-and 7,285; of each 40 indicators, three assessors and one case a claim, a quarter of the indicators seen in the field.
+and 7,285; of each 40 indicators, three assessors and one case a claim, a quarter of the indicators visited in place.
 
 A private PostgreSQL of its own is filled by SQL with triggers off, the way history would have been by now, and thrown
 away. What is measured is `services.finalise` as the chair calls it, triggers, trail and all: seconds until committed,
@@ -52,17 +52,17 @@ INSERT INTO claim (id, period_id, region_code, indicator_id, statement, claimed_
     SELECT row_number() OVER (ORDER BY region_code, indicator.id), 1, region_code, indicator.id, 'Kami lakukan.', 5
     FROM participant CROSS JOIN indicator;
 INSERT INTO evidence (id, client_id, period_id, region_code, owner_id, kind_code, title, occurred_from, occurred_to,
-        state, version, submitted_at, submitted_by, verified_at, consent)
+        state, version, submitted_at, submitted_by, verified_at, consent, place_reason)
     SELECT claim.id, gen_random_uuid(), 1, region_code, 5, 'inovasi', 'Kampung Tematik ' || claim.id, '2018-08-01',
         '2018-08-01', CASE mode WHEN 'field' THEN 'verified_field' ELSE 'verified_desk' END, 1, now(), 5, now(),
-        'not_needed' FROM claim JOIN indicator ON indicator.id = indicator_id;
+        'not_needed', 'rapat' FROM claim JOIN indicator ON indicator.id = indicator_id;
 INSERT INTO claim_evidence (claim_id, evidence_id, period_id) SELECT id, id, 1 FROM claim;
 INSERT INTO photo (evidence_id, upload_id, uploaded_by, received_at, file_name, sha256, mime, byte_size, width, height)
     SELECT id, gen_random_uuid(), 5, now(), 'foto.jpg', encode(sha256(id::text::bytea), 'hex'), 'image/jpeg', 4000000,
         4000, 3000 FROM evidence;
 INSERT INTO field_visit (id, evidence_id, assessor_id, checked_in_at, place, accuracy_m, metres_off, verdict,
         completed_at)
-    SELECT id, id, 1, now(), ST_SetSRID(ST_MakePoint(107, -6), 4326), 8, 5, 'matches', now() FROM evidence
+    SELECT id, id, 1, now(), ST_SetSRID(ST_MakePoint(107, -6), 4326), 8, 5, 'sesuai', now() FROM evidence
     WHERE state = 'verified_field';
 INSERT INTO score (period_id, claim_id, indicator_id, mode, assessor_id, value, scored_at, visit_id, version)
     SELECT 1, claim.id, indicator_id, mode, who, 60 + (claim.id * 7 + who * 3) % 15, now(),

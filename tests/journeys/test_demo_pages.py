@@ -46,7 +46,7 @@ VISITS = {
         "/penilaian/1/kesepakatan", "/penilaian/1/peringkat", "/berita-acara/", "/berita-acara/periode/1",
         "/berita-acara/periode/1/plenary", "/seleksi/1",
     ),
-    "pimpinan.belitung": ("/penilaian/5/hasil",),
+    "pimpinan.belitung": ("/penilaian/5/hasil", "/penilaian/5/buka-kembali"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",

@@ -107,6 +107,8 @@ class Telling:
                 value = Decimal(72 + number * 7 % 23)
                 scoring.score(self.session, standing.claim, value, actor=team.assessor, at=at)
         if run.final:
+            silent = "Contoh: sampai batas waktu tidak diklaim; rapat pleno menetapkan nilai 0."
+            scoring.zero_unclaimed(self.session, period, silent, actor=team.chair, at=at)
             scoring.finalise(self.session, period, actor=team.chair, at=at)
 
 

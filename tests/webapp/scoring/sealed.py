@@ -12,8 +12,9 @@ from tests import factories
 from tests.factories import KABUPATEN, MINE, NEXT_DOOR, NOW
 from webapp.access import Role
 from webapp.accounts.models import Account
+from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import State
+from webapp.evidence.rules import Move, State
 from webapp.programme.models import Period
 from webapp.programme.rules import Mode
 from webapp.scoring import services
@@ -54,9 +55,6 @@ class Sealed:
 
     def verify_again(self) -> None:
         """The desk looks at the reopened case of MINE once more and finds it as before."""
-        from webapp.evidence import services as evidence
-        from webapp.evidence.rules import Move
-
         until = LATER + timedelta(minutes=30)
         evidence.move(self.session, self.case, Move.TAKE, actor=self.people.desk, at=LATER, until=until)
         evidence.move(self.session, self.case, Move.ACCEPT_AT_DESK, actor=self.people.desk, at=LATER)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -181,7 +181,7 @@ def test_minutes_and_seal_agree_on_what_stands(session: Session, people: factori
     assert result.content["standing"] == standing
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.integers(0, 10_000), min_size=4, max_size=4))
 def test_ties_share_a_rank_and_decimals_stay_exact_through_the_whole_seal(
     prepared: tuple[Session, factories.Team], values: list[int]

@@ -15,6 +15,7 @@ from webapp.evidence import services as evidence_services
 from webapp.evidence.errors import NoteMissing
 from webapp.evidence.models import Evidence
 from webapp.minutes import queries as minutes
+from webapp.minutes.models import Minutes
 from webapp.minutes.rules import Kind
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
@@ -58,8 +59,8 @@ def finalise(session: Session, period: Period, *, actor: Actor, at: datetime) ->
         region_code=period.region_code, sha256=result.sha256, version=result.version,
     )  # fmt: skip
     session.flush()
-    session.expire_all()  # scores and cases were changed behind the session's back
     trail.ask_to_seal(session, result.id)
+    session.expire_all()  # scores and cases were changed behind the session's back
     return result
 
 
@@ -125,11 +126,12 @@ def is_intact(session: Session, sealed: ResultSnapshot) -> bool:
         return False
     parts = select(ResultPart.region_code, ResultPart.content, ResultPart.sha256)
     parts = parts.where(ResultPart.snapshot_id == sealed.id).execution_options(yield_per=_AT_ONCE)
-    known = dict(sealed.content["units"])
-    for code, content, sha256 in session.execute(parts):
-        if known.pop(code, None) != sha256 or digest(content) != sha256:
-            return False
-    return not known
+    known, rows = dict(sealed.content["units"]), session.execute(parts)
+    try:
+        wrong = any(known.pop(code, None) != sha256 or digest(content) != sha256 for code, content, sha256 in rows)
+    finally:
+        rows.close()
+    return not wrong and not known
 
 
 def _period_facts(session: Session, period: Period, at: datetime) -> dict[str, Any]:
@@ -214,9 +216,10 @@ def _region_facts(period: Period, found: Survey) -> dict[str, Any]:
 
 def _minutes_facts(session: Session, period: Period) -> list[dict[str, Any]]:
     """Numbers and hashes of the minutes in force when the result was sealed."""
+    known = session.scalars(select(Minutes.kind).where(Minutes.period_id == period.id).distinct()).all()
     return [
         {"kind": one.kind, "number": one.number, "edition": one.edition, "sha256": one.sha256}
-        for kind in Kind
+        for kind in map(Kind, sorted(known))
         for one in sorted(minutes.signed(session, period, kind), key=lambda one: one.number)
     ]
 

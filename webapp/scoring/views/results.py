@@ -82,7 +82,7 @@ def zero_unclaimed(period_id: int) -> Response:
 @fresh_proof
 def leave_out(period_id: int, score_id: int) -> Response:
     session, form = db.session(), ReasonForm()
-    given = queries.score(session, current_user, period_of(period_id), score_id)
+    given = queries.score(session, current_user, period_for(period_id, Permission.FINALISE), score_id)
     services.leave_out(session, given, form.reason.data or "", actor=current_user, at=db.utcnow())
     flash(_("Nilai itu tidak dihitung lagi; alasannya tercatat."), "good")
     return redirect(url_for(".gate", period_id=period_id), 303)
