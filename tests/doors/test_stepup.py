@@ -27,7 +27,7 @@ ASKING = {
         "accounts.appoint", "accounts.deactivate", "accounts.end_appointment", "accounts.end_sessions",
         "accounts.new_person", "accounts.reactivate", "accounts.renew_recovery_codes", "accounts.reset_factor",
         "accounts.reset_password", "accounts.revoke_appointment", "accounts.set_up_factor", "accounts.turn_off_factor",
-        "programme.open_period", "scoring.finalise", "scoring.set_aside",
+        "programme.open_period", "reporting.excuse", "scoring.finalise", "scoring.set_aside",
     },
     "GET": {"accounts.new_person", "accounts.set_up_factor"},
 }  # fmt: skip

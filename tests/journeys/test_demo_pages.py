@@ -44,7 +44,12 @@ VISITS = {
         "/penilaian/1/gerbang", "/verifikasi/sanggahan", "/konflik/1", "/penilaian/1/pasangan",
         "/penilaian/1/kesepakatan",
     ),
-    "pimpinan.belitung": ("/penilaian/5/hasil",),
+    "pimpinan.belitung": (
+        "/penilaian/5/hasil", "/laporan/", "/laporan/tahun/1?tw=3", "/laporan/tahun/1/program",
+        "/laporan/tahun/1/hambatan",
+    ),
+    "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1"),
+    "camat.sijuk": ("/laporan/unit", "/laporan/unit?unit=2&bulan=2019-09", "/laporan/triwulan/7"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/lapangan/periksa",

@@ -72,8 +72,9 @@ class EntryForm(BaseForm):
     said = TextArea(_l("Apa yang dikerjakan"), longest=2000)
     quantity = DecimalComma(_l("Berapa"), places=4, lowest=0, highest=10**9, required=False)
     physical = _points(
-        _l("Tambahan kemajuan fisik (% dari pekerjaan setahun)"), required=False, description=_l("Kosong berarti 0.")
-    )
+        _l("Tambahan kemajuan fisik, persen dari pekerjaan setahun"), required=False,
+        description=_l("Kosong berarti 0."),
+    )  # fmt: skip
     money = Rupiah(_l("Uang terpakai (Rp)"), required=False, description=_l("Kosong berarti 0."))
     evidence = IntegerText(
         _l("Nomor bukti"), required=False, validators=[Optional(), NumberRange(1, HIGHEST_ID)],
