@@ -85,6 +85,7 @@ BY_HAND = {"evidence.withdraw.note"}
 IN_THE_TRAIL_ONLY = {"fieldwork.assign.alasan"}
 # What takes no free text: names to sign in with, addresses, codes. Refused, and shown again as it was typed.
 REFUSED = {
+    "NewPersonForm.agency", "PostForm.agency", "TermsForm.bands",  # names and bounds that must be known
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
     "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from webapp.accounts.models import Account
 from webapp.demo.people import AgencyHead, Team
 from webapp.reporting import queries
 from webapp.reporting import services as reporting
-from webapp.reporting.models import QuarterlyReport, ReportingUnit, ReportingYear
+from webapp.reporting.models import QuarterlyReport, ReportingUnit
 from webapp.reporting.rules import QUARTERS, Obstacle, quarter_days
 from webapp.territory.models import Region
 
@@ -51,14 +51,14 @@ def tell_reporting(session: Session, team: Team, head: AgencyHead, region: Regio
         made = reporting.add_unit(
             session, year, session.get_one(Region, one.place), actor=team.secretariat, at=BEGUN
         )  # fmt: skip
-        _tell(session, year, made, one, team.secretariat, team.camat(one.place), late=())
+        _tell(session, made, one, team.secretariat, team.camat(one.place), late=())
     made = reporting.add_unit(session, year, head.agency, actor=team.secretariat, at=BEGUN)
-    _tell(session, year, made, AGENCY, team.secretariat, head.account, late=(2,))
+    _tell(session, made, AGENCY, team.secretariat, head.account, late=(2,))
     reporting.pass_deadlines(session, datetime(NUMBER + 1, 1, 12, tzinfo=UTC))
 
 
 def _tell(
-    session: Session, year: ReportingYear, unit: ReportingUnit, told: Unit, by: Account, who: Account, *,
+    session: Session, unit: ReportingUnit, told: Unit, by: Account, who: Account, *,
     late: tuple[int, ...],
 ) -> None:  # fmt: skip
     new = reporting.NewLine(told.programme, [EACH] * 4, [MONEY] * 4, measure="m", place_code=told.place)
