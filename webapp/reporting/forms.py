@@ -64,6 +64,11 @@ def _points(label: Any, **kwargs: Any) -> DecimalComma:
     return DecimalComma(label, places=4, lowest=0, highest=MOST_POINTS, **kwargs)
 
 
+def short(value: Decimal) -> Decimal:
+    """The same number without the zeros a column adds, as a person would type it."""
+    return Decimal(format(value.normalize(), "f"))
+
+
 class EntryForm(BaseForm):
     """What was done today: one programme, one sentence, and how much. The lines to choose from come from the view."""
 
@@ -164,7 +169,7 @@ class TermsForm(BaseForm):
         return cls(
             formdata=None,
             data={
-                "threshold": year.threshold, "basis": year.target_basis, "late_counts": year.late_counts,
+                "threshold": short(year.threshold), "basis": year.target_basis, "late_counts": year.late_counts,
                 "excuse_rule": year.excuse_rule, **{f"due_{n}": year.deadline_of(n) for n in QUARTERS},
                 "bands": "\n".join(f"{label} {begins}".replace(".", ",") for label, begins, _ in year.grades),
             },
@@ -253,13 +258,14 @@ class TargetForm(BaseForm):
     @classmethod
     def of(cls, line: ProgrammeLine, prefix: str) -> "TargetForm":
         """The form as the line stands."""
-        quarters = {f"physical_{n}": line.physical_quarters[n - 1] for n in QUARTERS}
-        quarters |= {f"money_{n}": line.money_quarters[n - 1] for n in QUARTERS}
+        quarters = {f"physical_{n}": short(line.physical_quarters[n - 1]) for n in QUARTERS}
+        quarters |= {f"money_{n}": short(line.money_quarters[n - 1]) for n in QUARTERS}
         return cls(
             formdata=None, prefix=prefix,
             data={
-                "name": line.name, "measure": line.measure, "weight": line.weight, "place": line.place_code or "",
-                "physical_target": line.physical_target, "money_target": line.money_target, **quarters,
+                "name": line.name, "measure": line.measure, "weight": short(line.weight),
+                "place": line.place_code or "",
+                "physical_target": short(line.physical_target), "money_target": short(line.money_target), **quarters,
             },
         )  # fmt: skip
 
