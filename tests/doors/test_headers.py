@@ -42,7 +42,7 @@ KEPT = {
     "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points",
     "fieldwork.points", "fieldwork.today_points", "insight.case_layer",
     "insight.region_layer", "insight.study_layer", "lapangan.day_pack",
-    "territory.basemap", "territory.children", "territory.outline",
+    "reporting.hindrance_layer", "territory.basemap", "territory.children", "territory.outline",
     "territory.provinces", "verification.field_points", "verification.queue_points",
 }  # fmt: skip
 OURS = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}

@@ -46,7 +46,12 @@ VISITS = {
         "/penilaian/1/kesepakatan", "/penilaian/1/peringkat", "/berita-acara/", "/berita-acara/periode/1",
         "/berita-acara/periode/1/plenary", "/seleksi/1",
     ),
-    "pimpinan.belitung": ("/penilaian/5/hasil", "/penilaian/5/buka-kembali"),
+    "pimpinan.belitung": (
+        "/penilaian/5/hasil", "/penilaian/5/buka-kembali", "/laporan/", "/laporan/tahun/1?tw=3",
+        "/laporan/tahun/1/program", "/laporan/tahun/1/hambatan",
+    ),
+    "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1"),
+    "camat.sijuk": ("/laporan/unit", "/laporan/unit?unit=2&bulan=2019-09", "/laporan/triwulan/7"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",

@@ -13,7 +13,9 @@ from webapp.accounts.sealing import Vault
 from webapp.demo.codes import make_factor
 from webapp.demo.items import ITEMS
 from webapp.demo.programmes import PROGRAMMES
-from webapp.territory.models import Region
+from webapp.reporting.services import make_agency
+from webapp.territory.models import Agency, Region
+from webapp.territory.rules import AgencyKind
 
 SINCE = date(2016, 1, 1)
 
@@ -45,9 +47,18 @@ class Team:
         return self.camats[unit]
 
 
+@dataclass(frozen=True)
+class AgencyHead:
+    """An agency and who heads it."""
+
+    agency: Agency
+    account: Account
+
+
 @dataclass
 class People:
     teams: dict[str, Team]
+    head: AgencyHead
     accounts: list[DemoAccount]
 
 
@@ -81,7 +92,18 @@ def make_people(session: Session, vault: Vault, *, at: datetime) -> People:
             kecamatan = session.get_one(Region, unit).name
             start = kecamatan.lower().replace(" ", "")
             teams[run.key].camats[unit] = made.person(f"camat.{start}", f"Camat {kecamatan}", Role.CAMAT, unit)
-    return People(teams, made.accounts)
+    return People(teams, _head(made, teams["BLT"]), made.accounts)
+
+
+def _head(made: "_Maker", team: Team) -> AgencyHead:
+    """Of one agency of Belitung, which reports beside the kecamatan."""
+    region = made.session.get_one(Region, "19.02")
+    agency = make_agency(
+        made.session, region, "Dinas Pekerjaan Umum (contoh)", AgencyKind.OPD, actor=team.secretariat, at=made.at
+    )
+    return AgencyHead(
+        agency, made.person("kepala.belitung", f"Kepala {agency.name}", Role.AGENCY_HEAD, region.code, agency.id)
+    )
 
 
 class _Maker:
@@ -90,10 +112,10 @@ class _Maker:
         self.hash = hash_password(password)
         self.accounts: list[DemoAccount] = []
 
-    def person(self, username: str, name: str, role: Role, region: str | None) -> Account:
+    def person(self, username: str, name: str, role: Role, region: str | None, agency_id: int | None = None) -> Account:
         """One account with one post; its powers are those of today."""
         person = Account(username=username, name=name, password_hash=self.hash)
-        person.appointments = [Appointment(role=role, region_code=region, starts_on=SINCE)]
+        person.appointments = [Appointment(role=role, region_code=region, agency_id=agency_id, starts_on=SINCE)]
         self.session.add(person)
         self.session.flush()
         secret = make_factor(person, [role], self.vault, self.at)

@@ -18,6 +18,7 @@ from webapp.conflict import services as conflict
 from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item
 from webapp.demo.people import DemoAccount, Team, make_people
 from webapp.demo.programmes import PROGRAMMES, Programme
+from webapp.demo.reporting import tell_reporting
 from webapp.evidence import queries as cases
 from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
@@ -29,6 +30,7 @@ from webapp.scoring import queries as standings
 from webapp.scoring import services as scoring
 from webapp.scoring.models import Claim
 from webapp.scoring.rules import ClaimState
+from webapp.territory.models import Region
 from webapp.territory.rules import time_zone_of
 from webapp.verification import services as verification
 from webapp.verification.rules import RejectionReason, Verdict, checklist_of
@@ -52,6 +54,7 @@ def load_demo(
         telling.tell(item)
     for run in PROGRAMMES:
         telling.conclude(run)
+    tell_reporting(session, people.teams["BLT"], people.head, session.get_one(Region, "19.02"))
     return people.accounts
 
 

@@ -64,6 +64,11 @@ def _points(label: Any, **kwargs: Any) -> DecimalComma:
     return DecimalComma(label, places=4, lowest=0, highest=MOST_POINTS, **kwargs)
 
 
+def short(value: Decimal) -> Decimal:
+    """The same number without the zeros a column adds, as a person would type it."""
+    return Decimal(format(value.normalize(), "f"))
+
+
 class EntryForm(BaseForm):
     """What was done today: one programme, one sentence, and how much. The lines to choose from come from the view."""
 
@@ -72,8 +77,9 @@ class EntryForm(BaseForm):
     said = TextArea(_l("Apa yang dikerjakan"), longest=2000)
     quantity = DecimalComma(_l("Berapa"), places=4, lowest=0, highest=10**9, required=False)
     physical = _points(
-        _l("Tambahan kemajuan fisik (% dari pekerjaan setahun)"), required=False, description=_l("Kosong berarti 0.")
-    )
+        _l("Tambahan kemajuan fisik, persen dari pekerjaan setahun"), required=False,
+        description=_l("Kosong berarti 0."),
+    )  # fmt: skip
     money = Rupiah(_l("Uang terpakai (Rp)"), required=False, description=_l("Kosong berarti 0."))
     evidence = IntegerText(
         _l("Nomor bukti"), required=False, validators=[Optional(), NumberRange(1, HIGHEST_ID)],
@@ -163,7 +169,7 @@ class TermsForm(BaseForm):
         return cls(
             formdata=None,
             data={
-                "threshold": year.threshold, "basis": year.target_basis, "late_counts": year.late_counts,
+                "threshold": short(year.threshold), "basis": year.target_basis, "late_counts": year.late_counts,
                 "excuse_rule": year.excuse_rule, **{f"due_{n}": year.deadline_of(n) for n in QUARTERS},
                 "bands": "\n".join(f"{label} {begins}".replace(".", ",") for label, begins, _ in year.grades),
             },
@@ -252,13 +258,14 @@ class TargetForm(BaseForm):
     @classmethod
     def of(cls, line: ProgrammeLine, prefix: str) -> "TargetForm":
         """The form as the line stands."""
-        quarters = {f"physical_{n}": line.physical_quarters[n - 1] for n in QUARTERS}
-        quarters |= {f"money_{n}": line.money_quarters[n - 1] for n in QUARTERS}
+        quarters = {f"physical_{n}": short(line.physical_quarters[n - 1]) for n in QUARTERS}
+        quarters |= {f"money_{n}": short(line.money_quarters[n - 1]) for n in QUARTERS}
         return cls(
             formdata=None, prefix=prefix,
             data={
-                "name": line.name, "measure": line.measure, "weight": line.weight, "place": line.place_code or "",
-                "physical_target": line.physical_target, "money_target": line.money_target, **quarters,
+                "name": line.name, "measure": line.measure, "weight": short(line.weight),
+                "place": line.place_code or "",
+                "physical_target": short(line.physical_target), "money_target": short(line.money_target), **quarters,
             },
         )  # fmt: skip
 

@@ -189,6 +189,15 @@ def _entry(world: World, cell: Cell) -> Values:
     return {"line": str(line), "day": f"{reporting.YEAR}-02-01", "said": "Pengecoran.", "physical": "1,5"}
 
 
+def _report(world: World, cell: Cell) -> Values:
+    """With an obstacle for each line, to be sent."""
+    known = world.reporting.get(cell.relation, {})
+    lines = [f"baris{known[name]}" for name in ("line", "line_id") if name in known]
+    return {"act": "send"} | {
+        f"{one}-{name}": value for one in lines for name, value in (("obstacle_kind", "other"), ("obstacle", "Banjir."))
+    }
+
+
 def _reporting_year(world: World, cell: Cell) -> Values:
     return {"region_code": REGIONS.get(cell.relation, NOWHERE), "year": str(reporting.YEAR + 1)}
 
@@ -271,7 +280,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "lapangan.put_visit": _later,
     "reporting.log": _entry,
     "reporting.withdraw": _said(reason="Salah catat."),
-    "reporting.fill": _said(act="save"),
+    "reporting.fill": _report,
     "reporting.excuse": _said(reason="Banjir."),
     "reporting.make_year": _reporting_year,
     "reporting.set_terms": lambda world, cell: reporting.terms(),

@@ -12,7 +12,7 @@ from tests.webapp.reporting.world import Government, Office, government, line
 from webapp.errors import NotAllowed
 from webapp.reporting import queries, services
 from webapp.reporting.errors import ReasonMissing
-from webapp.reporting.rules import State, Verdict
+from webapp.reporting.rules import Result, State, Verdict
 
 D = Decimal
 DUE = (10, 10)
@@ -58,7 +58,7 @@ def test_l3_a_late_report_is_kept_and_stays_late(session: Session, job_came_by: 
 
     seen = belitung.stands(silent, 3, belitung.at(10, 21))
     assert (seen.state, seen.report.late, seen.judgement.value) == (State.LATE, True, D(0))
-    assert seen.result == queries.Result(D(80), D(80)), "what was reported is kept"
+    assert seen.result == Result(D(80), D(80)), "what was reported is kept"
     services.mark_received(session, belitung.report(silent, 3), at=belitung.at(10, 21))
     report = belitung.report(silent, 3)
     assert (report.state, report.late) == (State.RECEIVED, True)

@@ -12,7 +12,7 @@ from webapp.access import Permission, allows, areas, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotFound, Problem
 from webapp.reporting import queries, services
-from webapp.reporting.forms import EntryForm, LineForm, ReasonForm, SendForm
+from webapp.reporting.forms import EntryForm, LineForm, ReasonForm, SendForm, short
 from webapp.reporting.models import QuarterlyReport, ReportingUnit
 from webapp.reporting.queries import Filled
 from webapp.reporting.rules import OBSTACLE_LABELS, State, month_days, quarter_of
@@ -165,7 +165,7 @@ def _form(one: Filled) -> LineForm:
     return LineForm(
         formdata=None, prefix=_prefix(one),
         data={
-            "physical": one.physical, "money": one.money, "reason": draft.reason if draft else "",
+            "physical": short(one.physical), "money": short(one.money), "reason": draft.reason if draft else "",
             "obstacle_kind": (draft.obstacle_kind or "") if draft else "", "obstacle": draft.obstacle if draft else "",
         },
     )  # fmt: skip

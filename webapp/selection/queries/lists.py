@@ -13,12 +13,10 @@ from webapp.access import Actor, Permission, areas, covers
 from webapp.programme.models import Aspect, Period
 from webapp.scoring import queries as scoring
 from webapp.scoring.queries import ClaimStanding, Placing
-from webapp.scoring.rules import Blocker
+from webapp.scoring.rules import Blocker, Reason
 from webapp.selection.models import Award, AwardPlace, Shortlist, ShortlistPlace
 from webapp.selection.rules import Entry
 
-# What holds up a unit beside its claims: what it never claimed, and whether it was heard.
-_OF_UNITS = frozenset({"claim_missing", "slot_missing", "slot_not_held", "slot_quorum", "slot_unscored"})
 _EXACT = Decimal("0.000001")
 # What a unit and no claim of it waits for; of the period's own reasons most come after the first round.
 _OF_UNITS = frozenset({

@@ -1,0 +1,61 @@
+"""What is read of reporting: own units, years, entries and their sums, and where every unit stands."""
+
+from webapp.reporting.queries.filling import Filled, filling, moves, result, revisions
+from webapp.reporting.queries.programmes import Asked, Hindrance, Programme, UnitProgrammes, hindrances, programmes
+from webapp.reporting.queries.seen import (
+    agencies,
+    entry,
+    is_own,
+    kecamatan,
+    line,
+    line_of_year,
+    own,
+    own_units,
+    report,
+    unit,
+    units_of_year,
+    visible_to,
+    year,
+    years,
+)
+from webapp.reporting.queries.standing import Standing, clock, deadline_of, of_unit, overdue, standing, stands, value_of
+from webapp.reporting.queries.sums import Sum, entries, sums
+
+__all__ = [
+    "Asked",
+    "Filled",
+    "Hindrance",
+    "Programme",
+    "Standing",
+    "Sum",
+    "UnitProgrammes",
+    "agencies",
+    "clock",
+    "deadline_of",
+    "entries",
+    "entry",
+    "filling",
+    "hindrances",
+    "is_own",
+    "kecamatan",
+    "line",
+    "line_of_year",
+    "moves",
+    "of_unit",
+    "overdue",
+    "own",
+    "own_units",
+    "programmes",
+    "report",
+    "result",
+    "revisions",
+    "standing",
+    "stands",
+    "sums",
+    "unit",
+    "units_of_year",
+    "value_of",
+    "visible_to",
+    "year",
+    "years",
+]
