@@ -184,7 +184,8 @@ def _rooms(session: Session, team: factories.Team, claim: Claim) -> None:
     session.add_all((rule, entry))
     session.flush()
     agreed = Agreement(
-        set_id=rule.id, region_code=code, set_name="Kumpulan", basis="-", unit_name="Dinas", post="Kepala", targets=["x"],
+        set_id=rule.id, region_code=code, set_name="Kumpulan", basis="-", unit_name="Dinas", post="Kepala",
+        targets=["x"],
         agreed_on=NOW.date(), due_on=day + timedelta(365), window_until=day + timedelta(500), made_by=who, made_at=NOW,
     )  # fmt: skip
     session.add(agreed)
