@@ -181,7 +181,8 @@ def _rooms(session: Session, made: factories.Team) -> None:
         )
     )  # fmt: skip
     rule = AgreementSet(
-        region_code=factories.KABUPATEN, name="Kumpulan", term_months=12, window_months=6, covers_camat=False, basis="-",
+        region_code=factories.KABUPATEN, name="Kumpulan", term_months=12, window_months=6, covers_camat=False,
+        basis="-",
         made_by=by.id, made_at=at,
     )  # fmt: skip
     session.add(rule)
