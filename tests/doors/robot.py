@@ -281,6 +281,8 @@ class Robot:
             return self._text(one, endpoint, text)
         if one.kind == "date":
             return one.values[0] if one.values and one.values[0] else date(2018, 8, 1).isoformat()
+        if one.kind == "time":
+            return one.values[0] if one.values and one.values[0] else "09:00"
         if one.kind == "select":
             return one.values or next(([option] for option in one.options if option), [])
         if one.kind == "checkbox":

@@ -248,6 +248,7 @@ ACTIONS = {
     "meeting.begin_series": _l("memulai rangkaian rapat"),
     "meeting.call": _l("memanggil rapat"),
     "meeting.write": _l("mengisi rapat"),
+    "meeting.locate": _l("menetapkan titik rapat"),
     "meeting.attend": _l("mencatat kehadiran rapat"),
     "meeting.give": _l("mencatat tindak lanjut rapat"),
     "meeting.item_done": _l("menyelesaikan tindak lanjut rapat"),

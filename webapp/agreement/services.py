@@ -54,6 +54,7 @@ class AgreementFields:
 def configure(session: Session, said: SetFields, *, actor: Actor, at: datetime) -> AgreementSet:
     """Make a set of agreements with its rule; other lengths are another set. Raises `NotAllowed`, `SetNamedTwice`."""
     demand(actor, Permission.AGREEMENT_MANAGE, said.region_code)
+    _one_at_a_time(session, f"agreement_set:{said.region_code}")
     known = select(AgreementSet.id).where(
         AgreementSet.region_code == said.region_code, AgreementSet.name == said.name
     )  # fmt: skip
@@ -133,10 +134,8 @@ def decide(
         raise OwnAgreement
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    # Of two who decide at once one waits, and then finds the agreement elsewhere. Nothing else holds these locks.
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"agreement:{agreement.id}"}
-    )
+    # Of two who decide at once one waits, and then finds the agreement where the other left it.
+    _one_at_a_time(session, f"agreement:{agreement.id}")
     session.refresh(agreement, ["steps"])
     if kind not in STEPS[queries.stands(agreement, at)]:
         raise StepNotDue
@@ -151,3 +150,7 @@ def decide(
         region_code=agreement.region_code, number=made.number, reason=made.reason,
     )  # fmt: skip
     return made
+
+
+def _one_at_a_time(session: Session, key: str) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})

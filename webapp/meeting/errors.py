@@ -108,3 +108,17 @@ class CaseTaken(Conflict):
 
     code = "case_taken"
     message = _l("Bukti itu sudah dipakai rapat lain.")
+
+
+class PlaceMissing(Problem):
+    """The phone sent no place."""
+
+    code = "place_missing"
+    message = _l("Lokasi tidak tersedia, izinkan akses lokasi.")
+
+
+class NikRefused(Problem):
+    """A number that can be a NIK: meetings keep units and how many came, nobody's number."""
+
+    code = "nik_refused"
+    message = _l("Teks ini memuat angka yang dapat berupa NIK. Catat unit dan jumlah orang saja.")

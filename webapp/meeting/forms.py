@@ -10,6 +10,7 @@ from wtforms import BooleanField, SelectField, TimeField
 from wtforms.validators import InputRequired, Optional
 
 from webapp.evidence.models import Evidence
+from webapp.evidence.pii import covered
 from webapp.forms import (
     BaseForm,
     DateText,
@@ -37,6 +38,7 @@ from webapp.meeting.rules import (
 from webapp.meeting.services import MeetingFields, SeriesFields, Unit
 from webapp.territory.models import Region
 
+_UNIT_A_LINE = _l("Satu unit tiap baris.")
 _POINT_A_LINE = _l("Satu butir tiap baris.")
 
 
@@ -54,11 +56,13 @@ class SeriesForm(BaseForm):
     starts_on = DateText(_l("Mulai tanggal"))
     below = BooleanField(_l("Undang semua kecamatan, atau semua desa dan kelurahan, di bawah wilayah ini"))
     agencies = TextArea(
-        _l("Perangkat daerah yang diundang"), longest=5000, required=False, description=_l("Satu unit tiap baris.")
-    )
+        _l("Perangkat daerah yang diundang"), longest=5000, required=False, description=_UNIT_A_LINE,
+        render_kw={"inputmode": "text"},
+    )  # fmt: skip
     others = TextArea(
-        _l("Unit lain yang diundang"), longest=5000, required=False, description=_l("Satu unit tiap baris.")
-    )
+        _l("Unit lain yang diundang"), longest=5000, required=False, description=_UNIT_A_LINE,
+        render_kw={"inputmode": "text"},
+    )  # fmt: skip
 
     def offer(self, regions: Iterable[Region]) -> None:
         """Fill what can be chosen."""
@@ -102,7 +106,7 @@ class MeetingForm(LonLatFields, BaseForm):
 
     def offer(self, cases: Iterable[Evidence]) -> None:
         """Fill what can be chosen."""
-        known = [(str(one.id), f"{one.title} · {one.occurred_from:%d-%m-%Y}") for one in cases]
+        known = [(str(one.id), f"{covered(one.title)} · {one.occurred_from:%d-%m-%Y}") for one in cases]
         self.evidence_id.choices = choices([("", _l("belum ada")), *known])
 
     def show(self, meeting: Meeting) -> None:
@@ -123,6 +127,10 @@ class MeetingForm(LonLatFields, BaseForm):
             venue=self.venue.data or "", agenda=self.agenda.data or "", decisions=self.decisions.data or "",
             place=self.place(), evidence_id=int(self.evidence_id.data) if self.evidence_id.data else None,
         )  # fmt: skip
+
+
+class HereForm(LonLatFields, BaseForm):
+    """Where the phone is, sent by its own button."""
 
 
 class AttendanceForm(BaseForm):

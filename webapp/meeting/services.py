@@ -1,4 +1,6 @@
-"""Verbs of meetings. None commits; each demands MEETING_MANAGE in the region of the series (`NotAllowed`)."""
+"""Verbs of meetings. None commits; each demands MEETING_MANAGE in the region of the series (`NotAllowed`), and what is
+written is refused where it holds a number that can be a NIK (`NikRefused`).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,13 +9,14 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo.columns import read_point, stored_point
 from geo.values import LonLat
 from webapp import audit
 from webapp.access import Actor, Permission, demand
+from webapp.evidence.pii import Personal, found
 from webapp.meeting import queries
 from webapp.meeting.errors import (
     CaseTaken,
@@ -25,6 +28,7 @@ from webapp.meeting.errors import (
     MeetingClosed,
     MeetingIncomplete,
     MeetingNotClosed,
+    NikRefused,
     ReasonMissing,
     SeriesNamedTwice,
     TooMuchText,
@@ -95,7 +99,8 @@ def begin(session: Session, said: SeriesFields, *, actor: Actor, at: datetime) -
     demand(actor, Permission.MEETING_MANAGE, said.region_code)
     if said.kind is MeetingKind.MINGGON and said.weekday is None:
         raise WeekdayMissing(field="weekday")
-    # One after the other: the row of the region is no obstacle for anybody who only reads it.
+    _without_nik(said.name, *(one.name for one in said.units))
+    _one_at_a_time(session, f"series:{said.region_code}")
     taken = select(MeetingSeries.id).where(
         MeetingSeries.region_code == said.region_code, MeetingSeries.name == said.name
     )
@@ -120,9 +125,9 @@ def begin(session: Session, said: SeriesFields, *, actor: Actor, at: datetime) -
 
 def units_below(session: Session, code: str) -> list[Unit]:
     """The units directly below a region, as a list names them: kecamatan of a kabupaten, desa of a kecamatan."""
-    found = session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code))
+    below = session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code))
     kinds = {"kecamatan": UnitKind.KECAMATAN, "desa": UnitKind.DESA, "kelurahan": UnitKind.DESA}
-    return [Unit(kinds[one.level], one.name, one.code) for one in found if one.level in kinds]
+    return [Unit(kinds[one.level], one.name, one.code) for one in below if one.level in kinds]
 
 
 def call(
@@ -130,6 +135,7 @@ def call(
 ) -> Meeting:  # fmt: skip
     """Call the next meeting of a series: everybody expected is on its list, every open item on its agenda."""
     demand(actor, Permission.MEETING_MANAGE, run.region_code)
+    _without_nik(venue)
     session.execute(select(MeetingSeries.id).where(MeetingSeries.id == run.id).with_for_update())
     last = session.scalar(select(func.max(Meeting.number)).where(Meeting.series_id == run.id)) or 0
     made = Meeting(
@@ -152,11 +158,13 @@ def write(session: Session, meeting: Meeting, said: MeetingFields, *, actor: Act
     Raises `MeetingClosed`, `TooMuchText`, `CaseUnknown`, `CaseTaken`.
     """
     _hold(session, meeting, actor)
-    for field, text in (("agenda", said.agenda), ("decisions", said.decisions)):
-        points = lines(text)
+    for field, said_there in (("agenda", said.agenda), ("decisions", said.decisions)):
+        points = lines(said_there)
         if len(points) > MOST_LINES or any(len(one) > LONGEST_LINE for one in points):
             raise TooMuchText(field=field)
+    _without_nik(said.venue, said.agenda, said.decisions)
     if said.evidence_id is not None and said.evidence_id != meeting.evidence_id:
+        _one_at_a_time(session, f"meeting:case:{said.evidence_id}")
         known = {one.id for one in queries.cases_for(session, actor, meeting.region_code)}
         if said.evidence_id not in known:
             raise CaseUnknown(field="evidence_id")
@@ -168,6 +176,17 @@ def write(session: Session, meeting: Meeting, said: MeetingFields, *, actor: Act
     meeting.place = cast(WKBElement, stored_point(said.place)) if said.place else None
     session.flush()
     _note(session, "meeting.write", meeting, actor, at, evidence_id=said.evidence_id)
+
+
+def locate(session: Session, meeting: Meeting, place: LonLat, *, actor: Actor, at: datetime) -> None:
+    """Put a meeting that is not closed where the phone of its writer is. It proves nothing: the case does.
+
+    Raises `MeetingClosed`.
+    """
+    _hold(session, meeting, actor)
+    meeting.place = cast(WKBElement, stored_point(place))
+    session.flush()
+    _note(session, "meeting.locate", meeting, actor, at)
 
 
 def attend(
@@ -185,6 +204,7 @@ def attend(
         raise UnitUnknown
     if any(not 0 <= number <= MOST_HEADS for number in (*heads.values(), also_heads)):
         raise HeadsImpossible
+    _without_nik(also.name if also else "")
     if also is not None and any(line.unit_name == also.name for line in known.values()):
         raise UnitListedTwice(field="unit_name")
     for key, number in heads.items():
@@ -206,6 +226,7 @@ def give(
 ) -> MeetingItem:  # fmt: skip
     """Give a unit something to do by a day; it comes back until somebody closes it. Raises `MeetingClosed`."""
     _hold(session, meeting, actor)
+    _without_nik(what)
     made = MeetingItem(
         series_id=meeting.series_id, meeting=meeting, what=what.strip(), owner_kind=owner.kind, owner_code=owner.code,
         owner_name=owner.name, due_on=due_on, made_by=actor.id, made_at=at,
@@ -228,6 +249,7 @@ def settle(
     demand(actor, Permission.MEETING_MANAGE, item.meeting.region_code)
     if not reason.strip() or state is ItemState.OPEN:
         raise ReasonMissing(field="reason")
+    _without_nik(reason)
     if meeting is not None and (meeting.closed_at is not None or meeting.series_id != item.series_id):
         raise MeetingClosed
     # Of two people who close it at once, one waits for the series' row and then sees.
@@ -291,6 +313,7 @@ def amend(session: Session, meeting: Meeting, body: str, *, actor: Actor, at: da
     session.execute(select(MeetingSeries.id).where(MeetingSeries.id == meeting.series_id).with_for_update())
     if meeting.closed_at is None:
         raise MeetingNotClosed
+    _without_nik(body)
     session.refresh(meeting, ["amendments"])
     before = meeting.amendments[-1].sha256 if meeting.amendments else meeting.sha256
     said = {"after": before, "at": at.isoformat(), "body": body.strip(), "meeting": meeting.id}
@@ -306,6 +329,17 @@ def amend(session: Session, meeting: Meeting, body: str, *, actor: Actor, at: da
 def is_intact(meeting: Meeting) -> bool:
     """Whether a closed meeting's content still has the hash it was closed with."""
     return meeting.content is not None and digest(meeting.content) == meeting.sha256
+
+
+def _without_nik(*texts: str) -> None:
+    """Raises `NikRefused` (domain.md section 5: attendance as a count only, numbers of 16 digits are blocked)."""
+    if Personal.NIK in found(*texts):
+        raise NikRefused
+
+
+def _one_at_a_time(session: Session, key: str) -> None:
+    """Of two who do the same at once, one waits and then sees what the other did."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
 
 def _hold(session: Session, meeting: Meeting, actor: Actor) -> None:

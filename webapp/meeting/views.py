@@ -12,15 +12,17 @@ from werkzeug import Response as Answer
 from geo.columns import read_point
 from webapp import db
 from webapp.access import Permission, allows, areas, requires
+from webapp.accounts import door
 from webapp.errors import NotAllowed, NotFound, Problem
 from webapp.evidence.rules import VERIFIED
 from webapp.forms import BaseForm, FieldRefused
 from webapp.meeting import queries, services
-from webapp.meeting.errors import HeadsImpossible, UnitUnknown
+from webapp.meeting.errors import HeadsImpossible, PlaceMissing, UnitUnknown
 from webapp.meeting.forms import (
     AmendForm,
     AttendanceForm,
     CallForm,
+    HereForm,
     ItemForm,
     MeetingForm,
     SeriesForm,
@@ -45,7 +47,7 @@ def listing() -> str:
         runs=[(run, len(queries.silent(session, run, _today(run.region.time_zone)))) for run in runs],
         meetings=queries.latest(session, current_user),
         items=queries.open_items(session, current_user),
-        today=_today("Asia/Jakarta"),
+        today=_today(door.zone()),
         begins=bool(areas(current_user, Permission.MEETING_MANAGE)),
         **WORDS,
     )
@@ -69,7 +71,7 @@ def new_series() -> Answer | str:
             return redirect(url_for(".series", series_id=made.id), 303)
     if request.method == "GET":
         form.below.data = True
-        form.starts_on.data = _today(regions[0].time_zone if regions else "Asia/Jakarta")
+        form.starts_on.data = _today(regions[0].time_zone if regions else door.zone())
     return _answer(render_template("meeting/new_series.html", form=form, problem=refused), form, refused)
 
 
@@ -111,6 +113,21 @@ def write(meeting_id: int) -> Answer:
     except Problem as why:
         return _refused(meeting, why, written=form)
     return _back(meeting, _("Isi rapat disimpan."), "isi")
+
+
+@bp.post("/<int:meeting_id>/lokasi")
+@requires(Permission.MEETING_MANAGE)
+def locate(meeting_id: int) -> Answer:
+    """The place of the phone, by one button; without a script it is typed into the form above."""
+    meeting, form = _managed(meeting_id), HereForm()
+    place = form.place() if form.validate() else None
+    try:
+        if place is None:
+            raise PlaceMissing
+        services.locate(db.session(), meeting, place, actor=current_user, at=db.utcnow())
+    except Problem as why:
+        return _refused(meeting, why)
+    return _back(meeting, _("Titik rapat disimpan."), "isi")
 
 
 @bp.post("/<int:meeting_id>/hadir")

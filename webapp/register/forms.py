@@ -53,9 +53,10 @@ class RegulationForm(BaseForm):
 
     def validate_file_sha256(self, field: TextLine) -> None:
         """A digest is 64 hexadecimal digits. Raises `FieldRefused` (digest_invalid)."""
-        field.data = field.data.lower()
-        if not _DIGEST.fullmatch(field.data):
+        digest = field.data.lower()
+        if not _DIGEST.fullmatch(digest):
             raise FieldRefused("digest_invalid", _l("Sidik SHA-256 terdiri atas 64 angka 0–9 dan huruf a–f."))
+        field.data = digest
 
     def fields(self) -> RegulationFields:
         """What was said. Ask after `validate`."""

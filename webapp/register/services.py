@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from webapp import audit
@@ -95,6 +95,9 @@ def _hold(session: Session, one: Regulation) -> None:
 
 
 def _fill(session: Session, one: Regulation, said: RegulationFields, actor: Actor) -> None:
+    # Of two who enter the same at once, one waits and then sees it there.
+    key = {"key": f"regulation:{said.region_code}"}
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
     known = queries.registered(session, said.region_code, said.kind, said.number, said.year)
     if known is not None and known != one.id:
         raise RegisteredTwice(field="number")

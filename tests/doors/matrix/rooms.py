@@ -179,6 +179,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
         "held_on": "2018-08-01", "starts_at": "09:00", "ends_at": "", "venue": "Aula", "agenda": "Dua",
         "decisions": "", "evidence_id": "", "lon": "", "lat": "",
     },
+    "meeting.locate": lambda world, cell: {"lon": "100.05", "lat": "-1.95", "accuracy_m": "8", "fix_at": ""},
     "meeting.attend": _attendance,
     "meeting.give": _task,
     "meeting.settle": lambda world, cell: {"state": "done", "reason": "Sudah."},

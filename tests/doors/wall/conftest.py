@@ -344,8 +344,8 @@ def _rooms(session: Session, team: factories.Team, claim: Claim) -> None:
     session.flush()
     agreed = Agreement(
         set_id=rule.id, region_code=code, set_name="Kumpulan", basis="-", unit_name="Dinas", post="Kepala",
-        targets=["x"], agreed_on=NOW.date(), due_on=day + timedelta(365), window_until=day + timedelta(500),
-        made_by=who, made_at=NOW,
+        targets=["x"],
+        agreed_on=NOW.date(), due_on=day + timedelta(365), window_until=day + timedelta(500), made_by=who, made_at=NOW,
     )  # fmt: skip
     session.add(agreed)
     session.flush()

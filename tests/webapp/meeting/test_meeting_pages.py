@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, MINE, NEXT_DOOR
+from tests.webapp.browsing import HOSTILE
 from tests.webapp.conftest import Opener
 from webapp.access import Role
 from webapp.accounts.models import Account
@@ -68,12 +69,18 @@ def test_a_camat_keeps_a_weekly_meeting_from_its_series_to_its_end(
     assert "2 unit, 5 orang" in page.text
     twice = browser.send(page, "/hadir", unit_name="Forkopimcam", unit_heads="2")
     assert (twice.status, twice.code) == (409, "unit_listed_twice")
+    number = browser.send(page, "/hadir", unit_name="Budi 3204091708450001", unit_heads="1")
+    assert (number.status, number.code) == (422, "nik_refused")
     bad = browser.send(page, "/isi", starts_at="09:00", ends_at="08:00")
     assert (bad.status, bad.code) == (422, "ends_before_it_begins")
     page = browser.send(
         page, "/isi", agenda="Kebersihan\nKeamanan", decisions="Kerja bakti", lon="107,5752", lat="-6,9716"
     )
     assert "6,97160° LS" in page.text
+    nowhere = browser.send(page, "/lokasi")
+    assert (nowhere.status, nowhere.code) == (422, "place_missing")
+    page = browser.send(page, "/lokasi", lon="107.5753", lat="-6.9717", accuracy_m="8")
+    assert "6,97170° LS" in page.text
     page = browser.send(
         page, "/tindak-lanjut", what="Perbaiki saluran", due_on=(today() - timedelta(days=1)).isoformat()
     )
@@ -150,6 +157,16 @@ def test_a_meeting_shows_whether_its_case_is_verified(session: Session, people: 
     assert "belum dihitung indikator" in page.text
     page = browser.send(page, "/isi", evidence_id=str(cases[1].id))
     assert "jadi rapat ini dihitung indikator" in page.text
+
+
+def test_units_of_any_name_are_text(session: Session, people: factories.Team, opened: Opener) -> None:
+    browser = opened(people.camat)
+    names = "\n".join(HOSTILE)
+    run = browser.send(browser.open("/rapat/rangkaian/baru"), "", name="Rapat", weekday="2", agencies=names)
+    page = browser.send(run, run.path, held_on=today().isoformat(), starts_at="09:00")
+    for shown in (run, page):
+        assert all(" ".join(name.split()) in shown.text for name in HOSTILE)
+        assert "<script>window" not in shown.html
 
 
 def test_annexes_are_frozen_with_the_meeting(session: Session, people: factories.Team) -> None:
