@@ -106,7 +106,8 @@ TAKES_FILES = frozenset(
 TAKES_PIECES = frozenset({"capture.send_piece"})
 
 # What several people do, folded away behind a word each; the daily work of field and desk stays in sight.
-ASSESSING, REPORTING, KEEPING = _l("Penilaian"), _l("Pelaporan"), _l("Pengelolaan")
+ASSESSING, REPORTING, KEEPING = "assessing", "reporting", "keeping"
+GROUP_LABELS = {ASSESSING: _l("Penilaian"), REPORTING: _l("Pelaporan"), KEEPING: _l("Pengelolaan")}
 GROUPS = {
     "scoring.periods": ASSESSING, "presentation.listing": ASSESSING, "record.listing": ASSESSING,
     "programme.listing": ASSESSING, "reporting.today": REPORTING, "reporting.years": REPORTING,
@@ -252,14 +253,14 @@ def navigation() -> list[dict[str, Any]]:
         if permission is None or areas(current_user, permission)
     ]
     sizes = Counter(GROUPS.get(one["endpoint"]) for one in known)
-    shown: dict[Any, dict[str, Any]] = {}
+    shown: dict[str, dict[str, Any]] = {}
     for one in known:
         group = GROUPS.get(one["endpoint"])
         if group is None or sizes[group] == 1:
             shown[one["endpoint"]] = one
         else:
             held = shown.setdefault(
-                group, {"label": group, "icon": GROUP_ICONS[group], "entries": [], "endpoint": "", "current": False}
+                group, {"label": GROUP_LABELS[group], "icon": GROUP_ICONS[group], "entries": [], "current": False}
             )
             held["entries"].append(one)
             held["current"] = held["current"] or one["current"]
