@@ -20,6 +20,7 @@ from webapp.presentation.errors import AlreadyHeld, NotAnAssessor, SlotScored
 from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.presentation.rules import Attendance, Hours
 from webapp.programme.models import Period
+from webapp.programme.rules import StageKind
 from webapp.scoring import queries, services
 from webapp.scoring.errors import GateClosed
 from webapp.scoring.rules import Reason
@@ -46,7 +47,8 @@ def every(slot: PresentationSlot, value: str) -> dict[int, Given]:
 
 def reasons(session: Session, period: Period) -> list[tuple[str, str]]:
     known = queries.standings(session, period)
-    return [(one.reason, one.region_code) for one in queries.blockers(session, period, known)]
+    found = queries.blockers(session, period, known)
+    return [(one.reason, one.region_code) for one in found if one.reason != Reason.STAGE_OPEN]
 
 
 def test_the_gate_waits_for_every_slot_and_its_quorum(
@@ -69,6 +71,9 @@ def test_the_gate_waits_for_every_slot_and_its_quorum(
         session, next_door, Attendance.ABSENT, [], actor=office, at=NOW, reason="Banjir menutup jalan."
     )
     assert reasons(session, period) == []
+    with pytest.raises(GateClosed):  # its stage is not closed yet
+        services.finalise(session, period, actor=chair, at=NOW)
+    services.close_stage(session, period, StageKind.PRESENTATION, actor=office, at=NOW)
     sealed = services.finalise(session, period, actor=chair, at=NOW)
     assert [(one["region"], one["total"]) for one in sealed.content["ranking"]] == [
         (MINE, "85.00"), (NEXT_DOOR, "0.00"),
