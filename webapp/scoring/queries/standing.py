@@ -219,9 +219,9 @@ def levels_of(indicator: Indicator) -> list[Level]:
 
 def allowed_values(claim: Claim) -> tuple[Decimal, ...]:
     """Points of the level a claim says or of a lower one, highest first; empty where no levels are granted."""
-    if claim.indicator.method != Method.LEVELS or claim.level is None:
-        return ()
-    return grantable(claim.level.points, levels_of(claim.indicator))
+    known = levels_of(claim.indicator)
+    claimed = next((one for one in known if one.id == claim.level_id), None)
+    return grantable(claimed.points, known) if claimed and claim.indicator.method == Method.LEVELS else ()
 
 
 def standings(session: Session, period: Period, units: Iterable[str] | None = None) -> list[ClaimStanding]:

@@ -105,7 +105,7 @@ def must_be_allowed(value: Decimal, made: Claim) -> None:
     """Raises `ValueOutOfRange`; where levels are granted, `AboveTheClaim` and `LevelMissing` (none was claimed)."""
     must_be_on_scale(value, made.indicator.max_value)
     if made.indicator.method == Method.LEVELS:
-        if made.level is None:
+        if made.level_id is None:
             raise LevelMissing
         if value not in queries.allowed_values(made):
             raise AboveTheClaim(field="value")
