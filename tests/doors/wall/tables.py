@@ -42,7 +42,8 @@ TRUSTED = {
     "wall.standing", "wall.person", "wall.areas", "wall.manages", "wall.way_up", "wall.enter", "wall.last_sign_in",
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
-    "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed", "case_of_closed_round_stays", "final_period_takes_studies_alone",
+    "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed",
+    "case_of_closed_round_stays", "final_period_takes_studies_alone",
     "study_of_award_is_no_claim", "nominee_takes_part",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial",
 }  # fmt: skip
