@@ -64,8 +64,8 @@ def without_constraints(archive: Archive) -> None:
 def test_the_honest_history_passes(archive: Archive) -> None:
     verdict = archive.check()
     assert verdict.findings == []
-    assert verdict.rows.keys() == COVERED
-    assert all(verdict.rows.values())
+    assert verdict.rows.keys() >= COVERED, "and tables that came later, of which this archive has no rows"
+    assert all(verdict.rows[table] for table in COVERED)
     assert (verdict.heads, verdict.waiting) == (3, 0)
     assert verdict.signed == verdict.size == sum(verdict.rows.values()) + superseded(archive)
 
