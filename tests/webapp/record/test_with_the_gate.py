@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -18,9 +17,6 @@ from webapp.scoring import queries
 from webapp.scoring import services as scoring
 from webapp.scoring.errors import GateClosed
 
-pytestmark = pytest.mark.skipif(not hasattr(queries, "reopenings"), reason="the gate does not ask for minutes yet")
-gate: Any = scoring  # its newer verbs
-
 
 def with_a_plenary(panel: Panel) -> Panel:
     panel.session.add(PeriodStage(period_id=panel.period.id, position=1, kind="plenary"))
@@ -33,7 +29,7 @@ def with_a_plenary(panel: Panel) -> Panel:
 def closed(panel: Panel) -> set[str]:
     """Why the gate stays shut."""
     with pytest.raises(GateClosed) as shut:
-        gate.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
+        scoring.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
     return {str(one.reason) for one in shut.value.blockers}
 
 
@@ -56,7 +52,7 @@ def test_the_gate_asks_for_signed_minutes_of_what_stands_now(panel: Panel) -> No
     )  # fmt: skip
     assert closed(panel) == {"minutes_outdated"}
     signed(panel)
-    sealed = gate.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
+    sealed = scoring.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
     assert sealed.version == 1
     assert minutes.standing_of(panel.session, minutes.signed(panel.session, panel.period, Kind.PLENARY)[0]) is (
         Standing.SIGNED
@@ -67,14 +63,14 @@ def test_a_reopening_has_minutes_and_what_was_signed_before_settles_nothing_afte
     with_a_plenary(panel)
     signed(panel)
     old = minutes.signed(panel.session, panel.period, Kind.PLENARY)[0]
-    sealed = gate.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
-    asked = gate.ask(
-        panel.session, panel.period, [gate.About(f"{KABUPATEN}.01")], reason="Bukti tertukar.",
+    sealed = scoring.finalise(panel.session, panel.period, actor=panel.chair, at=NOW)
+    asked = scoring.ask(
+        panel.session, panel.period, [scoring.About(f"{KABUPATEN}.01")], reason="Bukti tertukar.",
         legal_basis="Pasal 5 Perbup 3/2018", actor=panel.chair, at=NOW,
     )  # fmt: skip
     with pytest.raises(NotFound):
         panel.minutes(Kind.REOPENING, str(asked.id))
-    gate.decide(panel.session, panel.period, asked, grants=True, answer="Setuju.", actor=panel.people.leader, at=NOW)
+    scoring.decide(panel.session, panel.period, asked, grants=True, answer="Setuju.", actor=panel.people.leader, at=NOW)
     panel.session.expire_all()
     made = panel.minutes(Kind.REOPENING, str(asked.id))
     facts = made.content["facts"]

@@ -25,6 +25,8 @@ from webapp.programme.rules import PeriodState, StageKind, a_year_later, last_mo
 from webapp.programme.services.instruments import copy_instrument, demand_ready
 from webapp.territory.rules import level_of, parent, time_zone_of
 
+_PROVINCE = 2  # letters of a province's code
+
 
 @dataclass(frozen=True)
 class StagePlan:
@@ -106,7 +108,7 @@ def _checked(session: Session, fields: PeriodFields, participants: Iterable[str]
         raise DatesReversed(field="stages")
     queries.instrument(session, fields.instrument_id)
     codes = sorted(set(participants))
-    if not codes:
+    if not codes and len(fields.region_code) != _PROVINCE:  # a province's are nominated to it from below
         raise NoParticipants(field="participants")
     known = {region.code for region in queries.kecamatan_below(session, fields.region_code)}
     if not known.issuperset(codes):

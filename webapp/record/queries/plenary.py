@@ -1,6 +1,6 @@
 """What the minutes of the plenary say: every participant's place, by aspects too, and what was counted as zero."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ def told(session: Session, period: Period) -> Told:
     zeroes = [one for one in known if one.state is ClaimState.SET_ASIDE]
     return Told(
         basis=basis(known, lines),
-        sha256=_by_the_gate(session, period),
+        sha256=scoring.standing_digest(session, period),  # the gate holds it against what stands then
         tables=[*_placings(lines), *_aspects(period, lines), *_set_aside(zeroes)],
         scope=[("Klaim", f"{count(len(known))} klaim, {count(_proven(known))} terbukti")],
         method=_method(period),
@@ -39,12 +39,6 @@ def told(session: Session, period: Period) -> Told:
         ],
         missing=_l("%(n)s hal masih menahan penetapan.", n=len(waiting)) if waiting else "",
     )
-
-
-def _by_the_gate(session: Session, period: Period) -> str:
-    """The digest of the standing as the gate reckons it, which holds it against these minutes; "" where it has none."""
-    reckon: Callable[[Session, Period], str] | None = getattr(scoring, "standing_digest", None)
-    return reckon(session, period) if reckon else ""
 
 
 def basis(known: Sequence[ClaimStanding], lines: Sequence[Placing]) -> dict[str, Any]:

@@ -1,9 +1,5 @@
-"""What the minutes of a reopening say: who asked, why, on what basis, who granted it, and what it is about.
+"""What the minutes of a reopening say: who asked, why, on what basis, who granted it, and what it is about."""
 
-Reopenings are the gate's; they are read through `scoring.queries`, which tells of them once it has them.
-"""
-
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,14 +12,11 @@ from webapp.minutes.rules import Kind
 from webapp.programme.models import Period
 from webapp.record.queries.common import LANGUAGE, Subject, Table, Told, day_of, minutes_annexes
 from webapp.scoring import queries as scoring
-from webapp.scoring.models import ResultSnapshot
-
-_Reopenings = Callable[[Session, Period], Sequence[Any]]
+from webapp.scoring.models import Reopening, ResultSnapshot
 
 
-def _of(session: Session, period: Period) -> list[Any]:
-    asked: _Reopenings | None = getattr(scoring, "reopenings", None)
-    return sorted(asked(session, period), key=lambda one: one.id) if asked else []
+def _of(session: Session, period: Period) -> list[Reopening]:
+    return sorted(scoring.reopenings(session, period), key=lambda one: one.id)
 
 
 def granted(session: Session, period: Period) -> list[Subject]:
@@ -38,7 +31,7 @@ def granted(session: Session, period: Period) -> list[Subject]:
 def told(session: Session, period: Period, subject: str) -> Told:
     """The minutes' content. Raises `NotFound`."""
     found = next((one for one in _of(session, period) if str(one.id) == subject and one.granted), None)
-    if found is None:
+    if found is None or found.decider is None or found.decided_at is None:
         raise NotFound
     sealed = session.query(ResultSnapshot).filter_by(period_id=period.id, version=found.version).one_or_none()
     old = sealed.sha256 if sealed else ""
