@@ -17,6 +17,7 @@ from webapp.evidence.models import Evidence
 from webapp.minutes import queries as minutes
 from webapp.minutes.models import Minutes
 from webapp.minutes.rules import Kind
+from webapp.presentation import queries as presentations
 from webapp.programme import queries as programmes
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState, StageKind
@@ -96,6 +97,7 @@ def _snapshot(session: Session, period: Period, found: Survey, actor: Actor, at:
         "region": _region_facts(period, found),
         "standing": found.digest,
         "minutes": _minutes_facts(session, period),
+        "presentations": _presentation_facts(session, period),
     }
     result = ResultSnapshot(
         period_id=period.id, version=period.version, content=content, sha256=digest(content), finalised_at=at,
@@ -182,6 +184,19 @@ def _period_facts(session: Session, period: Period, at: datetime) -> dict[str, A
             ],
         },
     }  # fmt: skip
+
+
+def _presentation_facts(session: Session, period: Period) -> list[dict[str, Any]]:
+    """Who was heard, and who was absent and why, in the order of the days."""
+    if not any(queries.indicators_of(period, part) for part in (1, 2)):
+        return []
+    return [
+        {
+            "region": one.region_code, "round": one.round, "attendance": one.attendance,
+            "absence_reason": one.absence_reason, "starts_at": one.starts_at.isoformat(),
+        }
+        for one in presentations.schedule(session, period)
+    ]  # fmt: skip
 
 
 def _reopening_facts(session: Session, period: Period) -> dict[str, Any] | None:
