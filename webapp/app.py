@@ -228,10 +228,12 @@ def _context(settings: Settings) -> dict[str, Any]:
         "locale": i18n.chosen_locale(),
     }
     if errors.crashed():  # whatever failed, its page must not need it again
-        return {**constant, "navigation": [], "links": {}}
+        return {**constant, "navigation": [], "places": [], "links": {}}
+    places = entries()
     return {
         **constant,
-        "navigation": navigation(),
+        "navigation": grouped(places),
+        "places": places,
         "links": {
             "home": url_for("home.front"),
             "sign_in": url_for("accounts.sign_in"),
@@ -242,16 +244,20 @@ def _context(settings: Settings) -> dict[str, Any]:
     }
 
 
-def navigation() -> list[dict[str, Any]]:
-    """The entries this person has a use for; several of a group stand behind its word, one stands for itself."""
+def entries() -> list[dict[str, Any]]:
+    """The places this person has a use for."""
     if not current_user or not current_user.is_authenticated or gate.lacks():
         return []
     here = request.blueprint, request.endpoint
-    known = [
+    return [
         {"label": label, "endpoint": endpoint, "href": url_for(endpoint), "current": _is_current(endpoint, here)}
         for label, endpoint, permission in NAVIGATION
         if permission is None or areas(current_user, permission)
     ]
+
+
+def grouped(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same as a menu: several of a group stand behind its word, one stands for itself."""
     sizes = Counter(GROUPS.get(one["endpoint"]) for one in known)
     shown: dict[str, dict[str, Any]] = {}
     for one in known:
