@@ -44,7 +44,8 @@ def log(unit_id: int) -> Answer:
         blame(form, why)
         return refused(_today(unit, form), why.code, why.status)
     flash(_("Tercatat. Angkanya sudah masuk bulan dan triwulan ini."), "good")
-    return redirect(url_for(".today", unit=unit.id), 303)
+    # Back to the month it was done in: who writes down yesterday's work on the first would not see it there.
+    return redirect(url_for(".today", unit=unit.id, bulan=f"{form.day.data:%Y-%m}"), 303)
 
 
 @bp.post("/catatan/<int:entry_id>/batal")
