@@ -240,6 +240,7 @@ def read_the_recap(leader: Person) -> None:
     page = leader.page
     page.goto("/laporan/")
     page.get_by_role("link", name="2019").click()
+    look(page, "tahun")
     page.locator("main").get_by_role("link", name="Rekap").click()
     expect(page.locator("h1")).to_have_text("Rekap TW I–III 2019, Kabupaten Belitung")
     rows = page.locator("tbody tr")
@@ -267,6 +268,8 @@ def freeze(secretariat: Person) -> str:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/rekap/1")
     look(page, "rekap-lebar")
+    wide = page.locator("main .table-box").evaluate("box => box.scrollWidth - box.clientWidth")
+    assert wide <= 0, f"the recap is {wide} px wider than its page"
     page.get_by_role("button", name="Bekukan").click()
     expect(page.get_by_text("Rekap dibekukan sebagai lampiran rapat.")).to_be_visible()
     look(page, "lampiran")
