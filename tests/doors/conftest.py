@@ -23,8 +23,9 @@ def house(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFact
     url = cluster.url("matrix")
     bare, walled = db.engine_for(url), db.engine_for(url, role=WEB)
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("matrix"), database_url=url, secret_key=factories.SECRET_KEY, demo=False
-    )
+        data_dir=tmp_path_factory.mktemp("matrix"), database_url=url, secret_key=factories.SECRET_KEY, demo=False,
+        centre_url="https://pusat.example/", centre_secret="rahasia bersama untuk uji",
+    )  # fmt: skip
     app = create_app(settings)
     app.testing = True
     opened = House(app, walled, bare, build(bare, app.extensions["petabukti_store"]))

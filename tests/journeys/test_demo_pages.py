@@ -48,9 +48,9 @@ VISITS = {
     ),
     "pimpinan.belitung": (
         "/penilaian/5/hasil", "/penilaian/5/buka-kembali", "/laporan/", "/laporan/tahun/1?tw=3",
-        "/laporan/tahun/1/program", "/laporan/tahun/1/hambatan",
+        "/laporan/tahun/1/program", "/laporan/tahun/1/hambatan", "/rekap/1",
     ),
-    "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1"),
+    "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1", "/laporan/pengiriman/"),
     "camat.sijuk": ("/laporan/unit", "/laporan/unit?unit=2&bulan=2019-09", "/laporan/triwulan/7"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Settings
 from media.intake import Intake
 from tests.factories import SECRET_KEY
-from webapp.jobs import CHORES_LANE, TASKS, TRAIL, Tools, app_for, lanes
+from webapp.jobs import CENTRE, CHORES_LANE, TASKS, TRAIL, Tools, app_for, lanes
 from webapp.working import work
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,9 @@ _DUE = text(
 # The library's triggers look for its tables where its own sessions look.
 _LOOK = text("SELECT set_config('search_path', :path, true)")
 _DONE = text("DELETE FROM jobs.procrastinate_jobs WHERE id = :id")
+
+# Lanes of what is done by the clock.
+NO_CHORES = (CHORES_LANE, TRAIL, CENTRE)
 
 
 def forget_job(session: Session, number: int) -> None:
@@ -71,7 +74,7 @@ def worker_for(engine: Engine, settings: Settings, intake: Intake) -> Iterator[N
     settings = replace(settings, database_url=engine.url.render_as_string(hide_password=False))
     tools = Tools(settings, sessionmaker(engine, expire_on_commit=False), intake)
     loop = asyncio.new_event_loop()
-    asked = {queue: at_once for queue, at_once in lanes(settings).items() if queue not in (CHORES_LANE, TRAIL)}
+    asked = {queue: at_once for queue, at_once in lanes(settings).items() if queue not in NO_CHORES}
     working = loop.create_task(work(app_for(tools), asked))
     thread = threading.Thread(target=_until_cancelled, args=(loop, working), daemon=True)
     thread.start()

@@ -60,7 +60,7 @@ def _number(said: str | None) -> Decimal | None:
 
 def _heads(quarters: Iterable[int]) -> list[str]:
     between = [_("TW %(n)s", n=ROMAN[quarter]) for quarter in quarters]
-    return [_("Unit"), *between, _("Nilai"), _("Kegiatan terakhir"), _("Bukti terverifikasi")]
+    return [_("Unit"), *between, _("Nilai"), _("Kegiatan terakhir"), _("Bukti")]
 
 
 @bp.get("/")

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 from wtforms.validators import NumberRange, Optional
@@ -53,6 +54,14 @@ class Rupiah(DecimalComma):
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, lowest=0, highest=MOST_MONEY, places=2, **kwargs)
+
+    def _value(self) -> str:
+        """What the control shows: "71.000.000", as it may be typed; eight digits in a row nobody reads."""
+        plain = super()._value()
+        if self.raw_data or self.data is None or str(get_locale()) == "en":
+            return plain
+        whole, comma, cents = plain.partition(",")
+        return f"{int(whole):,}".replace(",", ".") + comma + cents
 
     def read(self, raw: str) -> Decimal:
         """One typed amount. Raises `FieldRefused` (number_invalid, number_too_precise)."""

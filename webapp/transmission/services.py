@@ -15,7 +15,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload, sessionmaker
 
 from webapp import audit, db
-from webapp.access import Actor
+from webapp.access import Actor, Permission, allows
+from webapp.errors import NotAllowed
 from webapp.reporting import services as reporting
 from webapp.reporting.models import QuarterlyReport, ReportingUnit, ReportRevision
 from webapp.reporting.rules import Move
@@ -187,7 +188,9 @@ def _deliver(centre: Centre, errand: Errand) -> Receipt | NotReceived:
 
 
 def send_now(session: Session, row: Transmission, *, actor: Actor, at: datetime) -> None:
-    """Let the next try come at once, unless one is under way. Raises `AlreadyReceived`."""
+    """Let the next try come at once, unless one is under way. Raises `NotAllowed`, `AlreadyReceived`."""
+    if not allows(actor, Permission.REPORT_MANAGE, row.region_code):
+        raise NotAllowed  # who reads here may manage elsewhere
     if row.state == State.RECEIVED:
         raise AlreadyReceived
     if any(trial.ended_at is None and at - trial.at < IN_HAND for trial in row.log):

@@ -70,7 +70,8 @@ def _values(world: World, cell: Cell) -> Values:
         "territory": _region, "insight": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
-        "selection": _selection, "presentation": _presentation, **rooms.VALUES,
+        "selection": _selection, "presentation": _presentation, "transmission": _transmission, "recap": _recap,
+        **rooms.VALUES,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}
@@ -218,6 +219,14 @@ def _programme(world: World, cell: Cell, verb: str) -> Values:
 
 def _reporting(world: World, cell: Cell, verb: str) -> Values:
     return reporting.values(world, cell.relation, verb)
+
+
+def _transmission(world: World, cell: Cell, verb: str) -> Values:
+    return reporting.of_way(world, cell.relation, verb)
+
+
+def _recap(world: World, cell: Cell, verb: str) -> Values:
+    return reporting.of_recap(world, cell.relation, verb)
 
 
 def _presentation(world: World, cell: Cell, verb: str) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,11 @@ from tests.doors.matrix.world import UNKNOWN, World
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR
 from webapp.access import Role
 from webapp.reporting import services
-from webapp.reporting.models import QuarterlyReport, ReportingYear
+from webapp.reporting.models import QuarterlyReport, ReportingYear, ReportRevision
 from webapp.reporting.rules import QUARTERS, usual_deadlines
 from webapp.reporting.services import NewEntry, NewLine
 from webapp.territory.models import Region
+from webapp.transmission.models import Transmission, TransmissionTry
 
 YEAR = date.today().year - 1  # noqa: DTZ011 - the app's own clock runs meanwhile
 BEGUN = datetime(YEAR, 1, 2, tzinfo=UTC)
@@ -29,6 +31,9 @@ UNITS: dict[str, tuple[str, str | None, str]] = {
     "away": ("away", AWAY_UNIT, "away_camat"),
 }  # fmt: skip
 
+# way to the centre → whose report of the last quarter it carries
+WAYS = {"here": "own", "received": "office", "elsewhere": "elsewhere", "away": "away"}
+
 
 def make(session: Session, world: World) -> None:
     """Years, units with one programme, one entry and their silent reports."""
@@ -39,6 +44,8 @@ def make(session: Session, world: World) -> None:
         world.years[name] = rows[name][0].id
     for name, (place, code, writer) in UNITS.items():
         _unit(session, world, name, *rows[place], code, writer)
+    for way, name in WAYS.items():
+        _on_its_way(session, world, way, name, UNITS[name])
 
 
 def _unit(
@@ -55,6 +62,31 @@ def _unit(
     world.reporting[name] = {
         "unit_id": unit.id, "line": line.id, "line_id": spare.id, "entry_id": entry.id, "report_id": report.id,
     }  # fmt: skip
+
+
+def _on_its_way(session: Session, world: World, way: str, name: str, unit: tuple[str, str | None, str]) -> None:
+    """A late report of the last quarter, tried once. Rows, not deeds: who may do what is tried by the table."""
+    place, _, writer = unit
+    report = session.query(QuarterlyReport).filter_by(unit_id=world.reporting[name]["unit_id"], quarter=4).one()
+    report.state = "deemed_idle"
+    session.flush()
+    report.state, report.late, report.revision = "late", True, 1
+    sent = ReportRevision(
+        report_id=report.id, number=1, sent_by=world.people[writer].id, sent_at=BEGUN, after_deadline=True,
+        sha256="0" * 64,
+    )  # fmt: skip
+    session.add(sent)
+    session.flush()
+    arrived = way == "received"
+    row = Transmission(
+        revision_id=sent.id, region_code=GOVERNMENTS[place], key=uuid.uuid4(), content={}, sha256="0" * 64, tries=1,
+        state="received" if arrived else "failed", queued_at=BEGUN, due_at=BEGUN,
+        received_at=BEGUN if arrived else None, receipt="TT-1" if arrived else None,
+    )  # fmt: skip
+    row.log = [TransmissionTry(number=1, at=BEGUN, ended_at=BEGUN, outcome="received" if arrived else "unreachable")]
+    session.add(row)
+    session.flush()
+    world.ways[way] = sent.id
 
 
 def values(world: World, relation: str, verb: str) -> dict[str, Any]:
@@ -88,3 +120,17 @@ def target(prefix: str) -> dict[str, str]:
     words = {"name": "Jembatan", "weight": "2", "physical_target": "100", "money_target": "40", "place": ""}
     quarters = {f"{side}_{n}": str(each) for side, each in (("physical", 25), ("money", 10)) for n in QUARTERS}
     return {f"{prefix}-{name}": value for name, value in {**words, **quarters}.items()}
+
+
+def of_way(world: World, relation: str, verb: str) -> dict[str, Any]:
+    """The places of an address of the outbox."""
+    return {} if verb == "outbox" else {"revision_id": world.ways.get(relation, UNKNOWN)}
+
+
+def of_recap(world: World, relation: str, verb: str) -> dict[str, Any]:
+    """The places of an address of the recap."""
+    if verb == "latest":
+        return {}
+    if verb == "annex":
+        return {"annex_id": world.annexes.get(relation, UNKNOWN)}
+    return {"year_id": world.years.get(relation, UNKNOWN)}

@@ -15,7 +15,9 @@ from tests.factories import KABUPATEN, KOTA, MINE, NEXT_DOOR, NOW
 from webapp.accounts.models import Account
 from webapp.agreement.models import Agreement, AgreementSet, AgreementStep
 from webapp.meeting import services as meetings
-from webapp.meeting.models import Meeting, MeetingAttendance, MeetingItem, MeetingSeries
+from webapp.meeting.models import Meeting, MeetingAnnex, MeetingAttendance, MeetingItem, MeetingSeries
+from webapp.meeting.rules import digest
+from webapp.recap.queries import FORMAT
 from webapp.register.models import Regulation
 from webapp.scoring.citation_models import ClaimRegulation
 from webapp.scoring.models import Claim
@@ -23,6 +25,11 @@ from webapp.scoring.models import Claim
 DAY = date(2018, 8, 1)
 # area of each place; whose meetings a kecamatan of "here" is invited to
 PLACES = {"here": KABUPATEN, "unit": MINE, "closed": MINE, "neighbour": NEXT_DOOR, "elsewhere": KOTA, "away": AWAY_UNIT}
+
+RECAP = {
+    "format": FORMAT, "title": "", "region": "", "year": 2018, "as_of": NOW.isoformat(), "threshold": "75.00",
+    "quarters": [1], "value": None, "grade": "", "lines": [],
+}  # fmt: skip
 
 
 class Rooms:
@@ -59,6 +66,13 @@ class Rooms:
         self.session.add(task)
         self.session.flush()
         self.made.series[place], self.made.meetings[place], self.made.tasks[place] = run.id, one.id, task.id
+        recap = {**RECAP, "title": f"Rekap {place}"}
+        kept = MeetingAnnex(
+            meeting_id=one.id, title=recap["title"], content=recap, sha256=digest(recap), actor_id=self.by.id, at=NOW
+        )
+        one.annexes.append(kept)
+        self.session.flush()
+        self.made.annexes[place] = kept.id
         if place == "closed":
             meetings.close(self.session, one, actor=self.made.people["C"], at=NOW)
 

@@ -90,6 +90,8 @@ class World:
     events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
     years: dict[str, int] = field(default_factory=dict)  # of reporting, by government
     reporting: dict[str, dict[str, int]] = field(default_factory=dict)  # ids of a unit and of what it holds, by unit
+    ways: dict[str, int] = field(default_factory=dict)  # revisions on their way to the centre, by place
+    annexes: dict[str, int] = field(default_factory=dict)  # recaps that meetings keep, by meeting
     head: int = 0  # the size of the trail's signed head
     sessions: dict[str, int] = field(default_factory=dict)  # of open browsers, by person
 

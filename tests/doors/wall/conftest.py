@@ -83,6 +83,7 @@ from webapp.selection.models import (
 )
 from webapp.signals.models import CaseLook, Finding, FindingExplanation
 from webapp.territory.models import Agency
+from webapp.transmission.models import Transmission, TransmissionTry
 
 
 @dataclass
@@ -224,7 +225,7 @@ def _plan_and_doubt(session: Session, team: factories.Team, seen: Evidence) -> N
 
 
 def _report(session: Session, team: factories.Team) -> None:
-    """A kecamatan that reported late and was excused, with one entry; and an agency."""
+    """A kecamatan that reported late and was excused, with one entry, on its way to the centre; and an agency."""
     region, unit = team.period.region_code, team.camat.posts_now[0].region_code
     year = ReportingYear(
         region_code=region, year=2026, due_on=usual_deadlines(2026), made_by=team.camat.id, made_at=NOW
@@ -242,20 +243,28 @@ def _report(session: Session, team: factories.Team) -> None:
     session.add_all((line, report))
     session.flush()
     who = {"made_by": team.camat.id, "made_at": NOW}
+    sent = ReportRevision(
+        report_id=report.id, number=1, sent_by=team.camat.id, sent_at=NOW, after_deadline=True, sha256="0" * 64,
+        lines=[ReportLine(
+            line_id=line.id, position=1, name="Jalan", measure="", weight=1, year_physical=100, year_money=40,
+            target_physical=25, target_money=10, before_physical=0, before_money=0, quantity=0, rolled_physical=0,
+            rolled_money=0, physical=0, money=0, reason="", unfinished=True, obstacle_kind="other", obstacle="Uji",
+        )],
+    )  # fmt: skip
     session.add_all((
         ActivityEntry(line_id=line.id, day=NOW.date(), said="Uji", **who),
         DraftLine(report_id=report.id, line_id=line.id),
         ReportMove(report_id=report.id, move="submit", was="deemed_idle", became="late", at=NOW),
         ReportExcuse(report_id=report.id, reason="Untuk uji.", given_by=team.camat.id, given_at=NOW),
-        ReportRevision(
-            report_id=report.id, number=1, sent_by=team.camat.id, sent_at=NOW, after_deadline=True, sha256="0" * 64,
-            lines=[ReportLine(
-                line_id=line.id, position=1, name="Jalan", measure="", weight=1, year_physical=100, year_money=40,
-                target_physical=25, target_money=10, before_physical=0, before_money=0, quantity=0, rolled_physical=0,
-                rolled_money=0, physical=0, money=0, reason="", unfinished=True, obstacle_kind="other", obstacle="Uji",
-            )],
-        ),
+        sent,
     ))  # fmt: skip
+    session.flush()
+    way = Transmission(
+        revision_id=sent.id, region_code=region, key=uuid.uuid4(), content={}, sha256="0" * 64, state="failed",
+        tries=1, queued_at=NOW, due_at=NOW,
+    )  # fmt: skip
+    way.log = [TransmissionTry(number=1, at=NOW, ended_at=NOW, outcome="unreachable")]
+    session.add(way)
     session.flush()
 
 

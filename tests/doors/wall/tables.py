@@ -50,6 +50,8 @@ BELONGS = {
     "report_revision": REPORTS,
     "report_excuse": REPORTS,
     "report_line": f"revision_id IN (SELECT id FROM report_revision WHERE {REPORTS})",
+    "transmission": "{area}",
+    "transmission_try": "revision_id IN (SELECT revision_id FROM transmission WHERE {area})",
     "shortlist_place": "{area}",
     "award_place": "{area}",
     "nomination": "{area}",

@@ -44,7 +44,8 @@ def log(unit_id: int) -> Answer:
         blame(form, why)
         return refused(_today(unit, form), why.code, why.status)
     flash(_("Tercatat. Angkanya sudah masuk bulan dan triwulan ini."), "good")
-    return redirect(url_for(".today", unit=unit.id), 303)
+    # Back to the month it was done in: who writes down yesterday's work on the first would not see it there.
+    return redirect(url_for(".today", unit=unit.id, bulan=f"{form.day.data:%Y-%m}"), 303)
 
 
 @bp.post("/catatan/<int:entry_id>/batal")
@@ -147,12 +148,16 @@ def _report(shown: QuarterlyReport, forms: dict[int, LineForm] | None = None, se
     stands = queries.stands(year, shown, revisions[0] if revisions else None, at)
     own = queries.is_own(current_user, shown.unit)
     filled = queries.filling(session, shown)
+    forms = forms or {one.line.id: _form(one) for one in filled}
+    for one in filled:
+        # The page must not call optional what sending will demand.
+        forms[one.line.id].obstacle.flags.required = one.unfinished(year.threshold)
     begun = services.has_begun(shown, at)
     return render_template(
         "reporting/report.html",
         report=shown, unit=shown.unit, year=year, stands=stands, filled=filled, revisions=revisions, own=own,
         moves=queries.moves(session, shown), fills=own and begun,
-        forms=forms or {one.line.id: _form(one) for one in filled}, send=send or SendForm(formdata=None),
+        forms=forms, send=send or SendForm(formdata=None),
         live=queries.result(filled, year.terms.basis) if own else None, kinds=OBSTACLE_LABELS,
         may_excuse=allows(current_user, Permission.REPORT_EXCUSE, year.region_code)
         and (stands.state is State.DEEMED_IDLE or shown.late) and stands.excuse is None,

@@ -111,11 +111,13 @@ def _quarter(args: Mapping[str, str], usual: int) -> int:
 
 
 def _current(shown: ReportingYear) -> int:
-    """The latest quarter that has begun: today's, or the last of a year gone by."""
+    """The latest quarter that is over, the one to be reported; before that the first. In one that has only begun
+    everybody has said nothing yet.
+    """
     today = services.today_of(shown, db.utcnow())
     if today.year != shown.year:
         return 4 if today.year > shown.year else 1
-    return quarter_of(today)
+    return max(quarter_of(today) - 1, 1)
 
 
 def _asked(args: Mapping[str, str]) -> queries.Asked:
