@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from webapp import db
-from webapp.access import Permission, requires
+from webapp.access import Permission, allows, areas, covers, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotFound
 from webapp.programme.models import Period
@@ -51,6 +51,46 @@ def steps(period: Period) -> dict[str, Step]:
             if not runs(one) and reasons:
                 break  # later ones wait for this one
     return found
+
+
+@dataclass(frozen=True)
+class Work:
+    """A page on which the work of a stage is done or read."""
+
+    label: str
+    href: str
+
+
+@bp.app_template_global("pekerjaan_tahap")
+def work(period: Period) -> dict[str, list[Work]]:
+    """By kind of stage, where this person does or reads its work; the first one is what the stage is about."""
+    own = areas(current_user, Permission.CLAIM_WRITE)
+    may = {one: allows(current_user, one, period.region_code) for one in Permission}
+    fills = any(covers(area, one.region_code) for area in own for one in period.participants)
+    here = {"period_id": period.id}
+    claims = [Work(_("Klaim unit saya"), url_for("scoring.claims", **here))] if fills else []
+    heard = [Work(_("Pemaparan"), url_for("presentation.schedule", **here))]
+    chosen = [Work(_("Seleksi"), url_for("selection.show", **here))]
+    scores = [Work(_("Beri nilai"), url_for("scoring.sheet", **here))] if may[Permission.SCORE] else []
+    papers = [Work(_("Berita Acara"), url_for("record.period", **here))] if may[Permission.MINUTES_READ] else []
+    watches = may[Permission.FINALISE] or may[Permission.PERIOD_MANAGE] or may[Permission.AUDIT_READ]
+    gate = [Work(_("Gerbang nilai"), url_for("scoring.gate", **here))] if watches else []
+    told = [Work(_("Pengumuman hasil"), url_for("scoring.announced", **here))] if period.announced_at else []
+    queue = [Work(_("Verifikasi Meja"), url_for("verification.queue"))] if may[Permission.DESK_REVIEW] else []
+    visits = [Work(_("Rencana Kunjungan"), url_for("fieldwork.listing"))] if may[Permission.FIELD_PLAN] else []
+    if period.state == PeriodState.PREPARED:
+        return {StageKind.PRESENTATION: heard}
+    return {
+        StageKind.SELF_FILLING: claims,
+        StageKind.DESK: queue + papers,
+        StageKind.FIELD: visits,
+        StageKind.PRESENTATION: heard + papers,
+        StageKind.SHORTLIST: chosen + papers,
+        StageKind.ADVANCED: heard + claims + scores,
+        StageKind.PLENARY: papers + gate,
+        StageKind.FINAL: gate,
+        StageKind.ANNOUNCEMENT: told or gate,
+    }
 
 
 def _to_close(period: Period, kind: StageKind) -> list[Why]:
