@@ -64,20 +64,24 @@ class Work:
 @bp.app_template_global("pekerjaan_tahap")
 def work(period: Period) -> dict[str, list[Work]]:
     """By kind of stage, where this person does or reads its work; the first one is what the stage is about."""
+    code, number = period.region_code, period.id
+    may = {one for one in Permission if allows(current_user, one, code)}
     own = areas(current_user, Permission.CLAIM_WRITE)
-    may = {one: allows(current_user, one, period.region_code) for one in Permission}
+
+    def page(label: str, endpoint: str, *, when: bool = True) -> list[Work]:
+        return [Work(label, url_for(endpoint, period_id=number))] if when else []
+
     fills = any(covers(area, one.region_code) for area in own for one in period.participants)
-    here = {"period_id": period.id}
-    claims = [Work(_("Klaim unit saya"), url_for("scoring.claims", **here))] if fills else []
-    heard = [Work(_("Pemaparan"), url_for("presentation.schedule", **here))]
-    chosen = [Work(_("Seleksi"), url_for("selection.show", **here))]
-    scores = [Work(_("Beri nilai"), url_for("scoring.sheet", **here))] if may[Permission.SCORE] else []
-    papers = [Work(_("Berita Acara"), url_for("record.period", **here))] if may[Permission.MINUTES_READ] else []
-    watches = may[Permission.FINALISE] or may[Permission.PERIOD_MANAGE] or may[Permission.AUDIT_READ]
-    gate = [Work(_("Gerbang nilai"), url_for("scoring.gate", **here))] if watches else []
-    told = [Work(_("Pengumuman hasil"), url_for("scoring.announced", **here))] if period.announced_at else []
-    queue = [Work(_("Verifikasi Meja"), url_for("verification.queue"))] if may[Permission.DESK_REVIEW] else []
-    visits = [Work(_("Rencana Kunjungan"), url_for("fieldwork.listing"))] if may[Permission.FIELD_PLAN] else []
+    claims = page(_("Klaim unit saya"), "scoring.claims", when=fills)
+    heard = page(_("Pemaparan"), "presentation.schedule")
+    chosen = page(_("Seleksi"), "selection.show")
+    scores = page(_("Beri nilai"), "scoring.sheet", when=Permission.SCORE in may)
+    papers = page(_("Berita Acara"), "record.period", when=Permission.MINUTES_READ in may)
+    watches = bool(may & {Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ})
+    gate = page(_("Gerbang nilai"), "scoring.gate", when=watches)
+    told = page(_("Pengumuman hasil"), "scoring.announced", when=period.announced_at is not None)
+    queue = [Work(_("Verifikasi Meja"), url_for("verification.queue"))] if Permission.DESK_REVIEW in may else []
+    visits = [Work(_("Rencana Kunjungan"), url_for("fieldwork.listing"))] if Permission.FIELD_PLAN in may else []
     if period.state == PeriodState.PREPARED:
         return {StageKind.PRESENTATION: heard}
     return {
