@@ -268,6 +268,7 @@ def test_a_whole_period_of_oki(site: Site, enter: Enter, tmp_path: Path) -> None
     unit = first.inner_text()
     first.click()
     attend(page, [one.name for one in people.assessors])
+    expect(page.get_by_role("link", name="Pemaparan berikutnya yang belum dicatat: Pedamaran")).to_be_visible()
     looks.at(page, "kehadiran")
     assessor = enter(people.assessors[0])
     state_no_ties(assessor.page, unit)
@@ -324,8 +325,12 @@ def value_the_slot(page: Page, unit: str, looks: Looks) -> None:
     for box in boxes.all():
         box.fill(f"{value},00")
     looks.at(page, "nilai-pemaparan")
+    expect(page.get_by_role("link", name="Pemaparan berikutnya")).to_have_count(0)  # all others are valued
     page.get_by_role("button", name="Simpan nilai").click()
     expect(page.get_by_text("Nilai disimpan.")).to_be_visible()
+    page.get_by_role("link", name="Pemaparan", exact=True).last.click()
+    expect(page.get_by_text("Menunggu nilai Anda")).to_have_count(0)
+    expect(page.locator("td", has_text="Tersimpan")).to_have_count(18)
 
 
 def settle_the_tie(chair: Person, period: int, looks: Looks) -> None:

@@ -135,6 +135,7 @@ def _page(
         ),
         done=known[held.id] if any(allows(current_user, one, code) for one in _WATCHES) else None,
         following=_following(known, period, held) if scores else None,
+        unheld=_unheld(period, held) if manages and held.held else None,
     )
 
 
@@ -146,6 +147,12 @@ def _following(known: Mapping[int, Progress], period: Period, held: Presentation
         if one.id != held.id and current_user.id in known[one.id].there - known[one.id].done_by
     ]
     return min(mine, key=lambda one: (one.starts_at < held.starts_at, one.starts_at), default=None)
+
+
+def _unheld(period: Period, held: PresentationSlot) -> PresentationSlot | None:
+    """The first presentation of the same round of which nobody has noted who came."""
+    every = presentations.schedule(db.session(), period)
+    return next((one for one in every if not one.held and one.round == held.round), None)
 
 
 def _attendance(period: Period, held: PresentationSlot) -> AttendanceForm:

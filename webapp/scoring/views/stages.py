@@ -79,6 +79,11 @@ def work(period: Period) -> dict[str, list[Work]]:
     papers = page(_("Berita Acara"), "record.period", when=Permission.MINUTES_READ in may)
     watches = bool(may & {Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ})
     gate = page(_("Gerbang nilai"), "scoring.gate", when=watches)
+    seals = page(
+        _("Finalkan nilai"), "scoring.gate", when=Permission.FINALISE in may and period.state == PeriodState.OPEN
+    )
+    sealed = period.state == PeriodState.FINAL and period.announced_at is None
+    tells = page(_("Umumkan hasil"), "scoring.gate", when=Permission.ANNOUNCE in may and sealed)
     told = page(_("Pengumuman hasil"), "scoring.announced", when=period.announced_at is not None)
     queue = [Work(_("Verifikasi Meja"), url_for("verification.queue"))] if Permission.DESK_REVIEW in may else []
     visits = [Work(_("Rencana Kunjungan"), url_for("fieldwork.listing"))] if Permission.FIELD_PLAN in may else []
@@ -92,8 +97,8 @@ def work(period: Period) -> dict[str, list[Work]]:
         StageKind.SHORTLIST: chosen + papers,
         StageKind.ADVANCED: heard + claims + scores,
         StageKind.PLENARY: papers + gate,
-        StageKind.FINAL: gate,
-        StageKind.ANNOUNCEMENT: told or gate,
+        StageKind.FINAL: seals or gate,
+        StageKind.ANNOUNCEMENT: told or tells or gate,
     }
 
 
