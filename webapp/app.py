@@ -114,6 +114,8 @@ GROUPS = {
     "recap.latest": REPORTING, "meeting.listing": REPORTING, "agreement.listing": REPORTING,
     "register.listing": REPORTING, "territory.listing": KEEPING, "accounts.people": KEEPING, "accounts.trail": KEEPING,
 }  # fmt: skip
+# Rooms without an entry of their own, and the one from which they are entered.
+ENTERED_FROM = {"selection": "scoring.periods", "conflict": "scoring.periods"}
 GROUP_ICONS = {ASSESSING: "chart", REPORTING: "calendar", KEEPING: "menu"}
 
 # label, endpoint, the permission that shows it; None: everyone signed in
@@ -276,4 +278,5 @@ def grouped(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _is_current(endpoint: str, here: tuple[str | None, str | None]) -> bool:
     blueprint, current = here
     twins = {entry for _, entry, _ in NAVIGATION if entry.split(".")[0] == blueprint}
-    return endpoint == current or (len(twins) == 1 and endpoint in twins)
+    entered = endpoint == ENTERED_FROM.get(blueprint or "")
+    return endpoint == current or entered or (len(twins) == 1 and endpoint in twins)

@@ -121,6 +121,7 @@ def _page(period: Period, form: ScheduleForm | None = None, problem: Problem | N
             allows(current_user, one, period.region_code)
             for one in (Permission.PERIOD_MANAGE, Permission.FINALISE, Permission.AUDIT_READ)
         ),
+        scores=allows(current_user, Permission.SCORE, period.region_code),
         may_plan=not any(one.held for one in slots if one.round == part),
         round=part,
         form=form or ScheduleForm(formdata=None),

@@ -19,7 +19,7 @@ BANDUNG = InstrumentPlan(
     legal_basis=(
         "Tiga kelompok kriteria menurut pemberitaan Sistem Informasi Penilaian (SIP) Kota Bandung: laporan setiap "
         "kriteria diverifikasi secara daring dan langsung di lapangan. Sumber tidak menyebut bobot maupun poin: bobot "
-        "40/30/30, 2 poin per kegiatan, dan batas 10 poin adalah contoh."
+        "40/30/30, 2 poin per kegiatan, dan batas 10 poin adalah contoh sampai ditetapkan."
     ),
     example=True,
     settle_first=True,

@@ -16,7 +16,7 @@ BELITUNG = InstrumentPlan(
     legal_basis=(
         "Target 75 persen per triwulan, fisik dan keuangan, dan laporan tepat waktu menurut pemberitaan rapat "
         "pimpinan Kabupaten Belitung (2019). Predikat CC untuk 50–60 menurut laman resmi kabupaten (Juni 2019). "
-        "Bobot 20/40/40 dan batas predikat lain (AA, A, BB, B, C, D) adalah contoh."
+        "Bobot 20/40/40 dan batas predikat lain (AA, A, BB, B, C, D) adalah contoh sampai ditetapkan."
     ),
     example=True,
     settle_first=True,

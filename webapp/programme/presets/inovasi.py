@@ -20,7 +20,7 @@ INOVASI = InstrumentPlan(
     legal_basis=(
         "PP 38/2017 tentang Inovasi Daerah: lima kriteria. Lima indikator wajib menurut penerapan pedoman indeks "
         "inovasi di beberapa proyek publik (sumber kedua); lima belas indikator lain tidak disertakan. Tingkat "
-        "jawaban, nilainya, dan bobotnya adalah contoh."
+        "jawaban, nilainya, dan bobotnya adalah contoh sampai ditetapkan."
     ),
     example=True,
     settle_first=True,

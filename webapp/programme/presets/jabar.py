@@ -13,7 +13,7 @@ JABAR = InstrumentPlan(
         "dari wawancara, serta perbandingan aspek dokumen 30/30/20/5/5 dan isi aspek inovasi 5/7/3/5, menurut "
         "instrumen satu kabupaten tahun 2026; bagian F (data dukung lainnya) tidak disertakan. Naskah Peraturan "
         "Gubernur Jawa Barat Nomor 23 Tahun 2018 belum diperiksa. Bobot di sini dihitung dari perbandingan itu dan "
-        "dibulatkan: perlakukan sebagai contoh."
+        "dibulatkan: perlakukan sebagai contoh sampai ditetapkan."
     ),
     example=True,
     settle_first=True,

@@ -18,7 +18,8 @@ OKI = InstrumentPlan(
     legal_basis=(
         "Kriteria tahap 1 dari tujuan penilaian camat Kabupaten Ogan Komering Ilir (2017): pemaparan seluruh camat, "
         "lalu enam terbaik dinilai lebih lanjut. Sumber tidak menyebut bobot maupun isi penilaian lanjutan: bobot "
-        "20 untuk setiap kriteria dan 50/50 untuk tahap 2 (verifikasi lapangan dan wawancara) adalah contoh."
+        "20 untuk setiap kriteria dan 50/50 untuk tahap 2 (verifikasi lapangan dan wawancara) adalah contoh sampai "
+        "ditetapkan."
     ),
     example=True,
     settle_first=True,

@@ -102,7 +102,7 @@ def facts(
         "period": {"name": period.name, "version": period.version},
         "day": day.isoformat(),
         "place": pii.covered(typed.place),
-        "basis": _lines(typed.legal_basis, period.instrument.legal_basis),
+        "basis": _lines(typed.legal_basis, *_grounds(period.instrument)),
         "decree": pii.covered(typed.decree),
         "scope": [list(pair) for pair in (*_scope(period, kind), *told.scope)],
         "team": _team(session, period, members, day, told.there),
@@ -118,6 +118,13 @@ def facts(
 def basis_of(told: Told) -> str:
     """The digest of the facts that minutes were drawn from."""
     return told.sha256 or digest(told.basis)
+
+
+def _grounds(tool: Instrument) -> Iterable[str]:
+    """What the instrument stands on: its source, and the decision by which its numbers were settled."""
+    yield tool.legal_basis or ""
+    if tool.settled_source:
+        yield f"Angka instrumen ditetapkan dengan dasar: {tool.settled_source}"
 
 
 def _lines(*texts: str | None) -> list[str]:

@@ -80,6 +80,7 @@ def _method(period: Period) -> list[str]:
         said.append(
             f"Nilai akhir peserta lanjutan: {points(share)} % tahap pertama dan {points(100 - share)} % tahap kedua."
         )
+        said.append("Peserta lanjutan diperingkat di atas peserta lain, berapa pun nilai akhirnya.")
     said.append("Nilai yang sama berperingkat sama, kecuali aturan nilai sama menentukan lain.")
     return said
 

@@ -127,6 +127,8 @@ class Progress:
     present: int = 0
     complete: int = 0
     given_by: set[int] = field(default_factory=set)  # whoever gave any value; who did is told, what never
+    there: set[int] = field(default_factory=set)
+    done_by: set[int] = field(default_factory=set)  # whoever gave all of theirs
 
 
 def progress(session: Session, period: Period) -> dict[int, Progress]:
@@ -149,11 +151,10 @@ def progress(session: Session, period: Period) -> dict[int, Progress]:
 def _progress(
     slot: PresentationSlot, wanted: set[int], given: Mapping[tuple[str, int], set[int]]
 ) -> Progress:  # fmt: skip
-    there = [one.account_id for one in slot.there]
+    there = {one.account_id for one in slot.there}
     by = {who: given.get((slot.region_code, who), set()) & wanted for who in there}
-    return Progress(
-        len(there), sum(of == wanted for of in by.values()) if wanted else 0, {who for who, of in by.items() if of}
-    )
+    done = {who for who, of in by.items() if of == wanted} if wanted else set()
+    return Progress(len(there), len(done), {who for who, of in by.items() if of}, there, done)
 
 
 def slot_blockers(session: Session, period: Period, rounds: Iterable[int] | None = None) -> list[Blocker]:

@@ -115,6 +115,7 @@ def _page(
     indicators = queries.indicators_of(period, held.round)
     claims = queries.claims_of(session, held)
     today = conflicts.day_there(db.utcnow(), code)
+    known = queries.progress(session, period)
     return render_template(
         "scoring/slot.html",
         period=period,
@@ -132,10 +133,26 @@ def _page(
             covers(unit, held.region_code)
             for unit in conflicts.barred_units(session, current_user.id, period.id, today)
         ),
-        done=queries.progress(session, period)[held.id]
-        if any(allows(current_user, one, code) for one in _WATCHES)
-        else None,
+        done=known[held.id] if any(allows(current_user, one, code) for one in _WATCHES) else None,
+        following=_following(known, period, held) if scores else None,
+        unheld=_unheld(period, held) if manages and held.held else None,
     )
+
+
+def _following(known: Mapping[int, Progress], period: Period, held: PresentationSlot) -> PresentationSlot | None:
+    """The next presentation that this person heard and has not valued, those after this one first."""
+    mine = [
+        one
+        for one in presentations.schedule(db.session(), period)
+        if one.id != held.id and current_user.id in known[one.id].there - known[one.id].done_by
+    ]
+    return min(mine, key=lambda one: (one.starts_at < held.starts_at, one.starts_at), default=None)
+
+
+def _unheld(period: Period, held: PresentationSlot) -> PresentationSlot | None:
+    """The first presentation of the same round of which nobody has noted who came."""
+    every = presentations.schedule(db.session(), period)
+    return next((one for one in every if not one.held and one.round == held.round), None)
 
 
 def _attendance(period: Period, held: PresentationSlot) -> AttendanceForm:

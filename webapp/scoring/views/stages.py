@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from webapp import db
-from webapp.access import Permission, requires
+from webapp.access import Permission, allows, areas, covers, requires
 from webapp.accounts.stepup import fresh_proof
 from webapp.errors import NotFound
 from webapp.programme.models import Period
@@ -51,6 +51,55 @@ def steps(period: Period) -> dict[str, Step]:
             if not runs(one) and reasons:
                 break  # later ones wait for this one
     return found
+
+
+@dataclass(frozen=True)
+class Work:
+    """A page on which the work of a stage is done or read."""
+
+    label: str
+    href: str
+
+
+@bp.app_template_global("pekerjaan_tahap")
+def work(period: Period) -> dict[str, list[Work]]:
+    """By kind of stage, where this person does or reads its work; the first one is what the stage is about."""
+    code, number = period.region_code, period.id
+    may = {one for one in Permission if allows(current_user, one, code)}
+    own = areas(current_user, Permission.CLAIM_WRITE)
+
+    def page(label: str, endpoint: str, *, when: bool = True) -> list[Work]:
+        return [Work(label, url_for(endpoint, period_id=number))] if when else []
+
+    fills = any(covers(area, one.region_code) for area in own for one in period.participants)
+    claims = page(_("Klaim unit saya"), "scoring.claims", when=fills)
+    heard = page(_("Pemaparan"), "presentation.schedule")
+    chosen = page(_("Seleksi"), "selection.show")
+    scores = page(_("Beri nilai"), "scoring.sheet", when=Permission.SCORE in may)
+    papers = page(_("Berita Acara"), "record.period", when=Permission.MINUTES_READ in may)
+    watches = bool(may & {Permission.FINALISE, Permission.PERIOD_MANAGE, Permission.AUDIT_READ})
+    gate = page(_("Gerbang nilai"), "scoring.gate", when=watches)
+    seals = page(
+        _("Finalkan nilai"), "scoring.gate", when=Permission.FINALISE in may and period.state == PeriodState.OPEN
+    )
+    sealed = period.state == PeriodState.FINAL and period.announced_at is None
+    tells = page(_("Umumkan hasil"), "scoring.gate", when=Permission.ANNOUNCE in may and sealed)
+    told = page(_("Pengumuman hasil"), "scoring.announced", when=period.announced_at is not None)
+    queue = [Work(_("Verifikasi Meja"), url_for("verification.queue"))] if Permission.DESK_REVIEW in may else []
+    visits = [Work(_("Rencana Kunjungan"), url_for("fieldwork.listing"))] if Permission.FIELD_PLAN in may else []
+    if period.state == PeriodState.PREPARED:
+        return {StageKind.PRESENTATION: heard}
+    return {
+        StageKind.SELF_FILLING: claims,
+        StageKind.DESK: queue + papers,
+        StageKind.FIELD: visits,
+        StageKind.PRESENTATION: heard + papers,
+        StageKind.SHORTLIST: chosen + papers,
+        StageKind.ADVANCED: heard + claims + scores,
+        StageKind.PLENARY: papers + gate,
+        StageKind.FINAL: seals or gate,
+        StageKind.ANNOUNCEMENT: told or tells or gate,
+    }
 
 
 def _to_close(period: Period, kind: StageKind) -> list[Why]:
