@@ -3,12 +3,14 @@ and 7,285; of each 40 indicators, three assessors and one case a claim, a quarte
 
 A private PostgreSQL of its own is filled by SQL with triggers off, the way history would have been by now, and thrown
 away. What is measured is `services.finalise` as the chair calls it, triggers, trail and all: seconds until committed,
-the most memory this process had (RSS), statements, the bytes of the sealed result. Then the digest alone, which minutes
+processor seconds of this process and of its database connection (Linux), the most memory this process had (RSS),
+statements, the bytes of the sealed result. Then the digest alone, which minutes
 of a plenary are drawn from. Goal (quality.md P15): 7,285 × 40 × 3 within 60 s, and linear. Prints Markdown.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import tempfile
@@ -88,8 +90,16 @@ def rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measured(engine: Engine) -> tuple[float, float, int, int, float]:
-    """Seconds to finalise, of them in this process, statements, bytes of the result; seconds of the digest alone."""
+def cpu_of(process: int) -> float:
+    """Processor seconds another process has used so far."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(engine: Engine) -> tuple[float, float, float, int, int, float]:
+    """Seconds to finalise; processor seconds of them in this process and in the database; statements, bytes of the
+    result; seconds of the digest alone.
+    """
     asked = 0
 
     def count(*_: object) -> None:
@@ -103,10 +113,11 @@ def measured(engine: Engine) -> tuple[float, float, int, int, float]:
     event.listen(engine, "before_cursor_execute", count)
     with Session(engine) as session:
         chair = session.get_one(Account, 4).as_of(TODAY)
-        began, spent = time.monotonic(), time.process_time()
+        server = session.scalar(text("SELECT pg_backend_pid()")) or 0
+        began, spent, served = time.monotonic(), time.process_time(), cpu_of(server)
         services.finalise(session, session.get_one(Period, 1), actor=chair, at=NOW)
         session.commit()
-        took, cpu = time.monotonic() - began, time.process_time() - spent
+        took, cpu, there = time.monotonic() - began, time.process_time() - spent, cpu_of(server) - served
         size = session.scalar(
             text(
                 "SELECT sum(length(content::text)) + (SELECT length(content::text) FROM result_snapshot) "
@@ -114,7 +125,7 @@ def measured(engine: Engine) -> tuple[float, float, int, int, float]:
             )
         )
     event.remove(engine, "before_cursor_execute", count)
-    return took, cpu, asked, size or 0, alone
+    return took, cpu, there, asked, size or 0, alone
 
 
 def main() -> None:
@@ -123,9 +134,10 @@ def main() -> None:
         Path(home).chmod(0o711)
         with Cluster(Path(home) / "pg") as cluster:
             print(
-                "| kecamatan | claims | scores | finalise s | own CPU s | statements | result MB | RSS MB | digest s |"
+                "| kecamatan | claims | scores | finalise s | own CPU s | database CPU s | statements | result MB "
+                "| RSS MB | digest s | load |"
             )
-            print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+            print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
             for number, units in enumerate(told):
                 name = f"national_{number}"
                 server = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
@@ -137,11 +149,11 @@ def main() -> None:
                     connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
                 schema.upgrade(cluster.url(name))
                 fill(engine, units)
-                took, cpu, asked, size, alone = measured(engine)
+                took, cpu, there, asked, size, alone = measured(engine)
                 claims = units * INDICATORS
                 print(
-                    f"| {units:,} | {claims:,} | {3 * claims:,} | {took:.1f} | {cpu:.1f} | {asked} | {size / 1e6:.1f} "
-                    f"| {rss_mb():.0f} | {alone:.1f} |",
+                    f"| {units:,} | {claims:,} | {3 * claims:,} | {took:.1f} | {cpu:.1f} | {there:.1f} | {asked} "
+                    f"| {size / 1e6:.1f} | {rss_mb():.0f} | {alone:.1f} | {os.getloadavg()[0]:.1f} |",
                     flush=True,
                 )
                 engine.dispose()

@@ -12,7 +12,16 @@ from webapp.scoring.queries.claims import (
 )
 from webapp.scoring.queries.gate import blockers, partial_scores, required_of, survey_blockers, unclaimed_zero
 from webapp.scoring.queries.moderating import revisions
-from webapp.scoring.queries.parts import Survey, digest, lines, region_mean, standing_digest, standing_digest_of, survey
+from webapp.scoring.queries.parts import (
+    Survey,
+    digest,
+    lines,
+    region_mean,
+    standing_digest,
+    standing_digest_of,
+    survey,
+    uncollected,
+)
 from webapp.scoring.queries.readers import Task, assessors, loads, sees_values, tasks
 from webapp.scoring.queries.results import (
     announcement,
@@ -71,5 +80,6 @@ __all__ = [
     "proving_visits", "ranking", "region_mean", "reopening", "reopenings", "required_of", "results", "revisions",
     "score", "scorers", "sealed_claims", "sealed_part", "sees_values", "sheet", "slot_blockers", "standing_digest",
     "standing_digest_of", "standing_of", "standings", "state_of", "supported_by", "survey", "survey_blockers",
-    "tasks", "unclaimed_zero", "units_of_announcement", "waiting_reopening", "was_there",
+    "tasks", "unclaimed_zero", "uncollected", "units_of_announcement", "waiting_reopening",
+    "was_there",
 ]  # fmt: skip

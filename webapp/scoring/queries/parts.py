@@ -3,10 +3,12 @@
 Claims pass by in groups; of each unit there stay its values, and its part as compressed JSON with its sha256.
 """
 
+import gc
 import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +16,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, func, literal, or_, select, text
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -22,7 +24,7 @@ from webapp.evidence.models import Evidence, Photo
 from webapp.programme.models import Period
 from webapp.programme.rules import Reading
 from webapp.scoring.models import Adjudication, Claim, ClaimEvidence, Moderation, Reader, Score
-from webapp.scoring.queries.standing import ClaimStanding, LeanStanding, Placing, lean_standings, ranking
+from webapp.scoring.queries.standing import ClaimStanding, LeanStanding, Placing, lean_standings, ranking, shown
 from webapp.scoring.rules import ClaimState
 from webapp.scoring.rules.claims import rounded
 from webapp.verification.models import FieldVisit
@@ -104,6 +106,21 @@ def standing_digest(session: Session, period: Period) -> str:
     return survey(session, period).digest
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage, which walks through the millions of facts of a country again and again
+    and finds nothing: they hold no cycles. What other threads leave meanwhile is found afterwards.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@uncollected()
 def survey(session: Session, period: Period) -> Survey:
     """The period as it stands now: packed parts, ranking, what waits and what is proven."""
     found = Survey()
@@ -120,15 +137,15 @@ def _passing(session: Session, period: Period, found: Survey) -> Iterator[Worthy
     for group in _groups(lean_standings(session, period)):
         facts = _Facts.of(session, [one.claim_id for one in group], blind=blind)
         for unit, claims in groupby(group, key=lambda one: one.region_code):
-            made = list(claims)
-            said = canonical({"region": unit, "claims": [facts.claim(one) for one in made]})
+            made = [(one, one.exact) for one in claims]
+            said = canonical({"region": unit, "claims": [facts.claim(one, exact) for one, exact in made]})
             found.parts[unit] = Part(zlib.compress(said, 1), sha256(said).hexdigest(), len(made))
-            if any(_waits(one) for one in made):
+            if any(_waits(one) for one, _ in made):
                 found.waiting.append(unit)
-        for one in group:
-            if one.state is ClaimState.PROVEN:
-                found.proven.append((one.claim_id, facts.visits.get(one.claim_id)))
-            yield Worthy(one.region_code, one.indicator_id, one.exact)
+            for one, exact in made:
+                if one.state is ClaimState.PROVEN:
+                    found.proven.append((one.claim_id, facts.visits.get(one.claim_id)))
+                yield Worthy(unit, one.indicator_id, exact)
 
 
 def _groups(known: Iterable[LeanStanding]) -> Iterator[list[LeanStanding]]:
@@ -153,7 +170,7 @@ def _waits(one: LeanStanding) -> bool:
 class _Facts:
     """What is written down of a group of claims, by claim."""
 
-    words: dict[int, Any]
+    words: dict[int, Any]  # of the few that say more than their standing
     cases: dict[int, list[dict[str, Any]]]
     scores: dict[int, list[dict[str, Any]]]
     visits: dict[int, int]
@@ -163,10 +180,13 @@ class _Facts:
 
     @classmethod
     def of(cls, session: Session, claims: list[int], *, blind: bool) -> "_Facts":
-        def among(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-            return column == any_(as_type(claims, ARRAY(Integer)))
+        told_once = as_type(literal("{" + ",".join(map(str, claims)) + "}", Text), ARRAY(Integer))
 
-        words = select(Claim.id, Claim.set_aside_reason, Claim.level_id, Claim.quantity).where(among(Claim.id))
+        def among(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+            return column == any_(told_once)
+
+        told = (Claim.set_aside_reason, Claim.level_id, Claim.quantity)
+        words = select(Claim.id, *told).where(among(Claim.id), or_(*(one.is_not(None) for one in told)))
         found = cls(
             {row.id: row for row in session.execute(words)},
             _cases(session, among),
@@ -178,26 +198,26 @@ class _Facts:
             found.readers, found.decided = _readers(session, among), _adjudications(session, among)
         return found
 
-    def claim(self, one: LeanStanding) -> dict[str, Any]:
-        """One claim as it is written down. Ids, no names."""
-        words, number = self.words[one.claim_id], one.claim_id
-        visit = self.visits.get(number)
+    def claim(self, one: LeanStanding, exact: Fraction) -> dict[str, Any]:
+        """One claim as it is written down, with what it is worth. Ids, no names."""
+        number = one.claim_id
+        words, visit, value = self.words.get(number), self.visits.get(number), str(shown(exact))
         return {
             "region": one.region_code,
             "indicator": one.indicator_id,
             "state": one.state,
-            "value": str(one.value),
-            "set_aside_reason": words.set_aside_reason,
-            "level": words.level_id,
-            "quantity": None if words.quantity is None else str(words.quantity),
+            "value": value,
+            "set_aside_reason": words and words.set_aside_reason,
+            "level": words and words.level_id,
+            "quantity": None if words is None or words.quantity is None else str(words.quantity),
             "events": one.events,
             "evidence": self.cases.get(number, []),
             "scores": [{**given, "visit": visit} for given in self.scores.get(number, [])],
             **({"moderation": self.moderated[number]} if number in self.moderated else {}),
-            **({"pair": self._pair(one)} if one.blind else {}),
+            **({"pair": self._pair(one, value)} if one.blind else {}),
         }
 
-    def _pair(self, one: LeanStanding) -> dict[str, Any]:
+    def _pair(self, one: LeanStanding, value: str) -> dict[str, Any]:
         """Who read, what the third decided, and the rule by which `value` came about."""
         return {
             "state": one.pair,
@@ -206,7 +226,7 @@ class _Facts:
             },
             "readers": self.readers.get(one.claim_id, []),
             "adjudication": self.decided.get(one.claim_id),
-            "value": str(one.value),
+            "value": value,
         }  # fmt: skip
 
 

@@ -125,8 +125,7 @@ class _Worth:
     @property
     def value(self) -> Decimal:
         """The same to 28 digits: for showing and for writing down. Totals are reckoned from `exact`."""
-        exact = self.exact
-        return Decimal(exact.numerator) / Decimal(exact.denominator)
+        return shown(self.exact)
 
     @property
     def valued(self) -> bool:
@@ -210,6 +209,12 @@ class ClaimStanding(_Worth):
     def place_of(self, assessor_id: int) -> int | None:
         """The place at which this person reads the claim, if any."""
         return next((one.place for one in self.readers if one.assessor_id == assessor_id), None)
+
+
+def shown(exact: Fraction) -> Decimal:
+    """A worth to 28 digits."""
+    above, below = exact.as_integer_ratio()
+    return Decimal(above) / Decimal(below)
 
 
 def levels_of(indicator: Indicator) -> list[Level]:

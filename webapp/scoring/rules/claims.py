@@ -2,11 +2,12 @@
 step: sums are fractions and are rounded once, halves up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 
 from flask_babel import lazy_gettext as _l
 
@@ -194,8 +195,14 @@ def average(values: Iterable[Decimal]) -> Decimal:
 
 def mean(values: Iterable[Decimal]) -> Fraction:
     """The same as `average`, also where its decimals never end."""
-    known = [Fraction(value) for value in values]
-    return sum(known, Fraction(0)) / len(known) if known else Fraction(0)
+    known = [value.as_integer_ratio() for value in values]
+    return _sum(known) / len(known) if known else Fraction(0)
+
+
+def _sum(parts: Sequence[tuple[int, int]]) -> Fraction:
+    """The sum of numerators over denominators, reduced once: a country has millions of them."""
+    common = lcm(*{below for _, below in parts})
+    return Fraction(sum(above * (common // below) for above, below in parts), common)
 
 
 def rounded(exact: Fraction) -> Decimal:
@@ -210,7 +217,8 @@ def total(means: Mapping[int, Decimal | Fraction], weights: Mapping[int, Weighte
 
 def total_of(means: Mapping[int, Decimal | Fraction], factors: Mapping[int, Fraction]) -> Decimal:
     """The same with factors reckoned beforehand, for many participants."""
-    return rounded(sum((Fraction(means[key]) * one for key, one in factors.items() if key in means), Fraction(0)))
+    parts = ((*means[key].as_integer_ratio(), *one.as_integer_ratio()) for key, one in factors.items() if key in means)
+    return rounded(_sum([(above * points, below * of) for above, below, points, of in parts]))
 
 
 def counted_events(events: int, points_each: Decimal, fading: Decimal, highest: Decimal) -> Fraction:
