@@ -194,7 +194,8 @@ def _post(world: World, cell: Cell, name: str) -> int:
     if cell.relation == "crossed":
         return world.appointments["C"][0]
     posts = world.people[name].appointments if name in world.people else []
-    wanted = [one for one in posts if cell.relation != "shared_elsewhere" or one.region_code == KOTA]
+    shared = {"shared": KABUPATEN, "shared_elsewhere": KOTA}.get(cell.relation)
+    wanted = [one for one in posts if shared is None or one.region_code == shared]
     wanted = [one for one in wanted if name != "T" or one.role == "administrator"]
     return wanted[0].id if wanted else UNKNOWN
 
