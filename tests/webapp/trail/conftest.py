@@ -23,7 +23,7 @@ from webapp.access import Role
 from webapp.cluster import Cluster
 from webapp.evidence import services as evidence
 from webapp.evidence.rules import Move, State
-from webapp.programme.rules import Mode
+from webapp.programme.rules import Mode, StageKind
 from webapp.scoring import services as scoring
 from webapp.selection import services as selection
 from webapp.selection.services.awarding import Decree
@@ -118,6 +118,7 @@ def _select(session: Session, people: factories.Team) -> None:
     run, secretariat = people.period, factories.account(session, (Role.SECRETARIAT, factories.KABUPATEN))
     run.shortlist_size, run.award_size = 1, 1
     selection.close_first_round(session, run, actor=people.chair, at=NOW)
+    scoring.close_stage(session, run, StageKind.ADVANCED, actor=secretariat, at=NOW)
     scoring.finalise(session, run, actor=people.chair, at=NOW)
     above = factories.period(session, code="99", units=0)
     selection.make_award(session, run, Decree("SK 1", NOW.date()), actor=people.chair, at=NOW)
