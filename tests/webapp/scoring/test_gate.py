@@ -183,6 +183,7 @@ def final(session: Session) -> tuple[factories.Team, Evidence, Claim]:
         ("DELETE FROM photo", "evidence_is_locked"),
         ("UPDATE field_visit SET note = 'x'", "evidence_is_locked"),
         ("UPDATE score SET value = 100", "period_is_final"),
+        ("UPDATE score SET finalised_at = NULL", "period_is_final"),
         ("DELETE FROM score", "period_is_final"),
         ("UPDATE claim SET statement = 'x'", "period_is_final"),
         ("DELETE FROM claim_evidence", "period_is_final"),

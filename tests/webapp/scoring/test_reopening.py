@@ -127,6 +127,7 @@ def test_exactly_the_scope_is_unlocked_and_the_database_keeps_the_rest(sealed: S
         (f"UPDATE evidence SET title = 'lain' WHERE id = {sealed.other_case.id}", "evidence_is_locked"),
         (f"UPDATE evidence SET locked_at = NULL WHERE id = {sealed.other_case.id}", "evidence_is_locked"),
         (f"UPDATE score SET value = 1 WHERE claim_id = {sealed.other_claim.id}", "outside_the_reopening"),
+        (f"UPDATE score SET finalised_at = NULL WHERE claim_id = {sealed.other_claim.id}", "outside_the_reopening"),
         (f"UPDATE claim SET statement = 'x' WHERE id = {sealed.other_claim.id}", "outside_the_reopening"),
         (f"DELETE FROM claim_evidence WHERE claim_id = {sealed.other_claim.id}", "outside_the_reopening"),
         (f"UPDATE participant SET round = 2 WHERE region_code = '{NEXT_DOOR}'", "outside_the_reopening"),

@@ -1,7 +1,7 @@
 """One reading (`standings`) behind the sheet, the gate and the sealed result, and what follows from it.
 
-`lean_standings` is the same reading without the objects, for a whole country: `tests/webapp/scoring/test_lean.py` holds
-the two together.
+`lean_standings` is the same reading without the objects, for a whole country: `tests/webapp/scoring/test_values.py`
+holds the two together.
 """
 
 from collections import defaultdict
