@@ -230,12 +230,12 @@ def _context(settings: Settings) -> dict[str, Any]:
         "locale": i18n.chosen_locale(),
     }
     if errors.crashed():  # whatever failed, its page must not need it again
-        return {**constant, "navigation": [], "places": [], "links": {}}
-    places = entries()
+        return {**constant, "navigation": [], "reachable": [], "links": {}}
+    reachable = entries()
     return {
         **constant,
-        "navigation": grouped(places),
-        "places": places,
+        "navigation": grouped(reachable),
+        "reachable": reachable,
         "links": {
             "home": url_for("home.front"),
             "sign_in": url_for("accounts.sign_in"),
