@@ -75,7 +75,8 @@ BEGIN
     IF held.state = 'final' THEN
         PERFORM refuse('period_is_final');
     END IF;
-    IF held.version > 1 THEN
+    -- How far a unit comes follows from values inside the reopening; the unit itself stays, see 0150.
+    IF held.version > 1 AND NOT (TG_TABLE_NAME = 'participant' AND TG_OP = 'UPDATE') THEN
         -- What belongs to no unit is the period's own, and open with it.
         FOREACH part IN ARRAY CASE WHEN TG_OP = 'UPDATE' THEN ARRAY[to_jsonb(OLD), to_jsonb(NEW)]
             ELSE ARRAY[to_jsonb(touched)] END

@@ -14,12 +14,14 @@ from webapp.access import Role
 from webapp.programme import services
 from webapp.programme.errors import NumbersUnsettled, WeightsIncomplete
 from webapp.programme.models import Instrument, Period
-from webapp.programme.rules import Method, PeriodState
+from webapp.programme.rules import Method, PeriodState, StageKind
 
 AIMS = [
     "Pelayanan umum", "Pelayanan kepada masyarakat", "Keberhasilan pelaksanaan tugas", "Kemampuan dan kapasitas camat",
     "Koordinasi dengan desa dan instansi",
 ]  # fmt: skip
+
+STAGES = (StageKind.PRESENTATION, StageKind.SHORTLIST, StageKind.ADVANCED)
 
 
 def test_o4_the_aims_are_criteria_and_their_weights_are_entered_before_opening(
@@ -36,8 +38,9 @@ def test_o4_the_aims_are_criteria_and_their_weights_are_entered_before_opening(
     assert {one.method for aspect in first_round for one in aspect.indicators} == {Method.PRESENTATION}
 
     fields = services.PeriodFields(
-        "Penilaian camat OKI 2017", KABUPATEN, tool.id, date(2017, 7, 25), date(2017, 12, 31)
-    )
+        "Penilaian camat OKI 2017", KABUPATEN, tool.id, date(2017, 7, 25), date(2017, 12, 31), shortlist_size=2,
+        stages=tuple(services.StagePlan(one) for one in STAGES),
+    )  # fmt: skip
     units = [f"{KABUPATEN}.{n:02d}" for n in range(1, 5)]
     period = services.create_period(session, fields, units, actor=secretary, at=NOW)
     with pytest.raises(NumbersUnsettled):  # the source gives no weights: those of the preset are examples

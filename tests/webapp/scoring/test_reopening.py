@@ -130,7 +130,6 @@ def test_exactly_the_scope_is_unlocked_and_the_database_keeps_the_rest(sealed: S
         (f"UPDATE score SET finalised_at = NULL WHERE claim_id = {sealed.other_claim.id}", "outside_the_reopening"),
         (f"UPDATE claim SET statement = 'x' WHERE id = {sealed.other_claim.id}", "outside_the_reopening"),
         (f"DELETE FROM claim_evidence WHERE claim_id = {sealed.other_claim.id}", "outside_the_reopening"),
-        (f"UPDATE participant SET round = 2 WHERE region_code = '{NEXT_DOOR}'", "outside_the_reopening"),
         ("UPDATE period SET quorum = 1, version = 3", "version_moves_by_reopening"),
         ("UPDATE period SET quorum = 9 WHERE version = 2", "reopened_period_keeps_its_rules"),
         ("UPDATE reopening SET granted = false", "history_is_append_only"),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -26,21 +23,11 @@ from webapp.selection.services.awarding import Decree
 PRESSED = "; ".join(HOSTILE)[:180]
 
 
-@contextmanager
-def beyond_the_rules(session: Session) -> Iterator[None]:
-    """What the database would refuse, written down all the same."""
-    session.flush()
-    session.execute(text("SET LOCAL session_replication_role = replica"))
-    yield
-    session.flush()
-    session.execute(text("SET LOCAL session_replication_role = origin"))
-
-
 def run(session: Session, *values: int, rule: TieRule = TieRule.ASK) -> factories.Team:
     """A period of four kecamatan, the first of which were given those values; two go on, one is awarded."""
     people = factories.team(session, Mode.DESK)
     people.period.shortlist_size, people.period.award_size = 2, 1
-    with beyond_the_rules(session):  # its instrument is frozen already
+    with factories.beyond_the_rules(session):  # its instrument is frozen already
         people.period.instrument.tie_rule = rule
     for number, value in enumerate(values, start=1):
         unit = f"{KABUPATEN}.{number:02d}"
@@ -189,7 +176,7 @@ def test_a_new_version_of_the_result_is_awarded_anew(session: Session) -> None:
 
 def test_a_first_round_of_a_new_version_can_be_closed_again(session: Session, tied: factories.Team) -> None:
     services.close_first_round(session, tied.period, actor=tied.chair, at=NOW, named=[NEXT_DOOR], reason="Lebih rapi.")
-    with beyond_the_rules(session):
+    with factories.beyond_the_rules(session):
         tied.period.version = 2  # as reopening leaves it
     third = f"{KABUPATEN}.03"
     services.close_first_round(session, tied.period, actor=tied.chair, at=NOW, named=[third], reason="Dinilai ulang.")
