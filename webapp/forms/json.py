@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from flask_babel import lazy_gettext as _l
@@ -19,16 +20,18 @@ class BadJson(Problem):
     message = _l("Kiriman bukan JSON yang benar: satu objek dalam UTF-8, tanpa kunci ganda, tanpa NaN.")
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """The one object of a body. A number too large for a double comes out infinite: its field says so.
+def read_object(body: bytes, *, exact: bool = False) -> dict[str, Any]:
+    """The one object of a body. A number too large for a double comes out infinite: its field says so; `exact`: as a
+    `Decimal`, with the digits it was written with.
 
     Raises `BadJson`: bad UTF-8, cut, nested deeper than the reader, a key twice, NaN, a number of more than
     `LONGEST_NUMBER` characters, or anything but an object.
     """
     try:
         read = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse, parse_int=_whole, parse_float=_float
-        )
+            body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse, parse_int=_whole,
+            parse_float=_decimal if exact else _float,
+        )  # fmt: skip
     except (ValueError, RecursionError) as why:
         raise BadJson from why
     if not isinstance(read, dict):
@@ -53,6 +56,10 @@ def _whole(digits: str) -> int:
 
 def _float(digits: str) -> float:
     return float(_short(digits))
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(_short(digits))
 
 
 def _short(digits: str) -> str:

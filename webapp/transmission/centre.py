@@ -14,6 +14,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from webapp.forms.json import BadJson, read_object
 from webapp.transmission.rules import Outcome
 
 CONNECT_S, READ_S = 5.0, 30.0
@@ -80,10 +81,10 @@ class Centre:
 def _read(said: bytes, sha256: str, status: int) -> str:
     """The number of the receipt. Raises `NotReceived` for what is none, or is one for something else."""
     try:
-        told = json.loads(said)
+        told = read_object(said)
         number = told["receipt"]
         meant = told["sha256"] == sha256
-    except (ValueError, KeyError, TypeError) as why:
+    except (BadJson, KeyError) as why:
         raise NotReceived(Outcome.NONSENSE, _short(said), status) from why
     if not isinstance(number, str) or not 0 < len(number.strip()) <= LONGEST_RECEIPT or not meant:
         raise NotReceived(Outcome.NONSENSE, _short(said), status)

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from webapp.forms.json import read_object
 from webapp.transmission.centre import signature
 
 LARGEST = 2 * 1024 * 1024
@@ -54,7 +55,7 @@ class Receiver:
     def kept(self) -> list[dict[str, Any]]:
         """Everything received, in order."""
         with closing(self._open()) as kept:
-            return [json.loads(body) for (body,) in kept.execute("SELECT body FROM report ORDER BY rowid")]
+            return [read_object(body) for (body,) in kept.execute("SELECT body FROM report ORDER BY rowid")]
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self.store, timeout=10)

@@ -145,7 +145,7 @@ def test_a_session_that_is_half_open_reaches_nothing_else(
     reached = {}
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         for path, rule in rules(app, method):
-            if rule.endpoint in allowed:
+            if rule.endpoint in allowed or rule.alias:  # an old address only leads to the new one
                 continue
             with client.open(path, method=method, data={"csrf_token": token} if method != "GET" else None) as answer:
                 if answer.status_code != 303 or answer.location.split("?")[0] != page:

@@ -1,12 +1,14 @@
 """An instrument as JSON: the same tables as lists of objects. Decimals are strings, so that nobody rounds them."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
+from webapp.forms.json import BadJson, read_object
 from webapp.programme.errors import ImportRefused
 from webapp.programme.exchange.tables import TABLES, RawRow, RawTables, rows_of
 from webapp.programme.rules import InstrumentPlan
@@ -31,10 +33,10 @@ def _decimal(value: object) -> str:
 def read(data: bytes) -> RawTables:
     """What such a file holds. Raises `ImportRefused` for what is none."""
     try:
-        whole = json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as broken:
+        whole = read_object(data.removeprefix(BOM_UTF8), exact=True)
+    except BadJson as broken:
         raise ImportRefused([_("Berkas ini bukan XLSX dan bukan JSON yang dapat dibaca.")]) from broken
-    if not isinstance(whole, dict) or whole.get("format") != FORMAT or whole.get("versi_format") != VERSION:
+    if whole.get("format") != FORMAT or whole.get("versi_format") != VERSION:
         raise ImportRefused([_("Berkas JSON ini bukan instrumen Petabukti (format %(known)s).", known=FORMAT)])
     raw = RawTables()
     known = {table.key for table in TABLES} | {"format", "versi_format"}
@@ -54,7 +56,3 @@ def read(data: bytes) -> RawTables:
 
 def _placed(table: str, number: int) -> Callable[[str], str]:
     return lambda key: f"{table}[{number}].{key}"
-
-
-def _no_number(_name: str) -> None:
-    raise ValueError
