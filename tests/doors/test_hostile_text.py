@@ -98,8 +98,8 @@ KEPT = {
     "ModerationForm.reason": set(),  # where assessors lie far apart; tests/webapp/scoring/test_value_pages.py
     "ReasonForm.reason": {"scoring.set_aside"},
     "AnswerForm.reason": set(),  # of a waiting request; tests/webapp/scoring/test_announcing.py
-    "ReopeningForm.reason": {"scoring.ask_reopening"},
-    "ReopeningForm.legal_basis": {"scoring.ask_reopening"},
+    "ReopeningForm.reason": set(),  # of a final period; this and the next: tests/webapp/scoring/test_reopening.py
+    "ReopeningForm.legal_basis": set(),
     "RegulationForm.delegates": {"register.new", "register.correct"},
     "RegulationForm.number": {"register.new", "register.correct"},
     "RegulationForm.title": {"register.new", "register.correct"},

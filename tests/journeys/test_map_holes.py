@@ -28,6 +28,15 @@ from webapp.db import utcnow
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.fieldwork.models import FieldPlan, PlannedVisit
+from webapp.reporting.models import (
+    ProgrammeLine,
+    QuarterlyReport,
+    ReportingUnit,
+    ReportingYear,
+    ReportLine,
+    ReportRevision,
+)
+from webapp.reporting.rules import usual_deadlines
 from webapp.territory.models import BoundaryDataset, Region
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "webapp/templates"
@@ -101,6 +110,7 @@ def hostile_world(site: Site, store: Store) -> tuple[Account, dict[str, int]]:
         posts = [(role, PLACES.get(role, factories.KABUPATEN)) for role in Role]
         everybody = factories.account(session, *posts)
         numbers["plan"] = planned(session, everybody)
+        numbers["year"] = hindered(session, everybody)
         return everybody, numbers
 
 
@@ -124,6 +134,40 @@ def planned(session: Session, person: Account) -> int:
     return plan.id
 
 
+def hindered(session: Session, person: Account) -> int:
+    """A year in which the kecamatan reported an obstacle of hostile words; its number."""
+    now = utcnow()
+    year = ReportingYear(
+        region_code=factories.KABUPATEN, year=2018, due_on=usual_deadlines(2018), made_by=person.id, made_at=now
+    )
+    session.add(year)
+    session.flush()
+    unit = ReportingUnit(year_id=year.id, region_code=factories.MINE)
+    session.add(unit)
+    session.flush()
+    line = ProgrammeLine(
+        unit_id=unit.id, position=1, name=HOLES[0], place_code=factories.MINE, physical_target=100, money_target=40,
+        physical_quarters=[25] * 4, money_quarters=[10] * 4,
+    )  # fmt: skip
+    report = QuarterlyReport(unit_id=unit.id, quarter=1, state="late", late=True, revision=1)
+    session.add_all((line, report))
+    session.flush()
+    said = ReportLine(
+        line_id=line.id, position=1, name=HOLES[0], measure="", weight=1, place_code=factories.MINE, year_physical=100,
+        year_money=40, target_physical=25, target_money=10, before_physical=0, before_money=0, quantity=0,
+        rolled_physical=0, rolled_money=0, physical=0, money=0, reason="", unfinished=True, obstacle_kind="other",
+        obstacle=HOLES[2],
+    )  # fmt: skip
+    session.add(
+        ReportRevision(
+            report_id=report.id, number=1, sent_by=person.id, sent_at=now, after_deadline=True, sha256="0" * 64,
+            lines=[said],
+        )
+    )  # fmt: skip
+    session.flush()
+    return year.id
+
+
 PLACES = {Role.CAMAT: factories.MINE, Role.CONTRIBUTOR: factories.MINE, Role.PROVINCIAL_TEAM: "99"}
 CREDITS = [f"Ubin {HOLES[2]} {HOLES[4]}"]
 # Template with a map: the page, and the texts its map must say.
@@ -136,6 +180,7 @@ PAGES = {
     "fieldwork/today.html": ("/lapangan/hari-ini", STOPS),
     "insight/region.html": ("/peta/99.01.01", CASES),
     "insight/study.html": ("/peta/studi", CASES),
+    "reporting/hindrances.html": ("/laporan/tahun/{year}/hambatan?tw=1", REGIONS),
     "territory/listing.html": ("/wilayah/", []),
     "territory/show.html": ("/wilayah/99.01", REGIONS),
     "verification/desk.html": ("/verifikasi/{submitted}", CASES[7:]),  # those within a kilometre of it

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import FAR, KABUPATEN, MINE, NEXT_DOOR, NOW
+from tests.webapp.browsing import HOSTILE
 from tests.webapp.conftest import Opener
 from tests.webapp.scoring.sealed import BASIS, LATER, Sealed
 from tests.webapp.scoring.sealed import sealed as made_sealed
@@ -31,6 +32,8 @@ from webapp.scoring.errors import (
     ScopeUnknown,
 )
 from webapp.scoring.services import About
+
+PRESSED = "; ".join(HOSTILE)
 
 
 @pytest.fixture
@@ -194,7 +197,8 @@ def test_the_page_shows_both_versions_and_what_changed(sealed: Sealed, opened: O
     session, people, at = sealed.session, sealed.people, f"/penilaian/{sealed.period.id}"
     chair, leader = opened(people.chair), opened(people.leader)
     page = chair.open(f"{at}/buka-kembali")
-    page = chair.send(page, "/buka-kembali", units=MINE, reason="Foto tertukar", legal_basis=BASIS)
+    page = chair.send(page, "/buka-kembali", units=MINE, reason=PRESSED, legal_basis=PRESSED)
+    assert page.text.count(" ".join(PRESSED.split())) >= 2, "hostile words are text, wherever they are shown"
     assert "Menunggu jawaban" in page.text
     asked = queries.waiting_reopening(session, sealed.period)
     assert asked is not None
