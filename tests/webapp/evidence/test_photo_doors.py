@@ -256,20 +256,20 @@ def test_a_photo_is_taken_out_of_a_draft_only(session: Session, people: factorie
 
 
 @pytest.fixture
-def hasty(app: Flask) -> Iterator[None]:
-    """The app with a decoder that gives a picture half a second and little memory."""
+def hasty(app: Flask, memory: int) -> Iterator[None]:
+    """The app with a decoder that gives a picture half a second and that many bytes of memory."""
     usual = app.extensions["petabukti_intake"]
-    with Decoder(Confinement(memory=345_000_000, seconds=0.5), quick=1) as decoder:
+    with Decoder(Confinement(memory=memory, seconds=0.5), quick=1) as decoder:
         app.extensions["petabukti_intake"] = Intake(usual.store, decoder)
         yield
         app.extensions["petabukti_intake"] = usual
 
 
 @pytest.mark.parametrize(
-    ("build", "code"),
+    ("memory", "build", "code"),
     [
-        (lambda: hostile.jpeg_of_many_scans(85, (6_000, 4_000)), "image_too_slow"),
-        (lambda: photos.webp(size=(6_000, 5_000)), "image_too_heavy"),
+        (520_000_000, lambda: hostile.jpeg_of_many_scans(85, (8_000, 6_000)), "image_too_slow"),
+        (345_000_000, lambda: photos.webp(size=(6_000, 5_000)), "image_too_heavy"),
     ],
 )
 def test_a_picture_that_wants_too_much_is_refused_with_its_reason_and_the_next_one_taken(
