@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import MINE
-from webapp.evidence.rules import State
+from tests.webapp.scoring import valuing
+from webapp.evidence import services as evidence
+from webapp.evidence.rules import Move, State
 from webapp.meeting import queries, services
 from webapp.meeting.errors import CaseTaken, CaseUnknown
 from webapp.meeting.models import Meeting
 from webapp.meeting.rules import MeetingKind, UnitKind
 from webapp.meeting.services import MeetingFields, SeriesFields, Unit
-from webapp.programme.rules import Mode
 from webapp.scoring import queries as scoring
 from webapp.scoring.rules import ClaimState
 
@@ -25,7 +26,8 @@ VILLAGES = ("Desa Tebing Suluh", "Desa Cahya Bumi", "Desa Dabuk Rejo")  # of Lem
 
 
 def test_o6_the_indicator_counts_only_verified_meetings(session: Session) -> None:
-    people = factories.team(session, Mode.DESK, Mode.DESK)
+    meetings = valuing.counted("Rapat koordinasi camat dan kades", each="2", cap="10")
+    people = valuing.team(session, valuing.period(session, valuing.aspect("Koordinasi", meetings)))
     run = services.begin(
         session,
         SeriesFields(
@@ -36,7 +38,7 @@ def test_o6_the_indicator_counts_only_verified_meetings(session: Session) -> Non
     )  # fmt: skip
     kind = {"kind_code": "rapat", "activity_code": "rapat_koordinasi"}
     verified = factories.case(session, people, State.VERIFIED_DESK, **kind)
-    waiting = factories.case(session, people, State.SUBMITTED, **kind)
+    waiting = factories.case(session, people, State.UNDER_REVIEW, **kind)
     other = factories.case(session, people, State.VERIFIED_DESK)  # verified, but no meeting
 
     def held(case: int | None) -> Meeting:
@@ -61,12 +63,15 @@ def test_o6_the_indicator_counts_only_verified_meetings(session: Session) -> Non
     assert [one.id for one in counted] == [proven.id]
     assert queries.verified(session, MINE, date(2018, 8, 2), date(2018, 12, 31)) == []
     assert queries.verified(session, MINE, DAY, DAY, [MeetingKind.MINGGON]) == []
-    # and what is not verified proves no claim either
-    true, untrue = (
-        factories.claim(session, people, case, number=number) for number, case in enumerate((verified, waiting))
-    )
-    states = {one.claim.id: one.state for one in scoring.standings(session, people.period)}
-    assert (states[true.id], states[untrue.id]) == (ClaimState.PROVEN, ClaimState.WAITING)
+    # and an indicator that counts them is worth one meeting: the waiting one holds it, and adds once it is verified
+    made = valuing.claim(session, people, meetings, verified, waiting)
+    known = scoring.standing_of(session, made)
+    assert (known.state, known.events, known.value) == (ClaimState.WAITING, 1, 2)
+    evidence.move(session, waiting, Move.ACCEPT_AT_DESK, actor=people.desk, at=AT)
+    known = scoring.standing_of(session, made)
+    assert (known.state, known.events, known.value) == (ClaimState.PROVEN, 2, 4)
+    counted = queries.verified(session, MINE, date(2018, 1, 1), date(2018, 12, 31))
+    assert [one.id for one in counted] == [proven.id, pending.id]
     # one case proves one meeting, and a case of something else none
     with pytest.raises(CaseTaken):
         held(verified.id)
