@@ -138,12 +138,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.REGULATION_MANAGE,
     },
     Role.LEADER: _TEAM | _READS_ALL | {_P.SCORE_READ, _P.REOPEN_APPROVE, _P.REPORT_EXCUSE, _P.AGREEMENT_DECIDE},
-    Role.PROVINCIAL_TEAM: _TEAM | _SIGNS | {_P.SCORE},
+    Role.PROVINCIAL_TEAM: _EVERYONE | _SIGNS | {_P.EVIDENCE_READ, _P.SCORE},
     Role.INFORMATION_OFFICER: _TEAM,
     Role.AUDITOR: _TEAM | _READS_ALL | {_P.ORIGINAL_READ, _P.SCORE_READ, _P.AUDIT_READ},
     Role.ADMINISTRATOR: _EVERYONE | {_P.PEOPLE_MANAGE, _P.TERRITORY_MANAGE},
     Role.AGENCY_HEAD: _EVERYONE | _OWN_UNIT,
 }
+
+# Who judges what was nominated to them: reaches periods of the very region of the post, and nothing below it.
+NARROW = frozenset({Role.PROVINCIAL_TEAM})
+# A government's own team alone gives values and seals them: no higher team alters those of a lower one, nor the other
+# way round (domain.md 3.5, invariant 12).
+JUDGING = frozenset({_P.SCORE, _P.FINALISE})
 
 NATION = ""  # the region code of a grant that reaches the whole country
 
@@ -176,12 +182,30 @@ def covers(upper: str, code: str) -> bool:
 
 def areas(actor: Actor, permission: Permission) -> tuple[str, ...]:
     """Region codes in which the actor holds the permission; what lies below them is included."""
-    return tuple(sorted({grant.region_code for grant in actor.grants if permission in GRANTS[grant.role]}))
+    return _regions(actor, permission, narrow=False)
+
+
+def seats(actor: Actor, permission: Permission) -> tuple[str, ...]:
+    """Region codes in which the actor holds the permission for that very region, and nothing below it."""
+    return _regions(actor, permission, narrow=True)
+
+
+def _regions(actor: Actor, permission: Permission, *, narrow: bool) -> tuple[str, ...]:
+    held = (one for one in actor.grants if permission in GRANTS[one.role])
+    return tuple(sorted({one.region_code for one in held if (one.role in NARROW) is narrow}))
+
+
+def holds(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor holds the permission anywhere."""
+    return any(permission in GRANTS[grant.role] for grant in actor.grants)
 
 
 def allows(actor: Actor, permission: Permission, region_code: str) -> bool:
     """Whether the actor holds the permission in that region."""
-    return any(covers(area, region_code) for area in areas(actor, permission))
+    if region_code in seats(actor, permission):
+        return True
+    reach = areas(actor, permission)
+    return region_code in reach if permission in JUDGING else any(covers(area, region_code) for area in reach)
 
 
 def demand(actor: Actor, permission: Permission, region_code: str) -> None:
@@ -201,6 +225,13 @@ def within(column: InstrumentedAttribute[Any] | ColumnElement[Any], upper: Itera
     return or_(*(or_(column == code, column.bool_op("^@")(code + ".")) for code in codes))
 
 
+def reached(column: InstrumentedAttribute[str], actor: Actor, *permissions: Permission) -> ColumnElement[bool]:
+    """The rule of `allows` for a column of region codes and any of the permissions; those in `JUDGING` reach down."""
+    wide = within(column, {area for one in permissions for area in areas(actor, one)})
+    own = {area for one in permissions for area in seats(actor, one)}
+    return or_(wide, column.in_(sorted(own))) if own else wide
+
+
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """State a view's permission: visitors are sent to sign in, others without it anywhere are refused (403).
 
@@ -212,7 +243,7 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not current_user.is_authenticated:
                 return cast(R, redirect(url_for("accounts.sign_in", next=_comeback()), 303))
-            if not areas(current_user, permission):
+            if not holds(current_user, permission):
                 raise NotAllowed
             return view(*args, **kwargs)
 

@@ -18,7 +18,7 @@ from media.intake import Intake
 from media.limits import Limits
 from media.store import Store
 from webapp import answers, assets, db, errors, formatting, i18n, security
-from webapp.access import ROLE_LABELS, Permission, areas
+from webapp.access import ROLE_LABELS, Permission, holds
 from webapp.accounts import door, gate, stepup
 from webapp.accounts import views as accounts_views
 from webapp.agreement import views as agreement_views
@@ -254,7 +254,7 @@ def entries() -> list[dict[str, Any]]:
     return [
         {"label": label, "endpoint": endpoint, "href": url_for(endpoint), "current": _is_current(endpoint, here)}
         for label, endpoint, permission in NAVIGATION
-        if permission is None or areas(current_user, permission)
+        if permission is None or holds(current_user, permission)
     ]
 
 

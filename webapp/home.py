@@ -9,7 +9,7 @@ from sqlalchemy import text
 from werkzeug import Response as Answer
 
 from webapp import db
-from webapp.access import Permission, areas, public, signed_in
+from webapp.access import Permission, holds, public, signed_in
 from webapp.accounts import services
 from webapp.accounts.door import local_path, person
 from webapp.formatting import angka
@@ -49,7 +49,7 @@ def _cards(counts: insight.Cards) -> list[dict[str, Any]]:
 
 def _signatures() -> list[dict[str, Any]]:
     """Minutes that want this person's signature, where there are any."""
-    if not areas(current_user, Permission.MINUTES_SIGN):
+    if not holds(current_user, Permission.MINUTES_SIGN):
         return []
     waiting = len(minutes.awaiting(db.session(), current_user))
     tile = {"value": angka(waiting), "href": url_for("record.listing", _anchor="menunggu"), "tone": "wait"}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from webapp.access import Actor, Permission, allows, areas, covers, within
+from webapp.access import Actor, Permission, allows, covers, reached, within
 from webapp.conflict.models import CoiDeclaration, CoiTie
 from webapp.conflict.rules import Derived
 from webapp.errors import NotFound
@@ -128,10 +128,9 @@ JUDGES = (Permission.DESK_REVIEW, Permission.FIELD_VERIFY, Permission.SCORE, Per
 
 def period(session: Session, actor: Actor, period_id: int) -> Period:
     """The period with its participants, for who judges in it or oversees it. Raises `NotFound` for everybody else."""
-    reach = {area for power in (*OVERSEES, *JUDGES) for area in areas(actor, power)}
     found = session.scalar(
         programmes.visible_to(actor)
-        .where(Period.id == period_id, within(Period.region_code, reach))
+        .where(Period.id == period_id, reached(Period.region_code, actor, *OVERSEES, *JUDGES))
         .options(joinedload(Period.region), selectinload(Period.participants).joinedload(Participant.region))
     )
     if found is None:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
-from webapp.access import Actor, Permission, areas, within
+from webapp.access import Actor, Permission, areas, seats, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, EvidenceMove, Photo
 from webapp.evidence.rules import UNSEEN
-from webapp.programme.models import StudyAssignment
+from webapp.programme.models import Period, StudyAssignment
 from webapp.territory.models import Region
 from webapp.territory.queries import kecamatan_of
 from webapp.territory.rules import Level
@@ -21,9 +21,14 @@ _USED = table("used_digest", column("sha256", Text), schema="wall")
 
 
 def visible_to(actor: Actor) -> Select[Evidence]:
-    """Cases this person may see: all of the own unit's, and, past draft, those of the areas they may read."""
+    """Cases this person may see: all of the own unit's and, past draft, those of the areas they may read.
+
+    A narrow team sees those of its own government's periods.
+    """
     own = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_WRITE))
     read = within(Evidence.region_code, areas(actor, Permission.EVIDENCE_READ))
+    if seated := seats(actor, Permission.EVIDENCE_READ):
+        read = or_(read, Evidence.period_id.in_(select(Period.id).where(Period.region_code.in_(seated))))
     return select(Evidence).where(or_(own, and_(read, Evidence.state.not_in(UNSEEN))))
 
 

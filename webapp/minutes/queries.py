@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Select, Text, column, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.access import Actor, Permission, Role, areas, within
+from webapp.access import Actor, Permission, Role, reached
 from webapp.accounts.models import Account, Appointment
 from webapp.errors import NotFound
 from webapp.minutes.models import Minutes, MinutesSignature
@@ -100,15 +100,13 @@ def visible_to(actor: Actor) -> Select[Minutes]:
 
     Those that tell values are for the team, who draws them up, and the auditor; for leaders once the result is final.
     """
-    early = {
-        area
-        for power in (Permission.MINUTES_SIGN, Permission.MINUTES_MAKE, Permission.AUDIT_READ)
-        for area in areas(actor, power)
-    }
+    early = Permission.MINUTES_SIGN, Permission.MINUTES_MAKE, Permission.AUDIT_READ
     final = select(Period.id).where(Period.state == PeriodState.FINAL)
     return select(Minutes).where(
-        within(Minutes.region_code, areas(actor, Permission.MINUTES_READ)),
-        or_(within(Minutes.region_code, early), Minutes.kind.not_in(TELLS_VALUES), Minutes.period_id.in_(final)),
+        reached(Minutes.region_code, actor, Permission.MINUTES_READ),
+        or_(
+            reached(Minutes.region_code, actor, *early), Minutes.kind.not_in(TELLS_VALUES), Minutes.period_id.in_(final)
+        ),
     )
 
 

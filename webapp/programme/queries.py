@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.access import NATION, Actor, Permission, areas, demand, within
+from webapp.access import NATION, Actor, Permission, areas, demand, reached, within
 from webapp.accounts.models import Account
 from webapp.errors import NotFound
 from webapp.programme import rules
@@ -32,7 +32,9 @@ def visible_to(actor: Actor) -> Select[Period]:
     """Periods of the areas this person reads, and periods in which a unit of those areas takes part."""
     reach = areas(actor, Permission.PERIOD_READ)
     takes_part = select(Participant.period_id).where(within(Participant.region_code, reach))
-    return select(Period).where(or_(within(Period.region_code, reach), Period.id.in_(takes_part)))
+    return select(Period).where(
+        or_(reached(Period.region_code, actor, Permission.PERIOD_READ), Period.id.in_(takes_part))
+    )
 
 
 def listing(session: Session, actor: Actor) -> list[Period]:

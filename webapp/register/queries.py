@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.access import Actor, Permission, areas, within
+from webapp.access import Actor, Permission, areas, reached, seats, within
 from webapp.errors import NotFound
 from webapp.register.models import Regulation
 from webapp.territory.models import Region
@@ -15,9 +15,10 @@ _LENGTHS = (2, 5, 8)
 
 def visible_to(actor: Actor) -> Select[Regulation]:
     """Regulations of the areas a person serves in, and of the regions above them: what binds there may be read."""
-    own = areas(actor, Permission.REGION_READ)
+    own = {*areas(actor, Permission.REGION_READ), *seats(actor, Permission.REGION_READ)}
     above = sorted({code[:length] for code in own for length in _LENGTHS if len(code) > length})
-    return select(Regulation).where(or_(within(Regulation.region_code, own), Regulation.region_code.in_(above)))
+    mine = reached(Regulation.region_code, actor, Permission.REGION_READ)
+    return select(Regulation).where(or_(mine, Regulation.region_code.in_(above)))
 
 
 def listing(session: Session, actor: Actor) -> list[Regulation]:

@@ -21,8 +21,8 @@ pertama dan terakhir, karena di sana yang diminta belum dilihat).
 
 **Orang.** Semua bertugas di kabupaten yang sama. `V` pengunjung · `N` semua jabatannya sudah berakhir · `K` kontributor
 dan `C` camat satu kecamatan · `D` verifikator meja · `F` verifikator lapangan · `A` penilai · `H` ketua tim ·
-`S` sekretariat · `L` pimpinan · `P` tim provinsi (seluruh provinsi) · `I` PPID · `U` auditor · `M` administrator ·
-`R` kepala perangkat daerah ·
+`S` sekretariat · `L` pimpinan · `P` tim provinsi (periode provinsi itu saja) · `I` PPID · `U` auditor ·
+`M` administrator · `R` kepala perangkat daerah ·
 `T` bertopi dua: pimpinan di kabupaten ini; di kota sebelah memegang semua peran lain, dan camat satu kecamatan di sana.
 
 **Perihal.** Tanpa awalan: milik kecamatan K dan C. `neighbour` kecamatan tetangga, `elsewhere` kota sebelah dalam

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -37,7 +38,15 @@ def test_j1_margahayu_is_nominated_upwards_with_the_same_hashes(session: Session
     secretariat = factories.account(session, (Role.SECRETARIAT, KABUPATEN))
     above = province(session)
     stage.scored(session, people, CILEUNYI, 70, 70)
-    stage.scored(session, people, MARGAHAYU, 92, 90)
+    claim = stage.scored(session, people, MARGAHAYU, 92, 90)[0]
+
+    # Only the kabupaten's own team judges there.
+    judge, mine = factories.account(session, (Role.PROVINCIAL_TEAM, "32")), factories.assessor(session, KABUPATEN)
+    for outsider in (judge, factories.assessor(session, "32")):
+        with pytest.raises(NotAllowed):
+            scoring.score(session, claim, Decimal(10), actor=outsider, at=VISIT)
+    with pytest.raises(NotAllowed):
+        scoring.finalise(session, run, actor=factories.chair(session, "32"), at=VISIT)
 
     with pytest.raises(NotFinal):
         services.nominate(session, run, MARGAHAYU, above.id, actor=secretariat, at=VISIT)
@@ -77,20 +86,25 @@ def test_j1_margahayu_is_nominated_upwards_with_the_same_hashes(session: Session
     services.nominate(session, run, CILEUNYI, above.id, actor=secretariat, at=VISIT)
 
     # Neither changes the other's scores.
-    judge, mine = factories.account(session, (Role.PROVINCIAL_TEAM, "32")), factories.assessor(session, KABUPATEN)
     assert scoring_queries.latest_result(session, run).sha256 == sealed.sha256  # type: ignore[union-attr]
     with pytest.raises(IntegrityError, match="history_is_append_only"), session.begin_nested():
         session.execute(text("UPDATE nomination SET dossier = '{}'"))
     assert opened(mine).open(f"/penilaian/{above.id}/nilai").status == 403
+    judging = opened(judge)
+    assert judging.open(f"/penilaian/{above.id}/nilai").status == 200
+    assert judging.open(f"/penilaian/{run.id}/nilai").status == 404
 
     # The provincial team reads the dossier of the nominees: what was verified, and no value.
-    listed = opened(judge).open(f"/seleksi/{above.id}")
+    listed = judging.open(f"/seleksi/{above.id}")
     assert "Margahayu" in listed.text
-    page = opened(judge).open(f"/seleksi/calon/{made.id}")
+    page = judging.open(f"/seleksi/calon/{made.id}")
     assert page.status == 200
     assert made.sha256[:8] in page.text
     assert "Pelayanan" in page.text
     assert "92,00" not in page.text
+    # It sees nothing else of the kabupaten: no case, no map.
+    case = claim.links[0].evidence_id
+    assert [judging.open(path).status for path in (f"/bukti/{case}", f"/seleksi/{run.id}", "/peta/")] == [404, 404, 403]
     assert opened(factories.camat(session, "32.04.06")).open(f"/seleksi/calon/{made.id}").status == 404
 
 

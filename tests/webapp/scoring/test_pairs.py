@@ -124,8 +124,8 @@ def test_only_the_two_drawn_give_a_value(session: Session, blind: Blind) -> None
     blind.draw()
     third = blind.third()
     province = factories.account(session, (Role.PROVINCIAL_TEAM, "99"))
-    for other in (third, province):
-        with pytest.raises(NotDrawn):
+    for other, why in ((third, NotDrawn), (province, NotAllowed)):
+        with pytest.raises(why):
             services.score(session, blind.claim, Decimal(80), actor=other, at=NOW)
     for reader in blind.pair():
         services.score(session, blind.claim, Decimal(80), actor=reader, at=NOW)

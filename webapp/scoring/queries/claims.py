@@ -4,7 +4,7 @@ from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from webapp.access import Actor, Permission, areas, within
+from webapp.access import Actor, Permission, areas, seats, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Evidence
 from webapp.evidence.queries import of_award
@@ -17,12 +17,11 @@ from webapp.scoring.models import Claim, ClaimEvidence, Reader
 def claims_visible_to(actor: Actor) -> Select[Claim]:
     """Claims of the own unit, and those of periods this person scores or reads scores of."""
     own = within(Claim.region_code, areas(actor, Permission.CLAIM_WRITE))
-    judged = {
-        *areas(actor, Permission.SCORE),
-        *areas(actor, Permission.SCORE_READ),
-        *areas(actor, Permission.PERIOD_MANAGE),
-    }
-    return select(Claim).where(or_(own, within(Claim.region_code, judged)))
+    reads = {area for one in (Permission.SCORE_READ, Permission.PERIOD_MANAGE) for area in areas(actor, one)}
+    overseen = within(Claim.region_code, reads)
+    teams = {*areas(actor, Permission.SCORE), *seats(actor, Permission.SCORE)}
+    judged = Claim.period_id.in_(select(Period.id).where(Period.region_code.in_(sorted(teams))))
+    return select(Claim).where(or_(own, overseen, judged) if teams else or_(own, overseen))
 
 
 def claim(session: Session, actor: Actor, period: Period, claim_id: int) -> Claim:

@@ -3,22 +3,23 @@
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.access import Actor, Permission, areas, within
+from webapp.access import Actor, Permission, areas, seats, within
 from webapp.errors import NotFound
 from webapp.programme.models import Period
 from webapp.programme.rules import PeriodState
 from webapp.selection.models import Nomination
 
 _READERS = (
-    Permission.NOMINATE, Permission.SCORE, Permission.SCORE_READ, Permission.AUDIT_READ, Permission.PERIOD_MANAGE,
+    Permission.NOMINATE, Permission.SCORE_READ, Permission.AUDIT_READ, Permission.PERIOD_MANAGE,
 )  # fmt: skip
 
 
 def nominations_visible_to(actor: Actor) -> Select[Nomination]:
-    """Nominations of the areas this person judges, oversees or nominates in, and of the own unit."""
+    """Nominations of the areas this person oversees or nominates in, of the own unit, and those sent to one's team."""
     reach = {code for permission in _READERS for code in areas(actor, permission)}
     own = within(Nomination.region_code, areas(actor, Permission.CLAIM_WRITE))
-    return select(Nomination).where(or_(within(Nomination.region_code, reach), own))
+    above = select(Period.id).where(Period.region_code.in_(seats(actor, Permission.SCORE)))
+    return select(Nomination).where(or_(within(Nomination.region_code, reach), own, Nomination.target_id.in_(above)))
 
 
 def nomination(session: Session, actor: Actor, nomination_id: int) -> Nomination:
