@@ -60,7 +60,7 @@ def test_the_words_of_the_world_are_really_looked_for(house: House) -> None:
         for person, path in [
             ("C", "/bukti/?cari=kata"),
             ("D", "/verifikasi/"),
-            ("P", "/peta/99/daftar"),
+            ("L", "/peta/99.01/daftar"),
             ("T", "/peta/99.71/daftar"),
         ]
     }
