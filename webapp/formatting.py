@@ -41,6 +41,11 @@ def tanggal_pendek(value: date | None, locale: str | None = None) -> str:
     return NOTHING if value is None else _day(value, "d MMM y", locale)
 
 
+def bulan(value: date | None, locale: str | None = None) -> str:
+    """The month of a day: "Agustus 2018"."""
+    return NOTHING if value is None else _day(value, "MMMM y", locale)
+
+
 def rentang(start: date | None, end: date | None, locale: str | None = None) -> str:
     """Days from `start` to `end`, both included, without saying the common part twice: "6–8 Agustus 2018"."""
     if start is None or end is None or start == end:
@@ -156,6 +161,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     for filter_ in (
         tanggal,
         tanggal_pendek,
+        bulan,
         rentang,
         waktu,
         waktu_iso,

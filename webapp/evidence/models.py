@@ -122,6 +122,7 @@ class Evidence(Base):
         CheckConstraint(on_earth("place"), name="place_is_on_earth"),
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
+        Index("ix_evidence_words", text("case_words(title, note)"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

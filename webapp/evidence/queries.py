@@ -1,11 +1,12 @@
 """Reading evidence. `visible_to` is the one definition of who may see what, for a row and for a list."""
 
+import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, literal_column, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, seats, within
@@ -32,8 +33,9 @@ def visible_to(actor: Actor) -> Select[Evidence]:
     return select(Evidence).where(or_(own, and_(read, Evidence.state.not_in(UNSEEN))))
 
 
+_INDONESIAN: ColumnElement[Any] = literal_column("'indonesian'::regconfig")
 # What `pii` may cover, roughly and generously: nobody finds by searching what they may not read.
-_PERSONAL = r"\S+@\S+|[+(]*\d(?:[ \u00a0.()\u2010-\u2015\u200b-\u200f\u2060\ufeff-]*\d){7,}"
+PERSONAL = r"\S+@\S+|[+(]*\d(?:[ \u00a0.()\u2010-\u2015\u200b-\u200f\u2060\ufeff-]*\d){7,}"
 
 
 def says(word: str) -> ColumnElement[bool]:
@@ -42,8 +44,25 @@ def says(word: str) -> ColumnElement[bool]:
 
 
 def _says(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    uncovered: ColumnElement[str] = func.regexp_replace(column, _PERSONAL, " ", "g", type_=Text)
+    uncovered: ColumnElement[str] = func.regexp_replace(column, PERSONAL, " ", "g", type_=Text)
     return and_(column.icontains(word, autoescape=True), uncovered.icontains(word, autoescape=True))
+
+
+_LAST_WORD = re.compile(r"(?:^|(?<=\s))\w+$")
+
+
+def about(text: str) -> ColumnElement[bool]:
+    """Whether title or note of a case tell of what was typed, outside personal numbers: Indonesian full-text search.
+
+    Words in any order and form ("melayani" finds "pelayanan"), "quoted phrases", -without, either or both; the last
+    word may still be unfinished. Text without a word is about nothing.
+    """
+    asked: ColumnElement[Any] = func.websearch_to_tsquery(_INDONESIAN, text)
+    last = _LAST_WORD.search(text)
+    if last is not None and '"' not in text:
+        begun = func.to_tsquery(literal_column("'simple'::regconfig"), f"'{last[0]}':*")
+        asked = asked.op("||")(func.websearch_to_tsquery(_INDONESIAN, text[: last.start()]).op("&&")(begun))
+    return Evidence.id.in_(select(func.wall.cases_saying(asked)))
 
 
 def data_version() -> Select[int, int]:

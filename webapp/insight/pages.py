@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from webapp import db
 from webapp.access import NATION, Actor, covers
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, STATE_LABELS, SUPPORT_LABELS, State
+from webapp.evidence.rules import CLAIMED, STATE_LABELS, SUPPORT_LABELS, TAG_LABELS, State
 from webapp.evidence.words import nama
-from webapp.formatting import angka
+from webapp.formatting import angka, bulan
 from webapp.insight import maps, queries
 from webapp.insight.queries import Options, Reach, RegionFigures, Standpoint
 from webapp.insight.queries.listing import MOST_POINTS, PAGE
@@ -119,6 +119,8 @@ def _common(here: Standpoint, asked: Asked) -> Context:
         "kinds": [("", _("Semua")), *((kind.code, nama(kind)) for kind in asked.offered.kinds)],
         "activities": [("", _("Semua")), *_activities(asked.offered)],
         "periods": [("", _("Semua")), *asked.offered.periods],
+        "indicators": [("", _("Semua")), *asked.offered.indicators] if asked.offered.indicators else [],
+        "tags_of": [("", _("Semua")), *TAG_LABELS.items()],
         "as_of": db.utcnow(),
         "zone": zone,
     }
@@ -137,6 +139,10 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
         "period": dict(offered.periods).get(filters.period or 0),
         "state": str(STATE_LABELS[filters.state]) if filters.state else None,
         "support": str(SUPPORT_LABELS[filters.support]) if filters.support else None,
+        "indicator": dict(offered.indicators).get(filters.indicator or 0),
+        "tag": str(TAG_LABELS[filters.tag]) if filters.tag else None,
+        "since": _("sejak %(month)s", month=bulan(filters.since.first)) if filters.since else None,
+        "until": _("sampai %(month)s", month=bulan(filters.until.first)) if filters.until else None,
         "text": f"“{filters.text}”" if filters.text else None,
     }
     dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}

@@ -1,14 +1,16 @@
 """What the map counts, how it shades, how it is filtered. Pure facts; nothing here depends on who looks."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.evidence.rules import CLAIMED, DISMISSED, OPEN, VERIFIED, State, Support
+from webapp.evidence.rules import CLAIMED, DISMISSED, OPEN, VERIFIED, State, Support, Tag
 from webapp.insight.errors import UnknownFilter
 
 
@@ -98,22 +100,58 @@ def shade_ranges(depth: int) -> list[tuple[int, int, int | None]]:
     return [(0, 0, 0), *((n, low, high) for n, (low, high) in enumerate(zip(breaks, ends, strict=True), start=1))]
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A month of a calendar; as text "2026-01"."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        return self.plus(1).first - timedelta(days=1)
+
+    def plus(self, months: int) -> "Month":
+        years, month = divmod(self.month - 1 + months, 12)
+        return Month(self.year + years, month + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+
 PARAMETERS = {
     "kind": "jenis",
     "activity": "kegiatan",
+    "indicator": "indikator",
     "period": "periode",
     "state": "keadaan",
     "support": "dukungan",
+    "tag": "penanda",
+    "since": "dari",
+    "until": "sampai",
     "text": "cari",
 }
 GROUP_PARAMETER = "kelompok"
 LONGEST_TEXT = 100
 NUMBER = 9  # digits of an id that fits the database
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What an address asks for. Whether such a kind, activity and period exist, the database says."""
+    """What an address asks for. Whether such a kind, activity, indicator and period exist, the database says.
+
+    `since`, `until`: months an event touches. One that runs from 28 January to 3 February is of both, so that the
+    months of a year may add up to more than the year.
+    """
 
     kind: str | None = None
     activity: str | None = None
@@ -121,22 +159,24 @@ class Filters:
     state: State | None = None
     text: str = ""
     support: Support | None = None
+    indicator: int | None = None
+    tag: Tag | None = None
+    since: Month | None = None
+    until: Month | None = None
 
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
         """Read an address; empty values are no filter. Raises `UnknownFilter`, naming the field."""
-        return cls(
-            kind=args.get(PARAMETERS["kind"]) or None,
-            activity=args.get(PARAMETERS["activity"]) or None,
-            period=_number(args.get(PARAMETERS["period"])),
-            state=_state(args.get(PARAMETERS["state"])),
-            support=_support(args.get(PARAMETERS["support"])),
-            text=_text(args.get(PARAMETERS["text"])),
-        )
+        read = {name: _read(args, name, reader) for name, reader in _READERS.items()}
+        found = cls(**read, text=_text(args.get(PARAMETERS["text"])))
+        if found.since and found.until and found.until < found.since:
+            raise UnknownFilter(field=PARAMETERS["until"])
+        return found
 
     def args(self) -> dict[str, Any]:
         """The same for an address: only what is set."""
-        return {PARAMETERS[name]: str(value) for name, value in asdict(self).items() if value not in (None, "")}
+        values = {PARAMETERS[one.name]: getattr(self, one.name) for one in fields(self)}
+        return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
     def without(self, name: str) -> "Filters":
         return replace(self, **{name: getattr(type(self)(), name)})
@@ -154,28 +194,39 @@ def group_in(args: Mapping[str, str]) -> Group:
     return Group(asked)
 
 
-def _number(value: str | None) -> int | None:
+def _read(args: Mapping[str, str], name: str, reader: Callable[[str], Any]) -> Any:
+    value = args.get(PARAMETERS[name])
     if not value:
         return None
+    try:
+        return reader(value)
+    except ValueError as why:
+        raise UnknownFilter(field=PARAMETERS[name]) from why
+
+
+def _number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= NUMBER):
-        raise UnknownFilter(field=PARAMETERS["period"])
+        raise ValueError(value)
     return int(value)
 
 
-def _state(value: str | None) -> State | None:
-    if not value:
-        return None
+def _state(value: str) -> State:
     if value not in CLAIMED:
-        raise UnknownFilter(field=PARAMETERS["state"])
+        raise ValueError(value)
     return State(value)
 
 
-def _support(value: str | None) -> Support | None:
-    if not value:
-        return None
-    if value not in set(Support):
-        raise UnknownFilter(field=PARAMETERS["support"])
-    return Support(value)
+def month(value: str) -> Month:
+    """Read "2026-01". Raises `ValueError`."""
+    if not _MONTH.fullmatch(value):
+        raise ValueError(value)
+    return Month(int(value[:4]), int(value[5:]))
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "kind": str, "activity": str, "period": _number, "state": _state, "support": Support, "indicator": _number,
+    "tag": Tag, "since": month, "until": month,
+}  # fmt: skip
 
 
 def _text(value: str | None) -> str:

@@ -116,7 +116,7 @@ def study_layer() -> Response:
 def _asked() -> pages.Asked:
     """Filters, figure and choices of this address. Raises `UnknownFilter`."""
     filters, group = Filters.parse(request.args), group_in(request.args)
-    offered = queries.options(db.session(), current_user)
+    offered = queries.options(db.session(), current_user, filters)
     queries.check(offered, filters)
     return pages.Asked(filters, group, offered)
 

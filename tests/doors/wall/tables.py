@@ -82,5 +82,5 @@ TRUSTED = {
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
     "wall.case_in_reopening", "wall.leave_leaves", "evidence_keeps_its_rules", "final_period_stays",
     "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there", "scores_keep_their_seal",
-    "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows",
+    "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows", "wall.cases_saying",
 }  # fmt: skip

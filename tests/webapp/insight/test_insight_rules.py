@@ -6,9 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from webapp.evidence.rules import CLAIMED, UNSEEN, State
+from webapp.evidence.rules import CLAIMED, UNSEEN, State, Support, Tag
 from webapp.insight.errors import UnknownFilter
-from webapp.insight.rules import SHADES, STATES_OF, Figures, Filters, Group, group_in, shade, shade_ranges, total
+from webapp.insight.rules import (
+    SHADES,
+    STATES_OF,
+    Figures,
+    Filters,
+    Group,
+    Month,
+    group_in,
+    month,
+    shade,
+    shade_ranges,
+    total,
+)
 
 
 def test_every_claimed_state_is_verified_or_waiting_or_rejected_and_only_one_of_them() -> None:
@@ -39,14 +51,29 @@ def test_the_legend_says_of_every_number_the_shade_it_has(verified: int, depth: 
     assert fitting == [shade(verified, depth)]
 
 
+months = some.builds(Month, some.integers(1900, 2098), some.integers(1, 12))
 filters = some.builds(
     Filters,
+    support=some.none() | some.sampled_from(Support),
+    indicator=some.none() | some.integers(0, 999_999_999),
+    tag=some.none() | some.sampled_from(Tag),
+    since=some.none() | months,
+    until=some.just(None),
     kind=some.sampled_from([None, "inovasi", "rapat"]),
     activity=some.sampled_from([None, "subuh_keliling"]),
     period=some.none() | some.integers(0, 999_999_999),
     state=some.none() | some.sampled_from(sorted(CLAIMED)),
     text=some.text(some.characters(categories=["L", "N", "P"]), max_size=100),
 )
+
+
+@given(months, some.integers(0, 11))
+def test_a_month_ends_the_day_before_the_next_begins(one: Month, further: int) -> None:
+    assert one.first <= one.last < one.plus(1).first and (one.plus(1).first - one.last).days == 1
+    assert month(str(one)) == one == Month.of(one.first) == Month.of(one.last)
+    assert Filters.parse({"dari": str(one), "sampai": str(one.plus(further))}).until == one.plus(further)
+    with pytest.raises(UnknownFilter):
+        Filters.parse({"dari": str(one.plus(further + 1)), "sampai": str(one)})
 
 
 @given(filters)
@@ -59,6 +86,8 @@ def test_filters_come_back_from_the_address_they_write(chosen: Filters) -> None:
     [
         ("periode", "x"), ("periode", "-1"), ("periode", "12345678901"), ("periode", "١"), ("keadaan", "draft"),
         ("keadaan", "withdrawn"), ("keadaan", "Verified"), ("cari", "x" * 101), ("cari", "a\x00b"), ("kelompok", "all"),
+        ("dukungan", "x"), ("penanda", "wajah"), ("indikator", "1a"), ("dari", "2026-13"), ("dari", "2026"),
+        ("sampai", "2026-1"), ("sampai", "1800-01"), ("dari", "٢٠٢٦-01"),
     ],
 )  # fmt: skip
 def test_an_unknown_value_is_refused_and_named(name: str, value: str) -> None:

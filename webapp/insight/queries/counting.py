@@ -10,10 +10,12 @@ from sqlalchemy.sql.selectable import Subquery
 
 from webapp.access import NATION, Actor, Permission, areas, within
 from webapp.evidence.models import Evidence
-from webapp.evidence.queries import says, visible_to
+from webapp.evidence.queries import about, visible_to
 from webapp.evidence.rules import CLAIMED, Support
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
+from webapp.scoring.models import Claim, ClaimEvidence
+from webapp.scoring.queries import claims_visible_to
 from webapp.territory.models import Region
 from webapp.territory.rules import RegionResult
 
@@ -46,6 +48,7 @@ def counted(actor: Actor, filters: Filters, upper: str | None = None) -> Select[
         within(Evidence.region_code, areas(actor, Permission.MAP_READ)),
         within(Evidence.region_code, [upper or NATION]),
         *_matches(filters),
+        *_supports_a_claim(actor, filters),
     )
 
 
@@ -132,11 +135,26 @@ def _on_the_way(actor: Actor) -> list[str]:
 
 
 def _matches(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a filter asks of the case itself, whoever looks."""
     exact = {
         Evidence.kind_code: filters.kind, Evidence.activity_code: filters.activity,
         Evidence.period_id: filters.period, Evidence.state: filters.state, Evidence.support: filters.support,
     }  # fmt: skip
     clauses: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value is not None]
+    if filters.tag is not None:
+        clauses.append(Evidence.tags.contains([filters.tag]))
+    if filters.since is not None:
+        clauses.append(Evidence.occurred_to >= filters.since.first)
+    if filters.until is not None:
+        clauses.append(Evidence.occurred_from <= filters.until.last)
     if filters.text:
-        clauses.append(says(filters.text))
+        clauses.append(about(filters.text))
     return clauses
+
+
+def _supports_a_claim(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    """Tied to a claim on the indicator that this person may read: a filter tells nothing about the others."""
+    if filters.indicator is None:
+        return []
+    claims = claims_visible_to(actor).where(Claim.indicator_id == filters.indicator).with_only_columns(Claim.id)
+    return [Evidence.id.in_(select(ClaimEvidence.evidence_id).where(ClaimEvidence.claim_id.in_(claims)))]

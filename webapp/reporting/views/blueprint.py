@@ -1,11 +1,8 @@
 """The blueprint of reporting, and what its templates ask."""
 
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, Response
-from flask_babel import get_locale
 
 from webapp.errors import Problem
 from webapp.formatting import angka
@@ -28,12 +25,6 @@ def rupiah(value: Any) -> str:
     if value is None:
         return "–"
     return f"Rp{angka(value, 0 if value == int(value) else 2)}"
-
-
-@bp.app_template_filter("bulan")
-def month(day: date) -> str:
-    """A month by any of its days: "Oktober 2019"."""
-    return format_date(day, "MMMM y", locale=str(get_locale() or "id"))
 
 
 @bp.app_template_filter("warna_laporan")
