@@ -106,7 +106,8 @@ class SiteMap(folium.Map):
 
     `name` becomes the JavaScript variable and element id `map_<name>`: lower-case letters, digits, underscores.
     `bounds` is the first view, else `centre` and `zoom`, else Indonesia. `basemap_url` serves our own land and region
-    outlines as GeoJSON and is asked again on every move (`?bbox=w,s,e,n&zoom=z`).
+    outlines as GeoJSON and is asked again on every move (`?bbox=w,s,e,n&zoom=z`). `remember`: the page's address says
+    where one looks (`lat`, `lon`, `zoom`), and a map that is opened with such an address looks there.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class SiteMap(folium.Map):
         basemap_url: str | None = None,
         tiles: TileSource | None = None,
         labels: MapLabels | None = None,
+        remember: bool = False,
     ) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
             raise ValueError(f"not a name for a map: {name!r}")
@@ -136,7 +138,8 @@ class SiteMap(folium.Map):
         self._id = name
         self.default_js, self.default_css = [], []  # folium's own lists point at other hosts
         view = bounds or (None if centre else INDONESIA)
-        self.add_child(_Call("prepare", {"labels": asdict(labels or MapLabels()), "bounds": _leaflet_bounds(view)}))
+        said = {"labels": asdict(labels or MapLabels()), "bounds": _leaflet_bounds(view), "remember": remember}
+        self.add_child(_Call("prepare", said))
         if tiles is not None:
             self.add_child(_Call("addLayer", {"role": "tiles", **asdict(tiles)}))
         if basemap_url is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from geo.layers import collection, feature
@@ -219,3 +220,24 @@ def test_the_map_can_be_worked_by_keyboard_and_has_a_name(show: Show) -> None:
     before = page.evaluate("() => petabukti.maps.map_uji.getZoom()")
     page.get_by_role("button", name="Perbesar").press("Enter")
     page.wait_for_function(f"() => petabukti.maps.map_uji.getZoom() > {before}")
+
+
+def test_the_address_says_where_one_looks_and_a_map_opened_with_it_looks_there(site: Site, show: Show) -> None:
+    site.texts["/lapisan.geojson"] = collection([region("Coblong", 4, 107.5)])
+
+    def shell(**options: Any) -> SiteMap:
+        made = SiteMap("uji", bounds=BANDUNG, **options)
+        FetchedGeoJson("/lapisan.geojson", role="regions", options={"fit": True}).add_to(made)
+        return made
+
+    page = show(shell(remember=True))
+    assert "lat=" not in page.url  # nobody has moved it
+    page.evaluate("petabukti.maps.map_uji.setView([-6.9, 107.6], 13, {animate: false})")
+    assert "lat=-6.90000&lon=107.60000&zoom=13" in page.url
+    page.reload()
+    page.locator("[data-ready=true]").wait_for()
+    seen = page.evaluate("[petabukti.maps.map_uji.getZoom(), petabukti.maps.map_uji.getCenter().lng]")
+    assert seen == [13, pytest.approx(107.6, abs=1e-3)]
+    page = show(shell())
+    page.evaluate("petabukti.maps.map_uji.setView([-6.9, 107.6], 13, {animate: false})")
+    assert "lat=" not in page.url

@@ -23,7 +23,7 @@ def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: 
 
     `depth`: the level of the regions drawn, 0 for provinces. `options`: of the layer of cases.
     """
-    made = site_map("inovasi", bounds=view)
+    made = site_map("inovasi", bounds=view, remember=True)
     with_cases = "cases" in urls
     legend = None if with_cases else shade_legend(depth).as_option()
     made.add_child(FetchedGeoJson(urls["regions"], role="regions", options={"legend": legend, "fit": view is None}))
@@ -34,7 +34,7 @@ def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: 
 
 def study_map(url: str) -> MapParts:
     """Study tasks abroad: the view fits the points, not Indonesia."""
-    made = site_map("inovasi")
+    made = site_map("inovasi", remember=True)
     made.add_child(FetchedGeoJson(url, role="points", options={"legend": _states(), "fit": True}))
     return parts(made)
 

@@ -1,5 +1,6 @@
 """What the pages of the map are made of: tiles, links behind numbers, chips of the filter, sources of boundaries."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,17 @@ from webapp.formatting import angka, bulan
 from webapp.insight import maps, queries
 from webapp.insight.queries import Options, Reach, RegionFigures, Standpoint
 from webapp.insight.queries.listing import MOST_POINTS, PAGE
-from webapp.insight.rules import GROUP_LABELS, GROUP_NOTES, GROUP_PARAMETER, PARAMETERS, Figures, Filters, Group, total
+from webapp.insight.rules import (
+    GROUP_LABELS,
+    GROUP_NOTES,
+    GROUP_PARAMETER,
+    PARAMETERS,
+    Figures,
+    Filters,
+    Group,
+    share,
+    total,
+)
 from webapp.territory.queries import extent
 
 Context = dict[str, Any]
@@ -42,12 +53,14 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     """The map of a region with its table; numbers only where the person may see them."""
     figures = sum_of(lines) if here.reach is Reach.INSIDE else None
     ranked = queries.ranked(lines)
+    below = [line.figures for line in lines if line.figures and not line.itself]
     context = {
         **_common(here, asked),
         "figures": figures,
         "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
         "lines": [line for line in ranked if line.itself or not line.figures or not line.figures.silent],
         "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
+        "units": (sum(one.silent for one in below), len(below)),
         "drawn": any(not line.itself for line in lines),
         "abroad": queries.count(session, queries.abroad(actor, asked.filters)),
         "way": _way(actor, here),
@@ -79,7 +92,8 @@ def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
     common = _common(Standpoint(None, (), Reach.INSIDE), asked)
-    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked)}
+    figures = queries.grouped(session, wanted)
+    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked), "figures": figures}
 
 
 def _topics(asked: Asked) -> list[dict[str, Any]]:
@@ -122,8 +136,15 @@ def _common(here: Standpoint, asked: Asked) -> Context:
         "indicators": [("", _("Semua")), *asked.offered.indicators] if asked.offered.indicators else [],
         "tags_of": [("", _("Semua")), *TAG_LABELS.items()],
         "as_of": db.utcnow(),
+        "version": _version(db.session()),
+        "share": share,
         "zone": zone,
     }
+
+
+def _version(session: Session) -> str:
+    """Names the state of cases and boundaries that a page was made from: the same name, the same numbers."""
+    return hashlib.sha256(queries.data_version(session).encode()).hexdigest()[:7]
 
 
 def _activities(offered: Options) -> list[tuple[str, str]]:

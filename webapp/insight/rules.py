@@ -73,6 +73,14 @@ class Figures:
         return int(getattr(self, group))
 
 
+FEW = 5  # fewer claimed cases than this say nothing in percent
+
+
+def share(part: int, whole: int) -> float | None:
+    """Percent of `whole`; None where it is so small that a percentage would mislead."""
+    return None if whole < FEW else 100 * part / whole
+
+
 def total(figures: Iterable[Figures]) -> Figures:
     return sum(figures, Figures())
 

@@ -149,3 +149,21 @@ def test_every_filter_is_on_the_page_says_what_is_set_and_can_be_dropped(
     assert "1 bukti di balik angka ini." in listed
     for wrong in ("indikator=999999", "penanda=x", "dari=2026-13", "dari=2026-02&sampai=2026-01"):
         assert client.get(f"/peta/{KABUPATEN}?{wrong}").status_code == 422, wrong
+
+
+def test_every_map_says_what_its_figures_are_a_part_of(session: Session, people: Team, client: FlaskClient) -> None:
+    evidence(session, people, State.VERIFIED_FIELD, MINE)
+    evidence(session, people, State.REJECTED, MINE)
+    session.commit()
+    let_in(client, people.leader)
+    few = client.get(f"/peta/{KABUPATEN}").text
+    assert "Dari 2 yang diklaim: 1 terverifikasi, 0 menunggu, 1 ditolak; 0 tanpa lokasi." in few
+    assert "Angka kecil" in few and "Tanpa bukti: 3 dari 4 unit." in few
+    told = few.split("Versi data ")[1][:7]
+    for _ in range(3):
+        evidence(session, people, State.SUBMITTED, MINE)
+    session.commit()
+    more = client.get(f"/peta/{KABUPATEN}").text
+    assert "Dari 5 yang diklaim: 1 terverifikasi (20\N{NO-BREAK SPACE}%), 3 menunggu" in more
+    assert "Angka kecil" not in more and told not in more
+    assert "Versi data" in client.get("/peta/studi").text and "Dari 0 yang diklaim" in client.get("/peta/studi").text

@@ -1,7 +1,7 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
 from webapp.insight.queries.borders import Shape, data_version, shapes, sources
-from webapp.insight.queries.counting import RegionFigures, figures, ranked, supports
+from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
@@ -39,6 +39,7 @@ __all__ = [
     "count",
     "data_version",
     "figures",
+    "grouped",
     "options",
     "points",
     "portfolio",

@@ -86,6 +86,14 @@ def whole(session: Session, actor: Actor, filters: Filters) -> Figures:
     return Figures(*session.execute(sums).one())
 
 
+def grouped(session: Session, wanted: Select[Evidence]) -> Figures:
+    """The figures of any selection of claimed cases, also of those abroad."""
+    sums: Any = wanted.with_only_columns(
+        *(func.count().filter(belongs(group)) for group in Group), maintain_column_froms=True
+    )
+    return Figures(*session.execute(sums.order_by(None)).one())
+
+
 def supports(session: Session, actor: Actor, upper: str | None, filters: Filters) -> dict[Support, int]:
     """Claimed cases at home by how the kabupaten strengthened the unit; each of the four, also those with none."""
     wanted: Any = (

@@ -69,9 +69,48 @@
       var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) { close.setAttribute("aria-label", words.close || ""); }
     });
-    if (config.bounds) { map.fitBounds(config.bounds, { animate: false }); }
+    var view = config.remember ? viewIn(location.search) : null;
+    map.petabukti.placed = view !== null; // then no layer moves it
+    if (view) { map.setView([view[0], view[1]], view[2], { animate: false }); } else if (config.bounds) { map.fitBounds(config.bounds, { animate: false }); }
+    if (config.remember) { rememberView(map); }
     if (window.ResizeObserver) { new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(box); }
     settle(map); // a map without fetched layers is ready as well
+  }
+
+  /* ---- where one looks, in the address ----------------------------------------------------------------------- */
+
+  var VIEW = ["lat", "lon", "zoom"], LIMITS = [90, 180, 19];
+
+  function viewIn(search) { // [lat, lon, zoom] of an address, or null
+    var said = new URLSearchParams(search);
+    var view = VIEW.map(function (name) { return said.get(name) ? Number(said.get(name)) : NaN; });
+    return view.every(function (value, nth) { return Math.abs(value) <= LIMITS[nth]; }) && view[2] >= 0 ? view : null;
+  }
+
+  function rememberView(map) {
+    map.on("moveend", function () {
+      if (!map.petabukti.ready) { return; } // not what layers do to show themselves
+      var at = map.getCenter().wrap(), address = new URL(location.href);
+      [at.lat.toFixed(5), at.lng.toFixed(5), String(map.getZoom())].forEach(function (value, nth) { address.searchParams.set(VIEW[nth], value); });
+      history.replaceState(history.state, "", address);
+    });
+    document.addEventListener("click", function (event) { // a link that changes the filters of this page keeps the view
+      var link = event.target.closest("a[href]");
+      if (!link || link.origin !== location.origin || link.pathname !== location.pathname || link.hash || !viewIn(location.search)) { return; }
+      var to = new URL(link.href), here = new URLSearchParams(location.search);
+      VIEW.forEach(function (name) { to.searchParams.set(name, here.get(name)); });
+      link.href = to.href;
+    }, true);
+    document.addEventListener("submit", function (event) {
+      var form = event.target, here = new URLSearchParams(location.search);
+      if (form.method !== "get" || new URL(form.action).pathname !== location.pathname || !viewIn(location.search)) { return; }
+      VIEW.forEach(function (name) {
+        var kept = form.querySelector("input[name=" + name + "]") || form.appendChild(element("input"));
+        kept.type = "hidden";
+        kept.name = name;
+        kept.value = here.get(name);
+      });
+    });
   }
 
   function addLayer(map, config) {
@@ -180,7 +219,7 @@
 
   function fitOnce(map, layer) {
     var bounds = layer.getBounds();
-    if (!bounds.isValid()) { return; }
+    if (!bounds.isValid() || map.petabukti.placed) { return; }
     map.fitBounds(map.petabukti.fitted ? map.petabukti.fitted.extend(bounds) : bounds, { padding: [16, 16], maxZoom: 16, animate: false });
     map.petabukti.fitted = bounds;
   }
