@@ -55,7 +55,7 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     ranked = queries.ranked(lines)
     below = [line.figures for line in lines if line.figures and not line.itself]
     context = {
-        **_common(here, asked),
+        **common(here, asked),
         "figures": figures,
         "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
         "lines": [line for line in ranked if line.itself or not line.figures or not line.figures.silent],
@@ -84,16 +84,16 @@ def listing(session: Session, here: Standpoint, wanted: Select[Evidence], asked:
         for group, words in GROUP_LABELS.items()
     ]
     shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
-    return {**_common(here, asked), **_pages(session, wanted, page), **shown}
+    return {**common(here, asked), **_pages(session, wanted, page), **shown}
 
 
 def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
     """Study tasks abroad."""
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
-    common = _common(Standpoint(None, (), Reach.INSIDE), asked)
+    shell = common(Standpoint(None, (), Reach.INSIDE), asked)
     figures = queries.grouped(session, wanted)
-    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked), "figures": figures}
+    return {**shell, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked), "figures": figures}
 
 
 def _topics(asked: Asked) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ def sum_of(lines: Iterable[RegionFigures]) -> Figures:
     return total(line.figures for line in lines if line.figures)
 
 
-def _common(here: Standpoint, asked: Asked) -> Context:
+def common(here: Standpoint, asked: Asked) -> Context:
     zone = here.time_zone or current_app.extensions["petabukti_settings"].time_zone
     return {
         "here": here,

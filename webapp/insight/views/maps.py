@@ -1,24 +1,16 @@
 """The innovation map. Reads only: numbers inside a person's areas, outlines on the way down to them, else nothing."""
 
-from collections.abc import Callable
-
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response as Answer
 
-from geo.values import BBox, NotABox
 from webapp import db
-from webapp.access import Permission, areas, requires
-from webapp.answers import layer
+from webapp.access import Permission, requires
 from webapp.forms import PartOfMap
 from webapp.forms.described import described
-from webapp.i18n import chosen_locale
 from webapp.insight import layers, pages, queries
-from webapp.insight.errors import UnknownFilter
-from webapp.insight.rules import GROUP_PARAMETER, PARAMETERS, Filters, group_in
-
-bp = Blueprint("insight", __name__, url_prefix="/peta")
-FILTERS = (*PARAMETERS.values(), GROUP_PARAMETER)  # named in the description of the doors for scripts
+from webapp.insight.rules import Filters
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, page_asked, view_asked
 
 
 @bp.get("/")
@@ -38,7 +30,7 @@ def region(code: str) -> str:
 
 
 def _map_page(code: str | None) -> str:
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code)
     lines = queries.figures(session, current_user, code, asked.filters)
     return render_template("insight/region.html", **pages.region(session, current_user, here, lines, asked))
@@ -50,9 +42,9 @@ def _map_page(code: str | None) -> str:
 @described(names=FILTERS)
 def region_layer(code: str | None) -> Response:
     """The table of the page as areas: the same query, hence the same numbers."""
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code)
-    return _layer(lambda: _regions(here, asked.filters))
+    return drawn(lambda: _regions(here, asked.filters))
 
 
 def _regions(here: queries.Standpoint, filters: Filters) -> str:
@@ -71,10 +63,10 @@ def _regions(here: queries.Standpoint, filters: Filters) -> str:
 @described(query=PartOfMap, names=FILTERS)
 def case_layer(code: str) -> Response:
     """Cases as points: all of them, or those of `?bbox=&zoom=` when a page has too many for one layer."""
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
-    return _layer(lambda: layers.points(queries.points(session, wanted, *_view())))
+    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked())))
 
 
 @bp.get("/<code>/inovasi")
@@ -89,54 +81,25 @@ def portfolio(code: str) -> str:
 @requires(Permission.MAP_READ)
 def listing(code: str | None) -> str:
     """The very cases behind a number."""
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group, itself=pages.ITSELF in request.args)
-    return render_template("insight/listing.html", **pages.listing(session, here, wanted, asked, _page()))
+    return render_template("insight/listing.html", **pages.listing(session, here, wanted, asked, page_asked()))
 
 
 @bp.get("/studi")
 @requires(Permission.MAP_READ)
 def study() -> str:
     """Study tasks abroad: their own list and map, outside every figure of a region."""
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     wanted = queries.abroad(current_user, asked.filters)
-    return render_template("insight/study.html", **pages.study(session, wanted, asked, _page()))
+    return render_template("insight/study.html", **pages.study(session, wanted, asked, page_asked()))
 
 
 @bp.get("/studi.geojson")
 @requires(Permission.MAP_READ)
 @described(query=PartOfMap, names=FILTERS)
 def study_layer() -> Response:
-    session, asked = db.session(), _asked()
+    session, asked = db.session(), asked_for()
     wanted = queries.abroad(current_user, asked.filters)
-    return _layer(lambda: layers.points(queries.points(session, wanted, *_view())))
-
-
-def _asked() -> pages.Asked:
-    """Filters, figure and choices of this address. Raises `UnknownFilter`."""
-    filters, group = Filters.parse(request.args), group_in(request.args)
-    offered = queries.options(db.session(), current_user, filters)
-    queries.check(offered, filters)
-    return pages.Asked(filters, group, offered)
-
-
-def _page() -> int:
-    text = request.args.get("hal", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 6 and int(text) > 0):
-        raise UnknownFilter(field="hal")
-    return int(text)
-
-
-def _view() -> tuple[BBox | None, int | None]:
-    box, zoom = request.args.get("bbox"), request.args.get("zoom")
-    try:
-        return (BBox.parse(box) if box else None), (min(max(int(zoom[:3]), 0), 22) if zoom else None)
-    except (NotABox, ValueError) as why:
-        raise UnknownFilter(field="bbox") from why
-
-
-def _layer(draw: Callable[[], str]) -> Response:
-    """A layer of this reader's areas: nothing is drawn while no case and no boundary has changed."""
-    mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
-    return layer(draw, mine, version, chosen_locale())
+    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked())))
