@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from geo.values import BBox
 from webapp import db
 from webapp.access import NATION, Actor, covers
 from webapp.evidence.models import Evidence
@@ -54,7 +55,7 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     figures = sum_of(lines) if here.reach is Reach.INSIDE else None
     ranked = queries.ranked(lines)
     below = [line.figures for line in lines if line.figures and not line.itself]
-    context = {
+    context: Context = {
         **common(here, asked),
         "figures": figures,
         "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
@@ -62,16 +63,16 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
         "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
         "units": (sum(one.silent for one in below), len(below)),
         "drawn": any(not line.itself for line in lines),
-        "abroad": queries.count(session, queries.abroad(actor, asked.filters)),
         "way": _way(actor, here),
         "sources": queries.sources(session, [line.code for line in lines] + ([here.code] if here.code else [])),
         "parts": _region_parts(session, here, asked.filters, figures),
-        "behind": lambda line, group: _behind(here, line, group, asked.filters),
+        "behind": lambda line, group: behind(here, line, group, asked.filters),
         "groups": GROUP_LABELS,
         "supports": _supports(session, actor, here, asked.filters) if figures else [],
         "portfolio": url_for(".portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
     }
+    context["rooms"][-1]["count"] = queries.count(session, queries.abroad(actor, asked.filters)) or None
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
         context["cases"] = queries.cases(session, queries.behind(actor, here.code, asked.filters, Group.CLAIMED))
     return context
@@ -122,6 +123,7 @@ def common(here: Standpoint, asked: Asked) -> Context:
     zone = here.time_zone or current_app.extensions["petabukti_settings"].time_zone
     return {
         "here": here,
+        "rooms": _rooms(here, asked.filters),
         "title": here.region.name if here.region else _("Indonesia"),
         "asked": asked,
         "filter_args": asked.filters.args(),
@@ -140,6 +142,24 @@ def common(here: Standpoint, asked: Asked) -> Context:
         "share": share,
         "zone": zone,
     }
+
+
+def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
+    """The ways to look at a region, for its tabs; numbers and cases only where the person may see them."""
+    args: dict[str, Any] = {**filters.args(), "code": here.code} if here.code else filters.args()
+    rooms = [(".region" if here.code else ".nation", _("Wilayah"))]
+    if here.reach is Reach.INSIDE:
+        rooms += [(".time", _("Waktu"))]
+    shown = [
+        {
+            "label": words,
+            "href": url_for(endpoint, **args),
+            "current": request.endpoint == f"insight{endpoint}",
+        }
+        for endpoint, words in rooms
+    ]
+    studies = {"label": _("Tugas studi di luar negeri"), "href": url_for(".study", **filters.args())}
+    return [*shown, {**studies, "current": request.endpoint == "insight.study"}]
 
 
 def _version(session: Session) -> str:
@@ -219,7 +239,7 @@ def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters
     ]
 
 
-def _behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
+def behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
     """The list of the very cases behind one number of the table."""
     itself: dict[str, Any] = {ITSELF: 1} if line.code == here.code else {}
     return url_for(".listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
@@ -230,8 +250,12 @@ def _region_parts(session: Session, here: Standpoint, filters: Filters, figures:
     many = figures is not None and figures.claimed - figures.unplaced > MOST_POINTS
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
         urls["cases"] = url_for(".case_layer", code=here.code, **filters.args())
-    view = extent(session, here.code) if here.code else None
-    return maps.region_map(view, urls, depth=min(here.depth, 3), options={"follow": many})
+    return maps.region_map(first_view(session, here), urls, depth=min(here.depth, 3), options={"follow": many})
+
+
+def first_view(session: Session, here: Standpoint) -> BBox | None:
+    """What the map of a region shows first; None: what it draws."""
+    return extent(session, here.code) if here.code else None
 
 
 def _pages(session: Session, wanted: Select[Evidence], page: int) -> dict[str, Any]:

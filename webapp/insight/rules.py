@@ -135,6 +135,33 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
 
+class Step(StrEnum):
+    """How finely a time is looked at. Each step is named by its first month."""
+
+    MONTH = "bulan"
+    QUARTER = "triwulan"
+
+    @property
+    def months(self) -> int:
+        return 1 if self is Step.MONTH else 3
+
+    def start(self, one: Month) -> Month:
+        """The step a month lies in."""
+        return Month(one.year, one.month - (one.month - 1) % self.months)
+
+    def end(self, start: Month) -> Month:
+        return start.plus(self.months - 1)
+
+    def between(self, first: Month, last: Month) -> list[Month]:
+        """Every step from the one to the other, none left out."""
+        start, count = self.start(first), 0
+        found: list[Month] = []
+        while (step := start.plus(count)) <= last:
+            found.append(step)
+            count += self.months
+        return found
+
+
 PARAMETERS = {
     "kind": "jenis",
     "activity": "kegiatan",

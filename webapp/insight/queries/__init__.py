@@ -17,6 +17,7 @@ from webapp.insight.queries.listing import (
 )
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
+from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
     "PAGE",
@@ -31,6 +32,7 @@ __all__ = [
     "RegionFigures",
     "Shape",
     "Standpoint",
+    "Timeline",
     "abroad",
     "behind",
     "cards",
@@ -38,6 +40,7 @@ __all__ = [
     "check",
     "count",
     "data_version",
+    "during",
     "figures",
     "grouped",
     "options",
@@ -50,4 +53,5 @@ __all__ = [
     "standpoint",
     "starting_point",
     "supports",
+    "timeline",
 ]

@@ -82,16 +82,16 @@ def figures(session: Session, actor: Actor, upper: str | None, filters: Filters)
 
 def whole(session: Session, actor: Actor, filters: Filters) -> Figures:
     """All areas of a person together."""
-    sums: Any = counted(actor, filters).with_only_columns(*_sums(), maintain_column_froms=True)
-    return Figures(*session.execute(sums).one())
+    found: Any = counted(actor, filters).with_only_columns(*sums(), maintain_column_froms=True)
+    return Figures(*session.execute(found).one())
 
 
 def grouped(session: Session, wanted: Select[Evidence]) -> Figures:
     """The figures of any selection of claimed cases, also of those abroad."""
-    sums: Any = wanted.with_only_columns(
+    found: Any = wanted.with_only_columns(
         *(func.count().filter(belongs(group)) for group in Group), maintain_column_froms=True
     )
-    return Figures(*session.execute(sums.order_by(None)).one())
+    return Figures(*session.execute(found.order_by(None)).one())
 
 
 def supports(session: Session, actor: Actor, upper: str | None, filters: Filters) -> dict[Support, int]:
@@ -106,16 +106,22 @@ def supports(session: Session, actor: Actor, upper: str | None, filters: Filters
     return {one: found.get(one, 0) for one in Support}
 
 
-def _sums() -> list[ColumnElement[int]]:
+def sums() -> list[ColumnElement[int]]:
+    """One column for each figure, of cases at home."""
     return [func.count().filter(and_(AT_HOME, belongs(group))).label(group) for group in Group]
 
 
-def _tally(actor: Actor, upper: str | None, filters: Filters) -> Subquery:
+def unit_below(upper: str | None) -> ColumnElement[str]:
+    """The region directly below `upper` that a case counts for: `upper` itself where the case is its own."""
     # No parameter: GROUP BY must see the same text as the column.
     length: ColumnElement[int] = literal_column(str(_CHILD_CODE_LENGTH[len(upper or "")]))
-    unit = func.left(Evidence.region_code, length)
+    return func.left(Evidence.region_code, length)
+
+
+def _tally(actor: Actor, upper: str | None, filters: Filters) -> Subquery:
+    unit = unit_below(upper)
     return (
-        counted(actor, filters, upper).with_only_columns(unit.label("unit"), *_sums()).group_by(unit).subquery("tally")
+        counted(actor, filters, upper).with_only_columns(unit.label("unit"), *sums()).group_by(unit).subquery("tally")
     )
 
 

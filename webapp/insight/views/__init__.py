@@ -1,6 +1,6 @@
 """The doors of the map."""
 
-from webapp.insight.views import maps
+from webapp.insight.views import maps, time
 from webapp.insight.views.blueprint import bp
 
-__all__ = ["bp", "maps"]
+__all__ = ["bp", "maps", "time"]

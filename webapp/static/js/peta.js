@@ -340,14 +340,30 @@
           layer.bindTooltip(function () { return factBox(p); }, { sticky: true, className: "peta-tip", opacity: 1 });
           layer.on("click", follow);
           layer.on("mouseover", function () { layer.bringToFront(); });
-          var said = [p.name].concat(facts(p).map(function (f) { return f.join(": "); })).join(", ");
-          if (few) { reachable(layer, href ? "link" : "img", said, follow); }
+          if (few) { reachable(layer, href ? "link" : "img", spoken(p), follow); }
         }
       }).addTo(map);
+      map.petabukti.regions = drawn;
       remember(map, "regions", drawn.getLayers(), config.labels_from === undefined ? LABELS_FROM.regions : config.labels_from);
       if (config.fit) { fitOnce(map, drawn); }
     });
   };
+
+  /* Other figures for the regions that are drawn, by their codes: { code: { shade, silent, facts } }; the others stay. */
+  function reshade(map, figures) {
+    (map.petabukti.regions ? map.petabukti.regions.getLayers() : []).forEach(function (layer) {
+      var told = figures[layer.feature.id], p = layer.feature.properties, path = layer.getElement && layer.getElement();
+      if (!told) { return; }
+      Object.assign(p, told);
+      if (!path) { return; }
+      path.classList.remove("peta-shade-0", "peta-shade-1", "peta-shade-2", "peta-shade-3", "peta-shade-4", "peta-shade-5");
+      path.classList.add("peta-shade-" + Math.max(0, Math.min(5, Number(p.shade) || 0)));
+      path.classList.toggle("peta-s-silent", p.silent === true);
+      if (path.hasAttribute("aria-label")) { path.setAttribute("aria-label", spoken(p)); }
+    });
+  }
+
+  function spoken(p) { return [p.name].concat(facts(p).map(function (f) { return f.join(": "); })).join(", "); }
 
   /* ---- the basemap: our own land and outlines ---------------------------------------------------------------- */
 
@@ -626,5 +642,5 @@
     navigator.geolocation.watchPosition(came, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 });
   };
 
-  window.petabukti = { prepare: prepare, addLayer: addLayer, maps: maps };
+  window.petabukti = { prepare: prepare, addLayer: addLayer, reshade: reshade, maps: maps };
 })();
