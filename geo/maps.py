@@ -18,6 +18,7 @@ import branca.element
 import folium
 import folium.features
 import folium.map
+import folium.plugins
 from branca.element import MacroElement
 from folium.template import Template
 from markupsafe import Markup
@@ -146,6 +147,29 @@ class SiteMap(folium.Map):
             self.add_child(FetchedGeoJson(basemap_url, role="basemap", options={"follow": True}))
 
 
+class PairedMaps(folium.plugins.DualMap):
+    """folium's dual map of two maps of ours: what is done to one is done to the other (`static/vendor/leaflet.sync`).
+
+    How they stand beside each other is for the page's style.
+    """
+
+    def __init__(self, left: SiteMap, right: SiteMap, *, together: bool = True) -> None:
+        MacroElement.__init__(self)  # type: ignore[no-untyped-call]  # not DualMap's own, which makes other maps
+        self._name = "PairedMaps"
+        self.default_js, self.default_css = [], []  # folium's own list points at another host
+        self.m1, self.m2 = left, right
+        self.children_for_m2: list[Any] = []
+        figure = branca.element.Figure()
+        figure.add_child(left)
+        figure.add_child(right)
+        if together:
+            figure.add_child(self)
+        self.figure = figure
+
+    def get_root(self) -> branca.element.Element:
+        return self.figure
+
+
 class _Call(MacroElement):
     """One call of peta.js on the map this element is added to; the configuration is data of ours, never user text."""
 
@@ -252,8 +276,8 @@ class Legend:
         return {"title": self.title, "entries": [[key, label] for key, label in self.entries]}
 
 
-def parts(shell: SiteMap) -> MapParts:
-    """Render a map. What folium would put into the page's head is left out; the page brings its own links."""
+def parts(shell: SiteMap | PairedMaps) -> MapParts:
+    """Render a map or two. What folium would put into the page's head is left out; the page brings its own links."""
     figure = shell.get_root()
     if not isinstance(figure, branca.element.Figure):
         raise TypeError("a map stands in a figure")

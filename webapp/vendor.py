@@ -21,6 +21,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "dist/MarkerCluster.css",
         "dist/MarkerCluster.Default.css",
     ),
+    "leaflet.sync": ("LICENSE", "L.Map.Sync.js"),
     "world-atlas": ("LICENSE", "countries-10m.json"),
     "idb": ("LICENSE", "build/umd.js"),
     "client-zip": ("LICENSE.txt", "index.js"),

@@ -1,10 +1,11 @@
 """The shells of this journey's maps: folium builds them empty, the browser fetches what they show."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from geo.maps import FetchedGeoJson, Legend, MapParts, parts
+from geo.maps import FetchedGeoJson, Legend, MapParts, PairedMaps, parts
 from geo.values import BBox
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.formatting import angka
@@ -30,6 +31,20 @@ def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: 
     if with_cases:
         made.add_child(FetchedGeoJson(urls["cases"], role="points", options={"legend": _states(), **options}))
     return parts(made)
+
+
+def paired_map(sides: Sequence[tuple[str, str, BBox | None, int]], *, together: bool) -> MapParts:
+    """Two maps of shaded regions; each side: what it is called, where its regions come from, its view, their level.
+
+    `together`: both show the same place and move as one.
+    """
+    made = []
+    for name, (called, url, view, depth) in zip(("kiri", "kanan"), sides, strict=True):
+        shell = site_map(name, called=called, bounds=view)
+        legend = shade_legend(depth).as_option()
+        shell.add_child(FetchedGeoJson(url, role="regions", options={"legend": legend, "fit": view is None}))
+        made.append(shell)
+    return parts(PairedMaps(*made, together=together))
 
 
 def study_map(url: str) -> MapParts:

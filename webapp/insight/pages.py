@@ -158,8 +158,17 @@ def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
         }
         for endpoint, words in rooms
     ]
+    if here.reach is Reach.INSIDE:
+        both = {"kiri": here.code or "", "kanan": here.code or "", **_shared(filters)}
+        here_too = request.endpoint == "insight.compare"
+        shown.append({"label": _("Banding"), "href": url_for(".compare", **both), "current": here_too})
     studies = {"label": _("Tugas studi di luar negeri"), "href": url_for(".study", **filters.args())}
     return [*shown, {**studies, "current": request.endpoint == "insight.study"}]
+
+
+def _shared(filters: Filters) -> dict[str, Any]:
+    """Filters that both sides of a comparison share; their times are what is compared."""
+    return filters.without("period").without("since").without("until").args()
 
 
 def _version(session: Session) -> str:

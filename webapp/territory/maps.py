@@ -1,5 +1,6 @@
 """The map every page starts from: our own basemap, the reader's language, tiles only if an operator asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, url_for
@@ -8,9 +9,13 @@ from flask_babel import gettext as _
 from geo.maps import MapLabels, SiteMap, TileSource
 
 
-def site_map(name: str = "peta", **options: Any) -> SiteMap:
-    """A `geo.maps.SiteMap` with basemap, labels and tiles set; `options` are its own (bounds, centre, zoom)."""
-    return SiteMap(name, basemap_url=url_for("territory.basemap"), tiles=_tiles(), labels=_labels(), **options)
+def site_map(name: str = "peta", *, called: str | None = None, **options: Any) -> SiteMap:
+    """A `geo.maps.SiteMap` with basemap, labels and tiles set; `options` are its own (bounds, centre, zoom).
+
+    `called`: what tells it from another map of the page.
+    """
+    labels = replace(_labels(), map=called) if called else _labels()
+    return SiteMap(name, basemap_url=url_for("territory.basemap"), tiles=_tiles(), labels=labels, **options)
 
 
 def _tiles() -> TileSource | None:
