@@ -3,6 +3,7 @@
 Geometry is EPSG:4326 lon/lat; distances are metres and areas km² on the spheroid (geography). Needs PostGIS 3.3.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from geoalchemy2 import Geometry
@@ -15,13 +16,16 @@ from sqlalchemy import (
     String,
     and_,
     cast,
+    false,
     func,
     literal,
+    or_,
     type_coerce,
 )
 from sqlalchemy.types import UserDefinedType
 
 from geo.columns import SRID, area_type, point_type, stored_area, stored_point
+from geo.tiles import Span
 from geo.values import BBox, LonLat
 
 Geom = SQLColumnExpression[Any]
@@ -76,6 +80,11 @@ def covers(area: Geom, place: Spot) -> ColumnElement[bool]:
 def touches_view(column: Geom, box: BBox) -> ColumnElement[bool]:
     """Whether the geometry's own box meets this one. By index."""
     return column.op("&&", is_comparison=True)(boxed(box))
+
+
+def in_spans(column: SQLColumnExpression[Any], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a quad (`geo.tiles`) lies in one of the ranges. By an ordinary index, also under row-level security."""
+    return or_(false(), *(and_(column >= span.first, column < span.end) for span in spans))
 
 
 def boxes_meet(a: Geom, b: Geom) -> ColumnElement[bool]:

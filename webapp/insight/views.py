@@ -74,7 +74,8 @@ def case_layer(code: str) -> Response:
     session, asked = db.session(), _asked()
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
-    return _layer(lambda: layers.points(queries.points(session, wanted, *_view())))
+    known = queries.kept(current_user, code, asked.filters, asked.group)
+    return _layer(lambda: layers.points(queries.points(session, wanted, *_view(), known=known)))
 
 
 @bp.get("/<code>/inovasi")

@@ -7,7 +7,6 @@ from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
     PAGE,
     CaseRow,
-    Cell,
     PointSet,
     abroad,
     behind,
@@ -17,6 +16,7 @@ from webapp.insight.queries.listing import (
 )
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
+from webapp.insight.queries.summing import Cell, Kept, kept
 
 __all__ = [
     "PAGE",
@@ -24,6 +24,7 @@ __all__ = [
     "CaseRow",
     "Cell",
     "Innovation",
+    "Kept",
     "Options",
     "PointSet",
     "Portfolio",
@@ -39,6 +40,7 @@ __all__ = [
     "count",
     "data_version",
     "figures",
+    "kept",
     "options",
     "points",
     "portfolio",
