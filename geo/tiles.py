@@ -43,6 +43,13 @@ class Tile:
         """Its own number among the tiles of its zoom."""
         return spread(self.column) | spread(self.row) << 1
 
+    def box(self, beyond: float = 0.0) -> BBox:
+        """Its degrees; with `beyond`, that part of a tile more on each side, as far as the square goes."""
+        side = 1 << self.zoom
+        west, east = max(0.0, self.column - beyond), min(float(side), self.column + 1 + beyond)
+        north, south = max(0.0, self.row - beyond), min(float(side), self.row + 1 + beyond)
+        return BBox(west / side * 360 - 180, _latitude(south / side), east / side * 360 - 180, _latitude(north / side))
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -93,6 +100,11 @@ def cover(view: BBox) -> Sequence[Span]:
         else:
             merged.append(span)
     return merged
+
+
+def _latitude(down: float) -> float:
+    """Degrees of a line so far down the square, 0 at its top, 1 at its bottom."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))
 
 
 def _tiles(view: BBox, zoom: int) -> int:

@@ -6,10 +6,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_login import current_user
 from werkzeug import Response as Answer
 
+from geo.tiles import NotATile, Tile
 from geo.values import BBox, NotABox
 from webapp import db
 from webapp.access import Permission, areas, requires
-from webapp.answers import layer
+from webapp.answers import layer, tile
+from webapp.errors import NotFound
 from webapp.forms import PartOfMap
 from webapp.forms.described import described
 from webapp.i18n import chosen_locale
@@ -66,16 +68,35 @@ def _regions(here: queries.Standpoint, filters: Filters) -> str:
     return layers.regions([itself], own, filters=filters, depth=here.depth - 1, drill=False)
 
 
+@bp.get("/kasus.geojson", defaults={"code": None})
 @bp.get("/<code>/kasus.geojson")
 @requires(Permission.MAP_READ)
 @described(query=PartOfMap, names=FILTERS)
-def case_layer(code: str) -> Response:
+def case_layer(code: str | None) -> Response:
     """Cases as points: all of them, or those of `?bbox=&zoom=` when a page has too many for one layer."""
     session, asked = db.session(), _asked()
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
     known = queries.kept(current_user, code, asked.filters, asked.group)
     return _layer(lambda: layers.points(queries.points(session, wanted, *_view(), known=known)))
+
+
+@bp.get("/ubin/<int:zoom>/<int:column>/<int:row>.mvt", defaults={"code": None})
+@bp.get("/<code>/ubin/<int:zoom>/<int:column>/<int:row>.mvt")
+@requires(Permission.MAP_READ)
+@described(names=FILTERS)
+def case_tile(code: str | None, zoom: int, column: int, row: int) -> Response:
+    """The same cases as a vector tile: layer `kasus`, or `sel` with their numbers where one tile holds too many."""
+    session, asked = db.session(), _asked()
+    queries.standpoint(session, current_user, code, inside=True)
+    try:
+        at = Tile(zoom, column, row)
+    except NotATile as why:
+        raise NotFound from why
+    wanted = queries.behind(current_user, code, asked.filters, asked.group)
+    known = queries.kept(current_user, code, asked.filters, asked.group)
+    mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(session)
+    return tile(lambda: queries.tile(session, wanted, at, known), mine, version)
 
 
 @bp.get("/<code>/inovasi")

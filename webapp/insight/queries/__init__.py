@@ -17,6 +17,7 @@ from webapp.insight.queries.listing import (
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
 from webapp.insight.queries.summing import Cell, Kept, kept
+from webapp.insight.queries.tiling import tile
 
 __all__ = [
     "PAGE",
@@ -51,4 +52,5 @@ __all__ = [
     "standpoint",
     "starting_point",
     "supports",
+    "tile",
 ]

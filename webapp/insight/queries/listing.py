@@ -104,7 +104,7 @@ def points(
     if drawn is not None and (number := sum(cell.count for cell in drawn)) > most:
         return PointSet((), drawn[:MOST_POINTS], number, unplaced)
     placed = wanted.where(_within(view, spans))
-    if drawn is None and _more_than(session, placed, most):
+    if drawn is None and more_than(session, placed, most):
         drawn = _cells(session, placed, zoom)
         return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
     rows = tuple(_rows(session, placed.order_by(Evidence.id)))
@@ -121,7 +121,7 @@ def _within(view: BBox | None, spans: Sequence[Span]) -> ColumnElement[bool]:
     return and_(sql.in_spans(Evidence.quad, spans), sql.touches_view(Evidence.place, view))
 
 
-def _more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
+def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
     """Without counting on after that."""
     some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most + 1).subquery()
     return int(session.scalar(select(func.count()).select_from(some)) or 0) > most

@@ -48,8 +48,8 @@ from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
 
 _BADGE = 2  # a mark of a number needs 64 px, four cells: at zoom z those of the level two above it are drawn
-_FINEST_LEVEL = FINEST - CELL_STEPS
-_E7 = 10_000_000
+FINEST_LEVEL = FINEST - CELL_STEPS
+E7 = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def cells(session: Session, asked: Kept, spans: Sequence[Span], zoom: int) -> tu
     """Numbers by cells of 64 px that meet the spans; all of every cell. None: not kept as finely as that."""
     shown = zoom - _BADGE
     level = level_for(asked, shown)
-    if level is None or asked.group is Group.UNPLACED or asked.filters.period:
+    if level is None:
         return None
     lines = cells_at(asked, spans, shown, level).subquery("cells")
     found = session.execute(
@@ -147,12 +147,12 @@ def cells(session: Session, asked: Kept, spans: Sequence[Span], zoom: int) -> tu
             lines.c.n.desc(), lines.c.cell
         )
     )
-    return tuple(Cell(LonLat(float(lon) / _E7, float(lat) / _E7), int(number)) for lon, lat, number in found)
+    return tuple(Cell(LonLat(float(lon) / E7, float(lat) / E7), int(number)) for lon, lat, number in found)
 
 
 def cell_of(quad: SQLColumnExpression[Any], zoom: int) -> ColumnElement[int]:
     """The cell of 64 px at that zoom in which a place lies."""
-    return coarser(quad, max(0, _FINEST_LEVEL - (zoom - _BADGE)))
+    return coarser(quad, max(0, FINEST_LEVEL - (zoom - _BADGE)))
 
 
 def coarser(quad: SQLColumnExpression[Any], steps: int) -> ColumnElement[int]:
@@ -162,6 +162,8 @@ def coarser(quad: SQLColumnExpression[Any], steps: int) -> ColumnElement[int]:
 
 def level_for(asked: Kept, wanted: int) -> int | None:
     """The coarsest level kept that is at least as fine as the one wanted and tells the regions asked for apart."""
+    if asked.group is Group.UNPLACED or asked.filters.period:
+        return None
     finest = max(len(code) for code in asked.upper)
     return next((level for level, length in enumerate(STEPS) if level >= wanted and length >= finest), None)
 
@@ -172,7 +174,7 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
     The middle is that of all cases of a cell: a filter moves no mark by more than the cell's own width.
     """
     states = asked.states(asked.group)
-    whole_cells = [span.coarser(_FINEST_LEVEL - shown) for span in spans]
+    whole_cells = [span.coarser(FINEST_LEVEL - shown) for span in spans]
     kind = [case_cell.c.kind_code == asked.filters.kind] if asked.filters.kind else []
     stored = select(
         coarser(case_cell.c.cell, level - shown).label("cell"),
@@ -183,11 +185,11 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
         within(case_cell.c.region_code, asked.upper), *kind,
     )  # fmt: skip
     fresh = select(
-        coarser(CaseJournal.quad, _FINEST_LEVEL - shown), _times(CaseJournal.state.in_(sorted(states))),
+        coarser(CaseJournal.quad, FINEST_LEVEL - shown), _times(CaseJournal.state.in_(sorted(states))),
         CaseJournal.n, CaseJournal.lon_e7 * CaseJournal.n, CaseJournal.lat_e7 * CaseJournal.n,
     ).where(
         *_waiting(asked),
-        sql.in_spans(CaseJournal.quad, [one.finer(_FINEST_LEVEL - shown) for one in whole_cells]),
+        sql.in_spans(CaseJournal.quad, [one.finer(FINEST_LEVEL - shown) for one in whole_cells]),
     )  # fmt: skip
     lines: FromClause = union_all(stored, fresh).subquery("lines")
     sums = [func.sum(lines.c[name]).label(name) for name in ("n", "every", "lon_e7", "lat_e7")]
