@@ -3,6 +3,7 @@
 Geometry is EPSG:4326 lon/lat; distances are metres and areas km² on the spheroid (geography). Needs PostGIS 3.3.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from geoalchemy2 import Geometry
@@ -11,18 +12,29 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Float,
+    LargeBinary,
+    Select,
     SQLColumnExpression,
     String,
+    Subquery,
     and_,
     cast,
+    false,
     func,
     literal,
+    or_,
+    select,
+    true,
     type_coerce,
 )
 from sqlalchemy.types import UserDefinedType
 
 from geo.columns import SRID, area_type, point_type, stored_area, stored_point
+from geo.tiles import Span, Tile
 from geo.values import BBox, LonLat
+
+TILE_STEPS = 4096  # of a vector tile's side
+_MERCATOR, _MERCATOR_END = 3857, 85.0511  # as numbers: a name would be looked up for every row
 
 Geom = SQLColumnExpression[Any]
 Spot = LonLat | Geom
@@ -76,6 +88,29 @@ def covers(area: Geom, place: Spot) -> ColumnElement[bool]:
 def touches_view(column: Geom, box: BBox) -> ColumnElement[bool]:
     """Whether the geometry's own box meets this one. By index."""
     return column.op("&&", is_comparison=True)(boxed(box))
+
+
+def in_spans(column: SQLColumnExpression[Any], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a quad (`geo.tiles`) lies in one of the ranges. By an ordinary index, also under row-level security."""
+    return or_(false(), *(and_(column >= span.first, column < span.end) for span in spans))
+
+
+def point_at(lon: ColumnElement[Any], lat: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A point of two columns of degrees, drawn back into the square of web maps where it lies beyond it."""
+    inside = func.greatest(-_MERCATOR_END, func.least(_MERCATOR_END, cast(lat, Float)))
+    return func.ST_SetSRID(func.ST_MakePoint(cast(lon, Float), inside), SRID, type_=Geometry(srid=SRID))
+
+
+def in_tile(place: Geom, tile: Tile, beyond: int = 0) -> ColumnElement[Any]:
+    """The point in the tile's own steps, for `as_tile`; NULL where it lies more than `beyond` steps outside."""
+    envelope = func.ST_TileEnvelope(tile.zoom, tile.column, tile.row)
+    return func.ST_AsMVTGeom(func.ST_Transform(place, _MERCATOR), envelope, TILE_STEPS, beyond, true())
+
+
+def as_tile(rows: Subquery, layer: str, number: str | None = None) -> Select[Any]:
+    """Rows with a column `geometry` of `in_tile` as one layer of a vector tile; `number`: the column of feature ids."""
+    told = [number] if number else []
+    return select(func.ST_AsMVT(rows.table_valued(), layer, TILE_STEPS, "geometry", *told, type_=LargeBinary))
 
 
 def boxes_meet(a: Geom, b: Geom) -> ColumnElement[bool]:

@@ -21,8 +21,17 @@ def layer(draw: Callable[[], str], *version: object) -> Response:
     `version` names everything the layer depends on: the reader, the language, the data. `draw` is called only for a
     body that is really sent.
     """
+    return _kept("application/geo+json", lambda: draw().encode(), version)
+
+
+def tile(draw: Callable[[], bytes], *version: object) -> Response:
+    """The same of a vector tile."""
+    return _kept("application/vnd.mapbox-vector-tile", draw, version)
+
+
+def _kept(mimetype: str, draw: Callable[[], bytes], version: tuple[object, ...]) -> Response:
     etag = hashlib.sha256(repr((version, request.full_path)).encode()).hexdigest()[:24]
-    answer = Response(mimetype="application/geo+json")
+    answer = Response(mimetype=mimetype)
     answer.set_etag(etag)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Vary"] = "Accept-Encoding, Cookie"
@@ -35,11 +44,10 @@ def layer(draw: Callable[[], str], *version: object) -> Response:
 def packed(text: str, mimetype: str) -> Response:
     """An answer that holds no word and no token of any person, so that its packed length betrays nothing."""
     answer = Response(mimetype=mimetype, headers={"Vary": "Accept-Encoding"})
-    return _filled(answer, text)
+    return _filled(answer, text.encode())
 
 
-def _filled(answer: Response, text: str) -> Response:
-    body = text.encode()
+def _filled(answer: Response, body: bytes) -> Response:
     if request.accept_encodings.quality("gzip"):
         body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
     answer.set_data(body)

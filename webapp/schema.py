@@ -14,6 +14,7 @@ import webapp.bulk.models
 import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
+import webapp.evidence.tally_models
 import webapp.fieldwork.models
 import webapp.meeting.models
 import webapp.minutes.models
@@ -65,7 +66,11 @@ FOR_THE_WEB = {
     "blind_draw": _ADD,
     "boundary_dataset": _CHANGE,
     "boundary_draft": "SELECT, INSERT, UPDATE, DELETE",
+    "case_cell": _READ,
+    "case_changes": _READ,
+    "case_journal": _READ,
     "case_look": _READ,
+    "case_tally": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",
     "claim_regulation": "SELECT, INSERT, DELETE",

@@ -7,7 +7,7 @@ An index of an expression, so that the row stays as it is. Row-level security wo
 from alembic import op
 
 revision = "0175"
-down_revision = "0163"
+down_revision = "0170"
 branch_labels = None
 depends_on = None
 

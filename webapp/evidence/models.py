@@ -8,6 +8,7 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -123,6 +124,12 @@ class Evidence(Base):
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
         Index("ix_evidence_words", text("case_words(title, note)"), postgresql_using="gin"),
+        Index("ix_evidence_quad", "quad"),
+        Index(
+            "ix_evidence_abroad",
+            "region_code",
+            postgresql_where=text("study_assignment_id IS NOT NULL OR region_result = 'luar_negeri'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -169,6 +176,8 @@ class Evidence(Base):
     exif_at: Mapped[Instant | None]
     pin_place: Mapped[WKBElement | None] = mapped_column(witness_type())
     place: Mapped[WKBElement | None] = mapped_column(point_type())
+    # The finest cell of the map it lies in, see `geo.tiles`: an index of whole numbers serves under row-level security.
+    quad: Mapped[int | None] = mapped_column(BigInteger, Computed("quad_of(place)", persisted=True), deferred=True)
     place_source: Mapped[str | None] = mapped_column(Text)
     accuracy_m: Mapped[float | None]
     grade: Mapped[str | None] = mapped_column(Text)

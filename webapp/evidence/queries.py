@@ -13,6 +13,7 @@ from webapp.access import Actor, Permission, areas, seats, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, EvidenceMove, Photo
 from webapp.evidence.rules import UNSEEN
+from webapp.evidence.tally_models import CaseJournal, case_changes
 from webapp.programme.models import Period, StudyAssignment
 from webapp.territory.models import Region
 from webapp.territory.queries import kecamatan_of
@@ -65,13 +66,15 @@ def about(text: str) -> ColumnElement[bool]:
     return Evidence.id.in_(select(func.wall.cases_saying(asked)))
 
 
-def data_version() -> Select[int, int]:
+def data_version() -> Select[int]:
     """A row that changes with every change of a case: for the ETag of layers.
 
     Not the highest id of a history: of two transactions the one that began first may end last, and then a reader in
-    between would keep an old answer for good.
+    between would keep an old answer for good. It is a number of changes: those that were folded into sums, and those
+    that this person sees and that are not folded yet, so that nothing a person may see changes without it growing.
     """
-    return select(func.count(Evidence.id), func.coalesce(func.sum(Evidence.version), 0))
+    waiting = select(func.count()).select_from(CaseJournal).scalar_subquery()
+    return select(case_changes.c.folded + waiting)
 
 
 def get(session: Session, actor: Actor, evidence_id: int) -> Evidence:

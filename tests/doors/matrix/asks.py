@@ -81,7 +81,8 @@ def _values(world: World, cell: Cell) -> Values:
 def _region(world: World, cell: Cell, verb: str) -> Values:
     if verb == "basemap":
         return {"bbox": "99,-3,102,-1", "zoom": "8"}
-    return {"code": REGIONS.get(cell.relation)}
+    tile = {"zoom": 8, "column": 199, "row": 129} if verb == "case_tile" else {}
+    return {"code": REGIONS.get(cell.relation), **tile}
 
 
 def _case(world: World, cell: Cell, verb: str) -> Values:

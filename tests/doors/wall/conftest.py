@@ -33,6 +33,7 @@ from webapp.bulk.models import ImportGroup
 from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
+from webapp.evidence.services import fold
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.meeting import services as meetings
 from webapp.meeting.models import Meeting, MeetingAttendance, MeetingSeat, MeetingSeries
@@ -120,6 +121,9 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         _select(session, team, proven, seen)
         _rooms(session, team, claim)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
+    fold(session)
+    for name in ("mine", "far"):  # and something that is not folded yet
+        session.get_one(Evidence, ids[f"{name} seen"]).place_label = "Dekat balai"
     factories.case(session, here, State.SUBMITTED, unit=NEXT_DOOR)
     people = {
         "camat": here.camat, "desk": here.desk, "chair": here.chair, "far camat": there.camat,

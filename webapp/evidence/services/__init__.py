@@ -2,6 +2,7 @@
 
 from webapp.evidence.services.arriving import Arrived, Incoming
 from webapp.evidence.services.drafting import CaseFields, create, edit
+from webapp.evidence.services.folding import fold
 from webapp.evidence.services.looks import print_older
 from webapp.evidence.services.moving import has_objected, lock_all, move, object_to, reopen, submit, withdraw
 from webapp.evidence.services.photos import (
@@ -48,6 +49,7 @@ __all__ = [
     "create",
     "digest_of",
     "edit",
+    "fold",
     "forget_unused",
     "has_objected",
     "lock_all",

@@ -7,7 +7,6 @@ from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
     PAGE,
     CaseRow,
-    Cell,
     PointSet,
     abroad,
     behind,
@@ -17,6 +16,8 @@ from webapp.insight.queries.listing import (
 )
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
+from webapp.insight.queries.summing import Cell, Kept, kept
+from webapp.insight.queries.tiling import tile
 from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "CaseRow",
     "Cell",
     "Innovation",
+    "Kept",
     "Options",
     "PointSet",
     "Portfolio",
@@ -43,6 +45,7 @@ __all__ = [
     "during",
     "figures",
     "grouped",
+    "kept",
     "options",
     "points",
     "portfolio",
@@ -53,5 +56,6 @@ __all__ = [
     "standpoint",
     "starting_point",
     "supports",
+    "tile",
     "timeline",
 ]

@@ -12,6 +12,7 @@ from webapp.access import NATION, Actor, Permission, areas, within
 from webapp.evidence.models import Evidence
 from webapp.evidence.queries import about, visible_to
 from webapp.evidence.rules import CLAIMED, Support
+from webapp.insight.queries import summing
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
 from webapp.scoring.models import Claim, ClaimEvidence
@@ -20,7 +21,10 @@ from webapp.territory.models import Region
 from webapp.territory.rules import RegionResult
 
 # A study abroad is told by its task or by where its point lies; it counts for no region.
-ABROAD = or_(Evidence.study_assignment_id.is_not(None), Evidence.region_result == RegionResult.ABROAD)
+# As text, not as a parameter: there is an index of just these.
+ABROAD = or_(
+    Evidence.study_assignment_id.is_not(None), Evidence.region_result == literal_column(f"'{RegionResult.ABROAD}'")
+)
 AT_HOME = not_(ABROAD)
 
 _CHILD_CODE_LENGTH = {0: 2, 2: 5, 5: 8, 8: 13, 13: 13}
@@ -65,7 +69,8 @@ def figures(session: Session, actor: Actor, upper: str | None, filters: Filters)
     Cases of a desa count for all above it, by the prefix of the code. In the order of codes; cases that belong to
     `upper` itself come as a line of their own, so that the lines always add up to the figures of `upper`.
     """
-    tally = _tally(actor, upper, filters)
+    known = summing.kept(actor, upper, filters) if reach(actor, upper) is Reach.INSIDE else None
+    tally = summing.children(known) if known else _tally(actor, upper, filters)
     columns = [func.coalesce(tally.c[group], 0) for group in Group]
     seen = _on_the_way(actor)
     rows = session.execute(
@@ -82,6 +87,8 @@ def figures(session: Session, actor: Actor, upper: str | None, filters: Filters)
 
 def whole(session: Session, actor: Actor, filters: Filters) -> Figures:
     """All areas of a person together."""
+    if known := summing.kept(actor, None, filters):
+        return summing.whole(session, known)
     found: Any = counted(actor, filters).with_only_columns(*sums(), maintain_column_froms=True)
     return Figures(*session.execute(found).one())
 
@@ -96,6 +103,9 @@ def grouped(session: Session, wanted: Select[Evidence]) -> Figures:
 
 def supports(session: Session, actor: Actor, upper: str | None, filters: Filters) -> dict[Support, int]:
     """Claimed cases at home by how the kabupaten strengthened the unit; each of the four, also those with none."""
+    known = summing.kept(actor, upper, filters)
+    if known and filters.state is None:
+        return summing.supports(session, known)
     wanted: Any = (
         counted(actor, filters, upper)
         .where(AT_HOME, Evidence.support.is_not(None))

@@ -1,25 +1,29 @@
 """The cases behind a figure: as lines of a table and as points of a layer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from geo import sql
+from geo.tiles import Span, cover
 from geo.values import BBox, LonLat
 from webapp.access import Actor
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
 from webapp.evidence.rules import State
+from webapp.insight.queries import summing
 from webapp.insight.queries.counting import ABROAD, AT_HOME, belongs, counted
+from webapp.insight.queries.summing import Cell, Kept
 from webapp.insight.rules import Filters, Group
 from webapp.territory.models import Region
 
 PAGE = 25
 MOST_POINTS = 2_000  # more in one layer stop a phone; beyond it the server counts them by cells of a grid
-_CELL_DEGREES = 90.0  # at zoom 0, halved with each step: 64 px of a 256 px world tile
 DEFAULT_ZOOM = 10
+WORLD = BBox(-180, -90, 180, 90)
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,6 @@ class CaseRow:
     place: LonLat | None
     place_label: str | None
     photo_id: int | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Cases too many to draw one by one: how many, and the middle of where they lie."""
-
-    place: LonLat
-    count: int
 
 
 @dataclass(frozen=True)
@@ -94,31 +90,55 @@ def cases(session: Session, wanted: Select[Evidence], page: int = 1, size: int =
 
 def points(
     session: Session, wanted: Select[Evidence], view: BBox | None = None, zoom: int | None = None,
-    most: int = MOST_POINTS,
+    most: int = MOST_POINTS, known: Kept | None = None,
 ) -> PointSet:  # fmt: skip
-    """The cases as points (lon, lat) within `view`, or as cells of a grid that fits `zoom` where they are too many."""
-    within_view = sql.touches_view(Evidence.place, view) if view else Evidence.place.is_not(None)
-    tally: Any = wanted.with_only_columns(
-        func.count().filter(within_view), func.count().filter(Evidence.place.is_(None)), maintain_column_froms=True
-    )
-    in_view, unplaced = session.execute(tally).one()
-    placed = wanted.where(within_view)
-    if in_view <= most:
-        return PointSet(tuple(_rows(session, placed.order_by(Evidence.id))), (), in_view, unplaced)
-    return PointSet((), _cells(session, placed, DEFAULT_ZOOM if zoom is None else zoom), in_view, unplaced)
+    """The cases as points (lon, lat) within `view`, or as cells of a grid that fits `zoom` where they are too many.
+
+    `known`: the same cases where their sums are kept; then nothing is counted that is not drawn, and cells at the edge
+    of the view come whole.
+    """
+    zoom = DEFAULT_ZOOM if zoom is None else zoom
+    spans = cover(view or WORLD)
+    drawn = summing.cells(session, known, spans, zoom) if known else None
+    unplaced = summing.without_place(session, known) if known else count(session, wanted.where(_unplaced()))
+    if drawn is not None and (number := sum(cell.count for cell in drawn)) > most:
+        return PointSet((), drawn[:MOST_POINTS], number, unplaced)
+    placed = wanted.where(_within(view, spans))
+    if drawn is None and more_than(session, placed, most):
+        drawn = _cells(session, placed, zoom)
+        return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
+    rows = tuple(_rows(session, placed.order_by(Evidence.id)))
+    return PointSet(rows, (), len(rows), unplaced)
+
+
+def _unplaced() -> ColumnElement[bool]:
+    return Evidence.place.is_(None)
+
+
+def _within(view: BBox | None, spans: Sequence[Span]) -> ColumnElement[bool]:
+    if view is None:
+        return Evidence.place.is_not(None)
+    return and_(sql.in_spans(Evidence.quad, spans), sql.touches_view(Evidence.place, view))
+
+
+def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
+    """Without counting on after that."""
+    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most + 1).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0) > most
 
 
 def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell, ...]:
-    side: ColumnElement[float] = literal_column(repr(_CELL_DEGREES / 2**zoom))
-    lon, lat = sql.lon_of(Evidence.place), sql.lat_of(Evidence.place)
-    column, line = func.floor(lon / side).label("column"), func.floor(lat / side).label("line")
+    """By the same grid as the sums that are kept."""
+    cell = summing.cell_of(Evidence.quad, zoom).label("cell")
     grid: Any = (
-        placed.with_only_columns(column, line, func.avg(lon), func.avg(lat), func.count(), maintain_column_froms=True)
-        .group_by(literal_column("1"), literal_column("2"))
-        .order_by(func.count().desc(), literal_column("1"), literal_column("2"))
-        .limit(MOST_POINTS)
-    )
-    return tuple(Cell(LonLat(row[2], row[3]), row[4]) for row in session.execute(grid))
+        placed.with_only_columns(
+            func.avg(sql.lon_of(Evidence.place)), func.avg(sql.lat_of(Evidence.place)), func.count(), cell,
+            maintain_column_froms=True,
+        )
+        .group_by(literal_column("4"))
+        .order_by(func.count().desc(), literal_column("4"))
+    )  # fmt: skip
+    return tuple(Cell(LonLat(row[0], row[1]), row[2]) for row in session.execute(grid))
 
 
 def _rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from geo.values import BBox, NotABox
 from webapp import db
 from webapp.access import Permission, areas
-from webapp.answers import layer
+from webapp.answers import layer, tile
 from webapp.i18n import chosen_locale
 from webapp.insight import pages, queries
 from webapp.insight.errors import UnknownFilter
@@ -43,5 +43,13 @@ def view_asked() -> tuple[BBox | None, int | None]:
 
 def drawn(draw: Callable[[], str]) -> Response:
     """A layer of this reader's areas: nothing is drawn while no case and no boundary has changed."""
-    mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
-    return layer(draw, mine, version, chosen_locale())
+    return layer(draw, *_version(), chosen_locale())
+
+
+def tiled(draw: Callable[[], bytes]) -> Response:
+    """The same of a vector tile, which holds no words."""
+    return tile(draw, *_version())
+
+
+def _version() -> tuple[object, ...]:
+    return areas(current_user, Permission.MAP_READ), queries.data_version(db.session())

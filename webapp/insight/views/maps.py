@@ -4,13 +4,15 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug import Response as Answer
 
+from geo.tiles import NotATile, Tile
 from webapp import db
 from webapp.access import Permission, requires
+from webapp.errors import NotFound
 from webapp.forms import PartOfMap
 from webapp.forms.described import described
 from webapp.insight import layers, pages, queries
 from webapp.insight.rules import Filters
-from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, page_asked, view_asked
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, page_asked, tiled, view_asked
 
 
 @bp.get("/")
@@ -58,15 +60,34 @@ def _regions(here: queries.Standpoint, filters: Filters) -> str:
     return layers.regions([itself], own, filters=filters, depth=here.depth - 1, drill=False)
 
 
+@bp.get("/kasus.geojson", defaults={"code": None})
 @bp.get("/<code>/kasus.geojson")
 @requires(Permission.MAP_READ)
 @described(query=PartOfMap, names=FILTERS)
-def case_layer(code: str) -> Response:
+def case_layer(code: str | None) -> Response:
     """Cases as points: all of them, or those of `?bbox=&zoom=` when a page has too many for one layer."""
     session, asked = db.session(), asked_for()
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
-    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked())))
+    known = queries.kept(current_user, code, asked.filters, asked.group)
+    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked(), known=known)))
+
+
+@bp.get("/ubin/<int:zoom>/<int:column>/<int:row>.mvt", defaults={"code": None})
+@bp.get("/<code>/ubin/<int:zoom>/<int:column>/<int:row>.mvt")
+@requires(Permission.MAP_READ)
+@described(names=FILTERS)
+def case_tile(code: str | None, zoom: int, column: int, row: int) -> Response:
+    """The same cases as a vector tile: layer `kasus`, or `sel` with their numbers where one tile holds too many."""
+    session, asked = db.session(), asked_for()
+    queries.standpoint(session, current_user, code, inside=True)
+    try:
+        at = Tile(zoom, column, row)
+    except NotATile as why:
+        raise NotFound from why
+    wanted = queries.behind(current_user, code, asked.filters, asked.group)
+    known = queries.kept(current_user, code, asked.filters, asked.group)
+    return tiled(lambda: queries.tile(session, wanted, at, known))
 
 
 @bp.get("/<code>/inovasi")

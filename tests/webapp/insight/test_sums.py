@@ -1,0 +1,317 @@
+"""Sums that are kept say the same as counting: whatever happened, whoever asks, folded or not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run
+from hypothesis import strategies as some
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from geo import tiles
+from geo.columns import stored_point
+from geo.values import BBox, LonLat
+from tests import factories
+from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
+from tests.webapp.insight.conftest import DESA, SEOUL, desa, evidence, placing
+from webapp.access import Role
+from webapp.accounts.models import Account
+from webapp.evidence import services
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support
+from webapp.evidence.tally_models import COUNTED, CaseJournal
+from webapp.insight import queries
+from webapp.insight.queries import summing
+from webapp.insight.rules import STATES_OF, Figures, Filters, Group, total
+
+EVERYTHING = Filters()
+UNITS = [MINE, NEXT_DOOR, FAR, DESA]
+ASKED = [EVERYTHING, Filters(kind="inovasi"), Filters(state=State.SUBMITTED), Filters(text="bukti"), Filters(period=1)]
+SPOTS = [LonLat(100.01 + 0.03 * x, -1.95 + 0.03 * y) for x, y in product(range(4), range(3))]
+ODD = [LonLat(0, 0), LonLat(-180, 90), LonLat(180, -90), LonLat(107.6098, -6.9147), SEOUL]
+
+
+@pytest.fixture
+def people(session: Session) -> Team:
+    return factories.team(session)
+
+
+def readers(session: Session, people: Team) -> dict[str, Account]:
+    return {
+        "nation": factories.account(session, (Role.LEADER, None)),
+        "province": factories.leader(session, "99"),
+        "kabupaten": people.leader,
+        "assessor": factories.account(session, (Role.ASSESSOR, KABUPATEN)),
+        "two hats": factories.account(session, (Role.CAMAT, MINE), (Role.LEADER, KOTA)),
+        "two kabupaten": factories.account(session, (Role.LEADER, KABUPATEN), (Role.AUDITOR, KOTA)),
+        "camat": people.camat,
+    }
+
+
+# What may happen to a case, as raw as it can be: the table of steps is tested elsewhere.
+def _decide(session: Session, case: Evidence, to: Any) -> None:
+    state = State(to)
+    case.state = state
+    if state not in UNSEEN:
+        case.submitted_at, case.submitted_by, case.consent = factories.NOW, case.owner_id, "not_needed"
+    case.verified_at = factories.NOW if state in VERIFIED else None
+    under_review = state is State.UNDER_REVIEW
+    case.taken_by, case.taken_until = (case.owner_id, factories.NOW) if under_review else (None, None)
+
+
+def _place(session: Session, case: Evidence, to: Any) -> None:
+    case.place, case.place_source, case.grade, case.place_reason = (
+        (stored_point(to), "pin", "D", "") if to else (None, None, None, "hilang")
+    )
+
+
+def _title(session: Session, case: Evidence, to: Any) -> None:
+    case.title = f"Bukti {to}"
+
+
+def _send_abroad(session: Session, case: Evidence, to: Any) -> None:
+    case.region_result = "luar_negeri" if to else "cocok"
+
+
+def _kind(session: Session, case: Evidence, to: Any) -> None:
+    case.kind_code, case.activity_code = to, None
+
+
+def _unit(session: Session, case: Evidence, to: Any) -> None:
+    case.region_code = to
+
+
+def _support(session: Session, case: Evidence, to: Any) -> None:
+    case.support = to
+
+
+def _remove(session: Session, case: Evidence, to: Any) -> None:
+    session.delete(case)
+
+
+CHANGES = some.one_of(
+    some.tuples(some.just(_decide), some.sampled_from(list(State))),
+    some.tuples(some.just(_place), some.sampled_from([None, *SPOTS])),
+    some.tuples(some.just(_title), some.integers(0, 9)),
+    some.tuples(some.just(_send_abroad), some.booleans()),
+    some.tuples(some.just(_kind), some.sampled_from(["inovasi", "rapat"])),
+    some.tuples(some.just(_unit), some.sampled_from(UNITS)),
+    some.tuples(some.just(_support), some.sampled_from([None, *Support])),
+    some.tuples(some.just(_remove), some.none()),
+)
+Change = tuple[Callable[[Session, Evidence, Any], None], Any]
+CASES = some.lists(
+    some.tuples(some.sampled_from(list(State)), some.sampled_from(UNITS), some.sampled_from([None, *SPOTS])),
+    min_size=1, max_size=12,
+)  # fmt: skip
+STEPS = some.lists(some.tuples(some.integers(0, 30), CHANGES, some.sampled_from([0, 0, 1, 1000])), max_size=8)
+
+
+@run(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cases=CASES, steps=STEPS, asked=some.sampled_from(ASKED))
+def test_after_whatever_changes_every_total_is_the_tables_the_lists_and_plain_sqls(
+    session: Session,
+    people: Team,
+    cases: list[tuple[State, str, LonLat | None]],
+    steps: list[tuple[int, Change, int]],
+    asked: Filters,
+) -> None:
+    desa(session)
+    savepoint = session.begin_nested()
+    known = readers(session, people)
+    made = [evidence(session, people, state, unit, placed=spot is not None, place=spot) for state, unit, spot in cases]
+    for number, (change, to), folded in steps:
+        case = made[number % len(made)]
+        if case in session:
+            with placing(session):
+                change(session, case, to)
+                session.flush()
+        services.fold(session, folded)
+    for name, reader in known.items():
+        _agree(session, name, reader, replace(asked, period=people.period.id) if asked.period else asked)
+    savepoint.rollback()
+    session.expire_all()
+
+
+def _agree(session: Session, name: str, reader: Account, asked: Filters) -> None:
+    """Front page, table, layer, list and plain SQL, for one reader and one filter."""
+    assert queries.counting.whole(session, reader, asked) == _by_hand(session, _areas(name), asked), (name, asked)
+    for upper in (None, "99", KABUPATEN, KOTA, MINE, DESA):
+        if queries.reach(reader, upper) is not queries.Reach.INSIDE:
+            continue
+        lines = queries.figures(session, reader, upper, asked)
+        whole = total(line.figures for line in lines if line.figures)
+        assert whole == _by_hand(session, [upper or ""], asked), (name, upper, asked)
+        for line in lines:
+            if line.figures and not line.itself:
+                assert line.figures == _by_hand(session, [line.code], asked)
+        for group in Group:
+            behind = queries.behind(reader, upper, asked, group)
+            assert queries.count(session, behind) == whole.of(group)
+            sums = queries.kept(reader, upper, asked, group)
+            drawn = queries.points(session, behind, zoom=8, most=0, known=sums)
+            assert sum(cell.count for cell in drawn.cells) == drawn.in_view
+            assert drawn.in_view + drawn.unplaced == whole.of(group), (name, upper, asked, group)
+        counted = queries.supports(session, reader, upper, asked)
+        plain = {one: _by_hand(session, [upper or ""], asked, f"support = '{one}'").claimed for one in Support}
+        assert counted == plain
+
+
+def _areas(name: str) -> list[str]:
+    return {
+        "nation": [""], "province": ["99"], "kabupaten": [KABUPATEN], "assessor": [KABUPATEN], "two hats": [KOTA],
+        "two kabupaten": [KABUPATEN, KOTA], "camat": [],
+    }[name]  # fmt: skip
+
+
+def _by_hand(session: Session, areas: list[str], asked: Filters, and_where: str = "true") -> Figures:
+    row = session.execute(
+        text(
+            f"""SELECT count(*), count(*) FILTER (WHERE state IN ('verified_desk', 'verified_field')),
+                count(*) FILTER (WHERE state IN ('submitted', 'under_review', 'returned', 'rejection_proposed',
+                                                 'awaiting_field', 'objected')),
+                count(*) FILTER (WHERE state IN ('rejected', 'mismatch')), count(*) FILTER (WHERE place IS NULL)
+            FROM evidence
+            WHERE state NOT IN ('draft', 'withdrawn') AND region_code LIKE ANY (:areas)
+                AND study_assignment_id IS NULL AND region_result <> 'luar_negeri' AND {and_where}
+                AND (:kind = '' OR kind_code = :kind) AND (:state = '' OR state = :state)
+                AND (:period = 0 OR period_id = :period) AND (title ILIKE :words OR note ILIKE :words)"""
+        ),
+        {
+            "areas": [f"{area}%" for area in areas], "kind": asked.kind or "", "state": asked.state or "",
+            "period": asked.period or 0, "words": f"%{asked.text}%",
+        },
+    ).one()  # fmt: skip
+    return Figures(*row)
+
+
+@pytest.mark.parametrize("place", [*SPOTS, *ODD])
+def test_the_database_and_the_library_number_cells_alike(session: Session, people: Team, place: LonLat) -> None:
+    case = evidence(session, people, State.SUBMITTED, MINE, place=place)
+    column, row = tiles.column_of(place.lon, tiles.FINEST), tiles.row_of(place.lat, tiles.FINEST)
+    assert session.scalar(select(Evidence.quad).where(Evidence.id == case.id)) == tiles.Tile(22, column, row).quad
+
+
+def test_the_states_that_are_summed_are_the_claimed_ones_and_each_figure_is_made_of_them() -> None:
+    assert set(COUNTED) == CLAIMED
+    assert all(states <= CLAIMED for states in STATES_OF.values())
+
+
+def test_cells_hold_the_same_cases_whether_they_are_summed_or_counted(session: Session, people: Team) -> None:
+    for n, spot in enumerate(SPOTS * 2):
+        evidence(session, people, State.SUBMITTED if n % 3 else State.REJECTED, MINE, place=spot)
+    services.fold(session, 10)
+    leader = people.leader
+    for zoom, group, upper in product(range(13), (Group.CLAIMED, Group.REJECTED), (KABUPATEN, MINE)):
+        behind = queries.behind(leader, upper, EVERYTHING, group)
+        sums = queries.kept(leader, upper, EVERYTHING, group)
+        read = queries.points(session, behind, None, zoom, most=0, known=sums).cells
+        counted = queries.points(session, behind, None, zoom, most=0).cells
+        assert sorted(cell.count for cell in read) == sorted(cell.count for cell in counted), (zoom, group, upper)
+        if group is Group.CLAIMED:  # the middle is that of all cases of a cell
+            for a, b in zip(read, counted, strict=True):
+                assert (a.place.lon, a.place.lat) == pytest.approx((b.place.lon, b.place.lat), abs=1e-6)
+
+
+def test_cases_in_view_are_drawn_one_by_one_where_they_are_few_and_those_elsewhere_are_not(
+    session: Session, people: Team
+) -> None:
+    for spot in SPOTS:
+        evidence(session, people, State.SUBMITTED, MINE, place=spot)
+    services.fold(session)
+    behind = queries.behind(people.leader, MINE, EVERYTHING, Group.CLAIMED)
+    sums = queries.kept(people.leader, MINE, EVERYTHING)
+    west = BBox(100.0, -2.0, 100.03, -1.8)
+    found = queries.points(session, behind, west, 12, most=11, known=sums)
+    assert {row.place for row in found.rows} == {spot for spot in SPOTS if west.contains(spot)}
+    assert queries.points(session, behind, None, 12, most=11, known=sums).rows == ()
+
+
+def test_who_may_not_see_every_case_of_an_area_gets_no_sum_of_it(session: Session, people: Team) -> None:
+    team = factories.account(session, (Role.PROVINCIAL_TEAM, "99"))
+    for reader in (people.camat, team):
+        assert queries.kept(reader, None, EVERYTHING) is None
+        assert queries.kept(reader, "99", EVERYTHING) is None
+    assert queries.kept(people.leader, "99", EVERYTHING) is None  # above the own area
+    assert queries.kept(people.leader, FAR, EVERYTHING) is None
+    assert queries.kept(people.leader, KABUPATEN, Filters(text="x")) is None
+    assert queries.kept(people.leader, KABUPATEN, Filters(activity="kampung_tematik")) is None
+
+
+def test_sums_by_support_are_not_kept_by_state(session: Session, people: Team) -> None:
+    known = queries.kept(people.leader, KABUPATEN, Filters(state=State.SUBMITTED))
+    assert known is not None
+    with pytest.raises(ValueError, match="by state"):
+        summing.supports(session, known)
+
+
+class Traffic:
+    """Writers that move cases to and fro, two that fold, and a reader: each with connections of its own."""
+
+    def __init__(self, engine: Engine, leader: Account) -> None:
+        self.engine, self.leader = engine, leader
+        self.over, self.wrong = threading.Event(), list[Figures]()
+
+    def write(self, number: int) -> None:
+        for turn in range(25):
+            state = State.RETURNED if turn % 2 else State.SUBMITTED
+            with self.engine.begin() as connection:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(
+                    text("UPDATE evidence SET state = :state WHERE id = :id"), {"state": state, "id": number}
+                )
+
+    def fold(self) -> None:
+        while not self.over.is_set():
+            with Session(self.engine) as session, session.begin():
+                services.fold(session, 7)
+
+    def read(self) -> None:
+        while not self.over.is_set():
+            with Session(self.engine) as session:
+                found = queries.counting.whole(session, self.leader, EVERYTHING)
+            if (found.claimed, found.waiting) != (6, 6):
+                self.wrong.append(found)
+
+    def run(self, numbers: list[int]) -> None:
+        writers = [threading.Thread(target=self.write, args=(number,)) for number in numbers]
+        others = [threading.Thread(target=work) for work in (self.fold, self.fold, self.read)]
+        for thread in (*others, *writers):
+            thread.start()
+        for thread in writers:
+            thread.join()
+        self.over.set()
+        for thread in others:
+            thread.join()
+
+
+def test_nothing_is_lost_or_doubled_while_many_write_and_several_fold(fresh_database: Engine) -> None:
+    """Whoever reads in between finds every case once, whatever its state at that moment."""
+    with Session(fresh_database) as session, session.begin():
+        people = factories.team(session)
+        leader = factories.account(session, (Role.LEADER, None))
+        numbers = [evidence(session, people, State.SUBMITTED, unit).id for unit in (MINE, NEXT_DOOR, FAR) * 2]
+    traffic = Traffic(fresh_database, leader)
+    traffic.run(numbers)
+    assert traffic.wrong == []
+    with Session(fresh_database) as session:
+        while services.fold(session):
+            session.commit()
+        assert session.scalar(select(func.count()).select_from(CaseJournal)) == 0
+        assert queries.counting.whole(session, leader, EVERYTHING) == _by_hand(session, [""], EVERYTHING)
+
+
+def test_the_data_version_is_the_same_before_and_after_a_fold(session: Session, people: Team) -> None:
+    evidence(session, people, State.SUBMITTED, MINE)
+    before = queries.data_version(session)
+    assert services.fold(session) > 0
+    assert queries.data_version(session) == before
+    evidence(session, people, State.DRAFT, MINE)
+    assert queries.data_version(session) != before
