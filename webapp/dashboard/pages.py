@@ -39,6 +39,7 @@ from webapp.formatting import angka, persen, selang, tanggal_pendek
 from webapp.insight import queries as insight
 from webapp.insight.queries import Options, RegionFigures, Standpoint
 from webapp.insight.rules import GROUP_LABELS, GROUP_NOTES, GROUP_PARAMETER, PARAMETERS, Figures, Filters, Group, total
+from webapp.reporting.rules import ROMAN
 from webapp.signals.words import WEIGHTS, title
 
 Context = dict[str, Any]
@@ -117,6 +118,7 @@ def show(session: Session, desk: Desk) -> Context:
         "signals": _signals(desk, queries.signals(session, desk.wanted)),
         "ranking": queries.ranking(session, desk.actor, here.code, filters.period) if here.code else None,
         "reported": queries.reporting(session, desk.actor, here.code, desk.at) if here.code else None,
+        "roman": ROMAN,
         "spark": charts.spark,
         "group_of": desk.group,
     }

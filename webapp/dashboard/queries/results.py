@@ -82,7 +82,7 @@ def history(session: Session, actor: Actor, unit: str) -> list[tuple[Told, Place
 
 @dataclass(frozen=True)
 class Reported:
-    """How the units of a reporting year stand in the newest quarter that is over."""
+    """How the units of a reporting year stand in the newest quarter that is over; `silent`: of all that are."""
 
     year: ReportingYear
     quarter: int
@@ -103,8 +103,9 @@ def reporting(session: Session, actor: Actor, region_code: str, at: datetime) ->
     if year is None:
         return None
     ends = ((quarter, quarter_days(year.year, quarter)[1]) for quarter in QUARTERS)
-    quarter = max((quarter for quarter, end in ends if is_past(end, year.region.time_zone, at)), default=1)
-    standing = reports.standing(session, year, at, [quarter])
-    verdicts = Counter(one.judgement.verdict for one in standing)
+    quarters = [quarter for quarter, end in ends if is_past(end, year.region.time_zone, at)] or [1]
+    standing = reports.standing(session, year, at, quarters)
+    newest = [one for one in standing if one.quarter == quarters[-1]]
+    verdicts = Counter(one.judgement.verdict for one in newest)
     idle = tuple(one for one in standing if one.judgement.verdict is Verdict.IDLE)
-    return Reported(year, quarter, verdicts, sum(one.report.late for one in standing), idle)
+    return Reported(year, quarters[-1], verdicts, sum(one.report.late for one in newest), idle)
