@@ -27,6 +27,7 @@ from webapp.capture import views as capture_views
 from webapp.cluster import WEB, sqlalchemy_url
 from webapp.conflict import views as conflict_views
 from webapp.custody import views as custody_views
+from webapp.dashboard import views as dashboard_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, SUPPORT_LABELS, TAG_LABELS
@@ -122,6 +123,7 @@ GROUP_ICONS = {ASSESSING: "chart", REPORTING: "calendar", KEEPING: "menu"}
 NAVIGATION = (
     (_l("Beranda"), "home.front", None),
     (_l("Rekam"), "capture.record", Permission.EVIDENCE_WRITE),
+    (_l("Dasbor"), "dashboard.nation", Permission.MAP_READ),
     (_l("Peta Inovasi"), "insight.nation", Permission.MAP_READ),
     (_l("Bukti Dukung"), "evidence.listing", Permission.EVIDENCE_WRITE),
     (_l("Verifikasi Meja"), "verification.queue", Permission.DESK_REVIEW),
@@ -175,7 +177,7 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
         scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
-        recap_views.bp, meeting_views.bp, agreement_views.bp, register_views.bp, notice_views.bp,
+        dashboard_views.bp, recap_views.bp, meeting_views.bp, agreement_views.bp, register_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -48,10 +48,12 @@ VISITS = {
     ),
     "pimpinan.belitung": (
         "/penilaian/5/hasil", "/penilaian/5/buka-kembali", "/laporan/", "/laporan/tahun/1?tw=3",
-        "/laporan/tahun/1/program", "/laporan/tahun/1/hambatan", "/rekap/1",
+        "/laporan/tahun/1/program", "/laporan/tahun/1/hambatan", "/rekap/1", "/dasbor/",
+        "/dasbor/19.02.01/profil",
     ),
     "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1", "/laporan/pengiriman/"),
     "camat.sijuk": ("/laporan/unit", "/laporan/unit?unit=2&bulan=2019-09", "/laporan/triwulan/7"),
+    "pimpinan.kabbandung": ("/dasbor/", "/dasbor/32.04.09/profil", "/dasbor/32.04/daftar?tahap=lolos_meja"),
     "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
@@ -60,7 +62,7 @@ VISITS = {
         "/perjanjian/kumpulan/baru", "/perjanjian/baru", "/regulasi/", "/regulasi/baru",
     ),
     "admin": ("/akun/orang", "/akun/orang/baru", "/akun/orang/5", "/wilayah/", "/wilayah/32.73", "/wilayah/impor"),
-    "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/"),
+    "auditor": ("/akun/jejak", "/akun/jejak/kepala", "/peta/", "/dasbor/"),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The 54 demo cases. Titles come from the founding articles; places and details are invented, points are plausible only."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from webapp.evidence.rules import State
 
@@ -33,19 +33,19 @@ class Item:
 
 
 def _rows(unit: str, day: date, rows: str) -> list[Item]:
-    """Rows of `key | activity | aspect | lat,lon | grade | state | title`, one a line, a day apart."""
+    """Rows of `key | activity | aspect | lat,lon | grade | state | title`, one a line, nine days apart: months pass."""
     made = []
     for number, row in enumerate(line for line in rows.strip().splitlines()):
         key, activity, aspect, place, grade, state, title = (cell.strip() for cell in row.split("|"))
         lat, lon = (float(part) for part in place.split(","))
-        when = day.replace(day=day.day + number % 20)
+        when = day + timedelta(days=9 * number)
         made.append(Item(key, unit, activity, title, aspect, lat, lon, grade, State(state), when))
     return made
 
 
 MARGAHAYU = _rows(
     "32.04.09",
-    date(2018, 7, 2),
+    date(2018, 3, 5),
     """
 MGH-01 | inovasi_tata_kelola  | Inovasi    | -6.9662,107.5708 | A | verified_field | Smart Innovation Collaborative Governance (SICG)
 MGH-02 | inovasi_pelayanan    | Pelayanan  | -6.9661,107.5710 | A | awaiting_field | Smart Public Service: layanan daring

@@ -22,7 +22,7 @@ from webapp.demo.reporting import tell_reporting
 from webapp.evidence import queries as cases
 from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import Consent, State
+from webapp.evidence.rules import INNOVATION, Consent, State
 from webapp.programme import services as programme
 from webapp.programme.models import Period, StudyAssignment
 from webapp.programme.queries import kecamatan_below
@@ -38,6 +38,7 @@ from webapp.verification.rules import RejectionReason, Verdict, checklist_of
 Progress = Callable[[str, int, int], None]
 PROMPT = timedelta(minutes=2)  # a photo that reaches the server at once
 LATE = timedelta(hours=5)  # one that waited for a signal
+STAGES = {State.RETURNED: "inisiatif", State.SUBMITTED: "inisiatif", State.UNDER_REVIEW: "uji_coba"}  # of innovations
 ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case is, when that is not where it is
 
 
@@ -102,7 +103,7 @@ class Telling:
         Tale(self, item).tell()
 
     def conclude(self, run: Programme) -> None:
-        """Scores for what is proven; the programme that is over is finalised."""
+        """Scores for what is proven; the programme that is over is finalised and announced."""
         team, period = self.teams[run.key], self.periods[run.key]
         at = datetime.combine(run.ends_on, time(3), ZoneInfo("UTC"))
         for number, standing in enumerate(standings.standings(self.session, period)):
@@ -113,6 +114,7 @@ class Telling:
             silent = "Contoh: sampai batas waktu tidak diklaim; rapat pleno menetapkan nilai 0."
             scoring.zero_unclaimed(self.session, period, silent, actor=team.chair, at=at)
             scoring.finalise(self.session, period, actor=team.chair, at=at)
+            scoring.announce(self.session, period, actor=team.secretariat, at=at + timedelta(days=7))
 
 
 class Tale:
@@ -146,11 +148,12 @@ class Tale:
     def _draft(self) -> Evidence:
         item, activity = self.item, cases.activity(self.session, self.item.activity)
         tags = TAGS.get(item.key, ())
+        innovates = activity is not None and activity.kind_code == INNOVATION
         fields = evidence.CaseFields(
             title=item.title, kind_code=activity.kind_code if activity else "kegiatan", activity_code=item.activity,
             occurred_from=item.day, occurred_to=item.day, note=NOTES.get(item.key, ""), tags=tags,
             consent=Consent.MISSING if item.key == "MGH-12" else Consent.NOT_NEEDED,
-            innovation_stage="penerapan" if activity and activity.kind_code == "inovasi" else None,
+            innovation_stage=STAGES.get(item.state, "penerapan") if innovates else None,
             study_assignment_id=self.telling.assignment.id if item in SEOUL and self.telling.assignment else None,
         )  # fmt: skip
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{item.key}")

@@ -343,3 +343,58 @@ _SENTENCES: dict[str, Callable[[Detail, str], str]] = {
     "viewpoint_moved": _viewpoint,
 }  # fmt: skip
 CODES = frozenset(_SENTENCES)
+
+# A signal without the numbers of one case: what many cases have in common.
+TITLES: Words = {
+    "reused_bytes": _l("Berkas foto sama persis dengan bukti lain"),
+    "reused_original": _l("Foto asli sama persis dengan bukti lain"),
+    "reused_picture": _l("Gambar sama dengan bukti lain"),
+    "reused_like": _l("Gambar sangat mirip dengan bukti lain"),
+    "visit_shows_unit_photo": _l("Foto kunjungan adalah foto unit"),
+    "exif_far_from_fix": _l("Lokasi berkas dan posisi ponsel berjauhan"),
+    "exif_outside_unit": _l("Lokasi berkas di luar wilayah unit"),
+    "exif_far_from_place": _l("Lokasi berkas jauh dari titik bukti"),
+    "fix_outside_unit": _l("Ponsel di luar wilayah unit saat memotret"),
+    "fix_far_from_pin": _l("Pin jauh dari posisi ponsel"),
+    "place_outside_unit": _l("Titik bukti di luar wilayah unit"),
+    "camera_clock_off": _l("Jam kamera berbeda dari waktu satelit"),
+    "zone_elsewhere": _l("Ponsel memakai zona waktu lain"),
+    "satellite_clock_old": _l("Tanggal satelit mundur"),
+    "camera_and_phone_differ": _l("Waktu berkas dan jam ponsel berbeda"),
+    "fix_newer_than_photo": _l("Posisi lebih baru daripada fotonya"),
+    "fix_remembered": _l("Posisi lama yang diingat ponsel"),
+    "taken_after_receipt": _l("Waktu foto sesudah diterima server"),
+    "sent_late": _l("Direkam tanpa sinyal, terkirim kemudian"),
+    "outside_event": _l("Diambil di luar tanggal kegiatan"),
+    "generator": _l("Berkas menyebut pembuat gambar buatan"),
+    "edited": _l("Disimpan dengan penyunting gambar"),
+    "saved_by_app": _l("Disimpan oleh aplikasi galeri atau pesan"),
+    "says_ai": _l("Berkas menyatakan gambar buatan"),
+    "says_partly_ai": _l("Berkas menyatakan sebagian gambar buatan"),
+    "says_edited": _l("Berkas menyatakan gambar disunting"),
+    "preview_differs": _l("Gambar kecil berbeda dari fotonya"),
+    "preview_missing": _l("Tanpa gambar kecil dari kamera"),
+    "c2pa_trusted": _l("Tanda asal (C2PA) sah dan tepercaya"),
+    "c2pa_untrusted": _l("Tanda asal (C2PA) dari pihak tak dikenal"),
+    "c2pa_broken": _l("Tanda asal (C2PA) rusak"),
+    "same_coordinates": _l("Koordinat sama persis pada waktu berbeda"),
+    "frozen_accuracy": _l("Akurasi sama persis di tempat berbeda"),
+    "travel": _l("Akun berpindah terlalu cepat"),
+    "camera_travel": _l("Kamera berpindah terlalu cepat"),
+    "shared_camera": _l("Satu kamera dipakai beberapa akun"),
+    "same_moment": _l("Kamera dan detik yang sama pada bukti lain"),
+    "many_here": _l("Banyak bukti di satu titik"),
+    "not_one_place": _l("Foto satu sarana berjauhan"),
+    "not_at_dawn": _l("Tidak ada foto pada waktu subuh"),
+    "other_country": _l("Titik di negara lain daripada tugas studinya"),
+    "study_photo_at_home": _l("Foto tugas studi diambil di Indonesia"),
+    "stage_missing": _l("Foto tahap belum lengkap"),
+    "viewpoint_moved": _l("Foto bertahap dari titik berbeda"),
+}
+
+
+def title(code: str) -> str:
+    """The name of a signal. A code nobody has named yet stays a code."""
+    if code.startswith("flag_"):
+        return said(FLAGS, code.removeprefix("flag_"))
+    return str(TITLES[code]) if code in TITLES else code

@@ -67,7 +67,7 @@ def _values(world: World, cell: Cell) -> Values:
     part, _, verb = cell.endpoint.partition(".")
     known: dict[str, Callable[[World, Cell, str], Values]] = {
         "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
-        "territory": _region, "insight": _region, "api": _script,
+        "territory": _region, "insight": _region, "dashboard": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
         "selection": _selection, "presentation": _presentation, "transmission": _transmission, "recap": _recap,

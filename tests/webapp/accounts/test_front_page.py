@@ -21,7 +21,7 @@ from webapp.access import Role
         (Role.DESK_VERIFIER, KABUPATEN, "/verifikasi/", "/bukti/"),
         (Role.FIELD_VERIFIER, KABUPATEN, "/verifikasi/lapangan", "/bukti/"),
         (Role.ASSESSOR, KABUPATEN, "/penilaian/", "/bukti/"),
-        (Role.LEADER, KABUPATEN, "/peta/", "/bukti/"),
+        (Role.LEADER, KABUPATEN, "/dasbor/", "/bukti/"),
         (Role.SECRETARIAT, KABUPATEN, "/program/", "/akun/orang"),
         (Role.ADMINISTRATOR, KABUPATEN, "/akun/orang", "/akun/jejak"),
         (Role.AUDITOR, KABUPATEN, "/akun/jejak", "/akun/orang"),
