@@ -34,6 +34,7 @@ from webapp.dashboard.rules import (
     silent_first,
 )
 from webapp.evidence.models import Evidence
+from webapp.evidence.rules import Grade
 from webapp.evidence.words import nama
 from webapp.formatting import angka, persen, selang, tanggal_pendek
 from webapp.insight import queries as insight
@@ -112,7 +113,7 @@ def show(session: Session, desk: Desk) -> Context:
         "trend": _trend(desk, pace, months),
         "funnel": _funnel(desk, tally),
         "backlog": _backlog(desk, tally),
-        "oldest": queries.longest_waiting(session, desk.wanted) if tally.waiting else None,
+        "oldest": queries.waiting_since(session, desk.wanted, tally.oldest_at) if tally.oldest_at else None,
         "returned": tally.returned,
         "grades": _grades(desk, tally, figures),
         "signals": _signals(desk, queries.signals(session, desk.wanted)),
@@ -217,7 +218,8 @@ def _units(
     below = [line for line in lines if not line.itself]
     if not below:
         return []
-    last = queries.last_sent(session, queries.base(desk.actor, code, Filters()), code)
+    whole = queries.base(desk.actor, code, Filters())
+    last = queries.last_sent(session, whole, code) if desk.asked.filters.active else pace.last_sent
     return queries.told(below, last, queries.expected(session, desk.actor, code), pace.sent, months)
 
 
@@ -304,9 +306,10 @@ def _month(month: date, *, short: bool = False) -> str:
 
 def _funnel(desk: Desk, tally: Tally) -> Context:
     whole = tally.steps[Step.SENT]
-    places = charts.centred(tally.steps.values(), whole)
+    places = charts.centred((tally.steps[step] for step in Step), whole)
     steps = []
-    for (step, number), at in zip(tally.steps.items(), places, strict=True):
+    for step, at in zip(Step, places, strict=True):
+        number = tally.steps[step]
         part = share(number, whole) if step is not Step.SENT else None
         note = persen(part) if part is not None else None
         href = desk.list_of(Cut(step=step))
@@ -350,7 +353,7 @@ def _grades(desk: Desk, tally: Tally, figures: Figures) -> Context:
     items: list[dict[str, Any]] = [
         {"label": _("Tingkat %(grade)s", grade=grade), "value": number, "text": angka(number),
          "href": desk.list_of(Cut(grade=grade)) if number else None}
-        for grade, number in tally.grades.items()
+        for grade, number in ((grade, tally.grades[grade]) for grade in Grade)
     ]  # fmt: skip
     items.append(
         {"label": GROUP_LABELS[Group.UNPLACED], "value": figures.unplaced, "text": angka(figures.unplaced),

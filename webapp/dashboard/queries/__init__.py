@@ -1,6 +1,6 @@
 """Reading for the desk and for the profile of a kecamatan."""
 
-from webapp.dashboard.queries.cutting import base, cut, longest_waiting
+from webapp.dashboard.queries.cutting import base, cut, waiting_since
 from webapp.dashboard.queries.profile import MOST_CASES, Profile, profile
 from webapp.dashboard.queries.results import Place, Reported, Told, history, ranking, reporting
 from webapp.dashboard.queries.tallies import Pace, Signal, Tally, last_sent, pace, signals, tally
@@ -21,7 +21,6 @@ __all__ = [
     "expected",
     "history",
     "last_sent",
-    "longest_waiting",
     "pace",
     "profile",
     "ranking",
@@ -29,4 +28,5 @@ __all__ = [
     "signals",
     "tally",
     "told",
+    "waiting_since",
 ]

@@ -98,8 +98,8 @@ def cut(wanted: Select[Evidence], by: Cut, *, at: datetime, zone: str) -> Select
     return wanted.where(*clauses)
 
 
-def longest_waiting(session: Session, wanted: Select[Evidence]) -> CaseRow | None:
-    """Of what waits for those who verify the case that was sent first."""
-    first = wanted.where(in_queue(None)).order_by(Evidence.submitted_at, Evidence.id)
+def waiting_since(session: Session, wanted: Select[Evidence], moment: datetime) -> CaseRow | None:
+    """The case that was sent at that very moment and waits for those who verify: found by index, not by sorting."""
+    first = wanted.where(in_queue(None), Evidence.submitted_at == moment).order_by(Evidence.id)
     found = cases(session, first, size=1)
     return found[0] if found else None

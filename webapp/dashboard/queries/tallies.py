@@ -1,17 +1,17 @@
 """The figures of the desk: one statement for each, whatever the number of units, months or cases."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, true
+from sqlalchemy import Select, case, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from webapp.dashboard.queries.cutting import MOMENTS, in_queue, in_step, month_of, of_age, unit_of
-from webapp.dashboard.rules import Age, Flow, Queue, Step
+from webapp.dashboard.queries.cutting import MOMENTS, month_of, of_age, unit_of
+from webapp.dashboard.rules import STATES_OF_QUEUE, STATES_OF_STEP, Age, Flow, Queue, Step
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Grade, State
 from webapp.signals.models import Finding
@@ -20,74 +20,83 @@ from webapp.signals.rules import Weight
 _HEAVIEST_FIRST = (Weight.STRONG, Weight.WEAK, Weight.NOTE)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tally:
     """How far the cases have come, what waits how long, and how far their places can be trusted."""
 
-    steps: Mapping[Step, int]
-    backlog: Mapping[tuple[Queue, Age], int]
-    returned: int
-    grades: Mapping[Grade, int]
+    steps: Counter[Step] = field(default_factory=Counter)
+    backlog: Counter[tuple[Queue, Age]] = field(default_factory=Counter)
+    returned: int = 0
+    grades: Counter[Grade] = field(default_factory=Counter)
+    oldest_at: datetime | None = None  # when the case that waits longest for those who verify was sent
 
     @property
     def waiting(self) -> int:
-        return sum(self.backlog.values())
+        return self.backlog.total()
 
     def aged(self, age: Age) -> int:
         return sum(self.backlog[queue, age] for queue in Queue)
 
+    def add(self, state: State, age: Age, grade: str | None, count: int, first_at: datetime | None) -> None:
+        """So many cases of that state, age and grade, the first of them sent then."""
+        for step in Step:
+            self.steps[step] += count if state in STATES_OF_STEP[step] else 0
+        for queue in Queue:
+            if state in STATES_OF_QUEUE[queue]:
+                self.backlog[queue, age] += count
+                self.oldest_at = min((at for at in (self.oldest_at, first_at) if at), default=None)
+        self.returned += count if state is State.RETURNED else 0
+        if grade is not None:
+            self.grades[Grade(grade)] += count
+
 
 def tally(session: Session, wanted: Select[Evidence], at: datetime) -> Tally:
-    """All of it in one pass over the cases; ages as of `at`."""
-    pairs = [(queue, age) for queue in Queue for age in Age]
-    clauses: list[ColumnElement[bool]] = [in_step(one) for one in Step]
-    clauses += [and_(in_queue(queue), of_age(age, at)) for queue, age in pairs]
-    clauses += [Evidence.state == State.RETURNED]
-    clauses += [Evidence.grade == grade for grade in Grade]
-    counting: Any = wanted.with_only_columns(*(func.count().filter(one) for one in clauses), maintain_column_froms=True)
-    numbers = iter(session.execute(counting).one())
-    return Tally(
-        steps={one: next(numbers) for one in Step},
-        backlog={pair: next(numbers) for pair in pairs},
-        returned=next(numbers),
-        grades={grade: next(numbers) for grade in Grade},
-    )
+    """All of it in one pass over the cases; ages as of `at`. Grouped, since a count for each clause costs ten times."""
+    age = case(*((of_age(one, at), literal(str(one))) for one in Age))
+    rows: Any = (
+        wanted.with_only_columns(
+            Evidence.state, age, Evidence.grade, func.count(), func.min(Evidence.submitted_at),
+            maintain_column_froms=True,
+        ).group_by(literal_column("1"), literal_column("2"), literal_column("3"))
+    )  # fmt: skip
+    found = Tally()
+    for state, waited, grade, count, first_at in session.execute(rows):
+        found.add(State(state), Age(waited), grade, count, first_at)
+    return found
 
 
 @dataclass
 class Pace:
-    """What happened in which month; `sent`: by unit too."""
+    """What happened in which month; `sent` by unit too, and when each last sent a case."""
 
     months: dict[Flow, Counter[date]] = field(default_factory=lambda: {flow: Counter() for flow in Flow})
     sent: dict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
+    last_sent: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def known(self) -> set[date]:
         return {month for counts in self.months.values() for month in counts}
 
+    def add(self, unit: str, moments: Sequence[datetime | None], count: int, last_at: datetime | None) -> None:
+        """So many cases of a unit to which that happened in those months, one for each flow."""
+        for flow, begins in zip(Flow, moments, strict=True):
+            if begins is not None:
+                self.months[flow][begins.date()] += count
+                if flow is Flow.SENT:
+                    self.sent[unit][begins.date()] += count
+        if last_at is not None:
+            self.last_sent[unit] = max(last_at, self.last_sent.get(unit, last_at))
+
 
 def pace(session: Session, wanted: Select[Evidence], upper: str | None, zone: str) -> Pace:
     """Cases by month of what still holds of them: sent, verified, rejected. Months of the zone's wall clock."""
-    moments = array([MOMENTS[flow] for flow in Flow])
-    each: Any = wanted.with_only_columns(
-        unit_of(Evidence.region_code, upper).label("unit"), moments.label("moments"), maintain_column_froms=True
-    )
-    cases = each.subquery("cases")
-    one = func.unnest(cases.c.moments).table_valued("at", with_ordinality="number").render_derived(name="moment")
-    month = month_of(one.c.at, zone)
-    rows = session.execute(
-        select(cases.c.unit, one.c.number, month, func.count())
-        .select_from(cases)
-        .join(one, true())
-        .where(one.c.at.is_not(None))
-        .group_by(literal_column("1"), literal_column("2"), literal_column("3"))
-    )
-    found, flows = Pace(), tuple(Flow)
-    for unit, number, begins, count in rows:
-        flow = flows[int(number) - 1]
-        found.months[flow][begins.date()] += count
-        if flow is Flow.SENT:
-            found.sent[unit][begins.date()] += count
+    keys = [unit_of(Evidence.region_code, upper), *(month_of(MOMENTS[flow], zone) for flow in Flow)]
+    rows: Any = wanted.with_only_columns(
+        *keys, func.count(), func.max(Evidence.submitted_at), maintain_column_froms=True
+    ).group_by(*(literal_column(str(number)) for number in range(1, len(keys) + 1)))
+    found = Pace()
+    for unit, *moments, count, last_at in session.execute(rows):
+        found.add(unit, moments, count, last_at)
     return found
 
 
