@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Actor
 from webapp.evidence.models import Evidence
 from webapp.evidence.queries import visible_to
-from webapp.evidence.rules import VERIFIED, State
+from webapp.evidence.rules import State
 from webapp.replication.models import Replication
 from webapp.territory.models import Region
 from webapp.territory.queries import kecamatan_of
@@ -69,6 +69,7 @@ def copies(session: Session, actor: Actor, case: Evidence) -> list[Evidence]:
     return list(session.scalars(wanted.options(joinedload(Evidence.region)).order_by(Evidence.id)))
 
 
-def is_proven(copy: Evidence) -> bool:
-    """Whether the copy itself was verified; the source's own state is another question."""
-    return copy.stands in VERIFIED
+def data_version(session: Session) -> str:
+    """Changes with every source that is named, changed or taken back."""
+    said = func.coalesce(func.sum(func.extract("epoch", Replication.said_at)), 0)
+    return "-".join(str(value) for value in session.execute(select(func.count(), said).select_from(Replication)).one())

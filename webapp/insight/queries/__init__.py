@@ -1,10 +1,12 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
 from webapp.insight.queries.borders import Shape, data_version, shapes, sources
+from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
 from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
+    MOST_POINTS,
     PAGE,
     CaseRow,
     Cell,
@@ -20,12 +22,15 @@ from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint
 from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
+    "MOST_POINTS",
     "PAGE",
     "Cards",
     "CaseRow",
     "Cell",
+    "Copy",
     "Innovation",
     "Options",
+    "Pair",
     "PointSet",
     "Portfolio",
     "Reach",
@@ -34,10 +39,12 @@ __all__ = [
     "Standpoint",
     "Timeline",
     "abroad",
+    "after_studies",
     "behind",
     "cards",
     "cases",
     "check",
+    "copies",
     "count",
     "data_version",
     "during",
@@ -54,4 +61,5 @@ __all__ = [
     "starting_point",
     "supports",
     "timeline",
+    "with_sources",
 ]

@@ -89,7 +89,7 @@ def count(session: Session, wanted: Select[Evidence]) -> int:
 def cases(session: Session, wanted: Select[Evidence], page: int = 1, size: int = PAGE) -> list[CaseRow]:
     """One page of the cases, latest event first."""
     ordered = wanted.order_by(Evidence.occurred_to.desc(), Evidence.id.desc())
-    return _rows(session, ordered.limit(size).offset((page - 1) * size))
+    return rows(session, ordered.limit(size).offset((page - 1) * size))
 
 
 def points(
@@ -104,7 +104,7 @@ def points(
     in_view, unplaced = session.execute(tally).one()
     placed = wanted.where(within_view)
     if in_view <= most:
-        return PointSet(tuple(_rows(session, placed.order_by(Evidence.id))), (), in_view, unplaced)
+        return PointSet(tuple(rows(session, placed.order_by(Evidence.id))), (), in_view, unplaced)
     return PointSet((), _cells(session, placed, DEFAULT_ZOOM if zoom is None else zoom), in_view, unplaced)
 
 
@@ -121,7 +121,8 @@ def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell,
     return tuple(Cell(LonLat(row[2], row[3]), row[4]) for row in session.execute(grid))
 
 
-def _rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:
+def rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:
+    """The cases as lists show them."""
     first_photo = select(func.min(Photo.id)).where(Photo.evidence_id == Evidence.id, Photo.visit_id.is_(None))
     columns: Any = (
         wanted.with_only_columns(

@@ -41,7 +41,7 @@ def view_asked() -> tuple[BBox | None, int | None]:
         raise UnknownFilter(field="bbox") from why
 
 
-def drawn(draw: Callable[[], str]) -> Response:
-    """A layer of this reader's areas: nothing is drawn while no case and no boundary has changed."""
+def drawn(draw: Callable[[], str], *further: object) -> Response:
+    """A layer of this reader's areas: nothing is drawn while no case, no boundary and nothing `further` has changed."""
     mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
-    return layer(draw, mine, version, chosen_locale())
+    return layer(draw, mine, version, chosen_locale(), *further)
