@@ -163,7 +163,7 @@ def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
     args: dict[str, Any] = {**filters.args(), "code": here.code} if here.code else filters.args()
     rooms = [(".region" if here.code else ".nation", _("Wilayah"))]
     if here.reach is Reach.INSIDE:
-        rooms += [(".time", _("Waktu")), (".copies", _("Tiruan"))]
+        rooms += [(".time", _("Waktu")), (".copies", _("Tiruan")), (".photos", _("Foto"))]
     shown = [
         {
             "label": words,
@@ -281,14 +281,15 @@ def first_view(session: Session, here: Standpoint) -> BBox | None:
     return extent(session, here.code) if here.code else None
 
 
-def paged(session: Session, wanted: Select[Evidence], page: int) -> dict[str, Any]:
+def paged(session: Session, wanted: Select[Evidence], page: int, *, size: int = PAGE) -> dict[str, Any]:
     """One page of cases, and the ways to the pages beside it."""
     count = queries.count(session, wanted)
-    last = max(1, -(-count // PAGE))
+    last = max(1, -(-count // size))
     page = min(page, last)
     args = {**_kept(), **_filters()}
     return {
-        "cases": queries.cases(session, wanted, page),
+        "cases": queries.cases(session, wanted, page, size),
+        "page": page,
         "count": count,
         "text": _(
             "Halaman %(page)s dari %(last)s · %(count)s bukti", page=angka(page), last=angka(last), count=angka(count)

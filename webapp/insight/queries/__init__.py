@@ -5,6 +5,7 @@ from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, wi
 from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
+from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
 from webapp.insight.queries.listing import (
     MOST_POINTS,
     PAGE,
@@ -22,6 +23,7 @@ from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint
 from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
+    "GALLERY",
     "MOST_POINTS",
     "PAGE",
     "Cards",
@@ -49,6 +51,7 @@ __all__ = [
     "data_version",
     "during",
     "figures",
+    "gallery",
     "grouped",
     "options",
     "points",
@@ -61,5 +64,6 @@ __all__ = [
     "starting_point",
     "supports",
     "timeline",
+    "with_sets",
     "with_sources",
 ]
