@@ -29,7 +29,7 @@ from geo.values import INDONESIA, BBox, LonLat
 _CHILDREN = "{% for name, element in this._children.items() %}{{element.render(**kwargs)}}{% endfor %}"
 _PLAIN = " .,-_/()"
 
-Role = Literal["regions", "points", "claim", "route", "basemap"]
+Role = Literal["regions", "points", "claim", "route", "copies", "basemap"]
 
 
 class _Raw(branca.element.Element):
@@ -198,6 +198,8 @@ class FetchedGeoJson(_Call):
     - `claim`: one point (or a few) with `accuracy_m`, drawn as the place a case claims.
     - `route`: points with `number`, joined by a line in that order for each `route`; `name`, `shade` 0–5, `state`,
       `state_class`, `lines`, `href`; with `start` the beginning of all routes of its `plan` (`route` is "plan-…").
+    - `copies`: lines from a source to its copy; `verified` (bool, of the copy: solid, else dashed), `name`, `state`,
+      `state_class`, `lines`, `href`.
     - `basemap`: `kind` in land, foreign, outline; `name`; drawn below everything, without events.
     A collection of any role may say `attribution`: text, shown in the corner.
 

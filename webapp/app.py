@@ -53,6 +53,7 @@ from webapp.programme.rules import (
 from webapp.recap import views as recap_views
 from webapp.record import views as record_views
 from webapp.register import views as register_views
+from webapp.replication import views as replication_views
 from webapp.reporting import views as reporting_views
 from webapp.scoring import views as scoring_views
 from webapp.scoring.rules import CLAIM_LABELS, MODERATION_LABELS, PAIR_LABELS, REASON_LABELS, STEP_LABELS, STEP_WORDS
@@ -177,7 +178,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
         scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
-        dashboard_views.bp, recap_views.bp, meeting_views.bp, agreement_views.bp, register_views.bp, notice_views.bp,
+        dashboard_views.bp, replication_views.bp, recap_views.bp, meeting_views.bp, agreement_views.bp,
+        register_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

@@ -22,6 +22,7 @@ import webapp.notice.models
 import webapp.presentation.models
 import webapp.programme.models
 import webapp.register.models
+import webapp.replication.models
 import webapp.reporting.models
 import webapp.scoring.citation_models
 import webapp.scoring.models
@@ -133,6 +134,7 @@ FOR_THE_WEB = {
     "refused_file": _ADD,
     "region": _CHANGE,
     "region_boundary": _CHANGE,
+    "replication": "SELECT, INSERT, DELETE",
     "report_excuse": _ADD,
     "report_line": _ADD,
     "report_move": _ADD,

@@ -47,6 +47,15 @@ def paired_map(sides: Sequence[tuple[str, str, BBox | None, int]], *, together: 
     return parts(PairedMaps(*made, together=together))
 
 
+def copy_map(view: BBox | None, url: str) -> MapParts:
+    """Lines from sources to copies: as wide as they reach."""
+    made = site_map("inovasi", bounds=view, remember=True)
+    entries: list[tuple[int | str, str]] = [("tiruan", _("Terverifikasi")), ("tiruan-belum", _("Belum terverifikasi"))]
+    legend = Legend(_("Tiruan"), entries).as_option()
+    made.add_child(FetchedGeoJson(url, role="copies", options={"legend": legend, "fit": True}))
+    return parts(made)
+
+
 def study_map(url: str) -> MapParts:
     """Study tasks abroad: the view fits the points, not Indonesia."""
     made = site_map("inovasi", remember=True)

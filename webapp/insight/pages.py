@@ -85,16 +85,30 @@ def listing(session: Session, here: Standpoint, wanted: Select[Evidence], asked:
         for group, words in GROUP_LABELS.items()
     ]
     shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
-    return {**common(here, asked), **_pages(session, wanted, page), **shown}
+    return {**common(here, asked), **paged(session, wanted, page), **shown}
 
 
-def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
-    """Study tasks abroad."""
+def study(session: Session, actor: Actor, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
+    """Study tasks abroad, and by topic what was built at home after them."""
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
     shell = common(Standpoint(None, (), Reach.INSIDE), asked)
-    figures = queries.grouped(session, wanted)
-    return {**shell, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked), "figures": figures}
+    return {
+        **shell,
+        **paged(session, wanted, page),
+        "parts": parts,
+        "topics": _topics(asked),
+        "figures": queries.grouped(session, wanted),
+        "pairs": _by_topic(queries.after_studies(session, actor, wanted)),
+    }
+
+
+def _by_topic(pairs: Iterable[queries.Pair]) -> list[tuple[str, list[queries.Pair]]]:
+    """Pairs under the name of the topic that was studied."""
+    found: dict[str, list[queries.Pair]] = {}
+    for pair in pairs:
+        found.setdefault(nama(pair.abroad.activity or pair.abroad.kind), []).append(pair)
+    return sorted(found.items())
 
 
 def _topics(asked: Asked) -> list[dict[str, Any]]:
@@ -149,7 +163,7 @@ def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
     args: dict[str, Any] = {**filters.args(), "code": here.code} if here.code else filters.args()
     rooms = [(".region" if here.code else ".nation", _("Wilayah"))]
     if here.reach is Reach.INSIDE:
-        rooms += [(".time", _("Waktu"))]
+        rooms += [(".time", _("Waktu")), (".copies", _("Tiruan")), (".photos", _("Foto"))]
     shown = [
         {
             "label": words,
@@ -267,13 +281,15 @@ def first_view(session: Session, here: Standpoint) -> BBox | None:
     return extent(session, here.code) if here.code else None
 
 
-def _pages(session: Session, wanted: Select[Evidence], page: int) -> dict[str, Any]:
+def paged(session: Session, wanted: Select[Evidence], page: int, *, size: int = PAGE) -> dict[str, Any]:
+    """One page of cases, and the ways to the pages beside it."""
     count = queries.count(session, wanted)
-    last = max(1, -(-count // PAGE))
+    last = max(1, -(-count // size))
     page = min(page, last)
     args = {**_kept(), **_filters()}
     return {
-        "cases": queries.cases(session, wanted, page),
+        "cases": queries.cases(session, wanted, page, size),
+        "page": page,
         "count": count,
         "text": _(
             "Halaman %(page)s dari %(last)s · %(count)s bukti", page=angka(page), last=angka(last), count=angka(count)

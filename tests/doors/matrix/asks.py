@@ -66,8 +66,8 @@ def _values(world: World, cell: Cell) -> Values:
     """The places of the address, and its query."""
     part, _, verb = cell.endpoint.partition(".")
     known: dict[str, Callable[[World, Cell, str], Values]] = {
-        "evidence": _case, "verification": _case, "scoring": _scoring, "programme": _programme, "accounts": _account,
-        "territory": _region, "insight": _region, "dashboard": _region, "api": _script,
+        "evidence": _case, "replication": _case, "verification": _case, "scoring": _scoring, "programme": _programme,
+        "accounts": _account, "territory": _region, "insight": _region, "dashboard": _region, "api": _script,
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
         "selection": _selection, "presentation": _presentation, "transmission": _transmission, "recap": _recap,
@@ -81,6 +81,8 @@ def _values(world: World, cell: Cell) -> Values:
 def _region(world: World, cell: Cell, verb: str) -> Values:
     if verb == "basemap":
         return {"bbox": "99,-3,102,-1", "zoom": "8"}
+    if verb == "compare":
+        return {"kiri": REGIONS[cell.relation], "kanan": REGIONS[cell.relation]}
     tile = {"zoom": 8, "column": 199, "row": 129} if verb == "case_tile" else {}
     return {"code": REGIONS.get(cell.relation), **tile}
 

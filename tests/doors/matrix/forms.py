@@ -303,6 +303,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
         country_code="KR", city="Seoul", starts_on="2018-09-07", ends_on="2018-09-11", topics="trotoar"
     ),
     "selection.inspire": _inspired,
+    "replication.name_source": _said(source_id="", source_text="Kota Malang", source_region_code=""),
     "selection.nominate": _said(unit=MINE, target_id="1", reason=""),
     "selection.allow_nominees": _said(most="2"),
     "scoring.attend": _said(attendance="absent", reason="Sakit."),

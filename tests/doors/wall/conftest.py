@@ -43,6 +43,7 @@ from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
 from webapp.register.models import Regulation
+from webapp.replication.models import Replication
 from webapp.reporting.models import (
     ActivityEntry,
     DraftLine,
@@ -283,8 +284,9 @@ def _select(session: Session, team: factories.Team, home: Evidence, abroad: Evid
         period_id=period.id, version=9, size=1, tie_rule="ask", closed_by=by, closed_at=NOW,
         places=[ShortlistPlace(**place)],
     )  # fmt: skip
+    copied = Replication(evidence_id=home.id, source_text="Di sana", said_by=by, said_at=NOW)
     session.add_all(
-        (result, line, Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW))
+        (result, line, copied, Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW))
     )
     session.flush()
     award = Award(

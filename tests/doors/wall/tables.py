@@ -59,6 +59,7 @@ BELONGS = {
     "award_place": "{area}",
     "nomination": "{area}",
     "inspiration": CASES,
+    "replication": CASES,
     "announced_unit": "{area}",
     "result_objection": "{area}",
     "minutes": "{area}",
@@ -86,4 +87,5 @@ TRUSTED = {
     "wall.case_in_reopening", "wall.leave_leaves", "journal_cases", "evidence_keeps_its_rules", "final_period_stays",
     "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there", "scores_keep_their_seal",
     "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows", "wall.cases_saying",
+    "copies_go_one_way",
 }  # fmt: skip

@@ -339,4 +339,4 @@ def test_pages_ask_the_database_the_same_however_much_there_is(
     after = asked("/bukti/"), asked(f"/bukti/{case.id}")
     assert after == before
     assert after[0] <= 8
-    assert after[1] <= 13
+    assert after[1] <= 15

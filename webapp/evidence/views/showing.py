@@ -24,6 +24,7 @@ from webapp.evidence.rules import (
     moves_from,
 )
 from webapp.evidence.services.readiness import missing_for_submission
+from webapp.evidence.views import stages
 from webapp.evidence.views.maps import photo_fixes
 from webapp.evidence.words import DOUBTS, MISSING, WHERE_TO_MEND, said
 from webapp.formatting import jarak, waktu
@@ -225,6 +226,8 @@ def case_page(case: Evidence, actor: Actor) -> Mapping[str, Any]:
         "candidates": candidates(case),
         "pictures": pictures(case),
         "visit_pictures": pictures(case, of_visits=True),
+        "stages": stages.stages(case),
+        "pairs": stages.pairs(case),
         "zone": case.region.time_zone,
         "camera_zone": camera_zone,
         "fixes": photo_fixes,

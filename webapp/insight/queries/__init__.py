@@ -1,10 +1,13 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
 from webapp.insight.queries.borders import Shape, data_version, shapes, sources
+from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
 from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
+from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
 from webapp.insight.queries.listing import (
+    MOST_POINTS,
     PAGE,
     CaseRow,
     PointSet,
@@ -21,13 +24,17 @@ from webapp.insight.queries.tiling import tile
 from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
+    "GALLERY",
+    "MOST_POINTS",
     "PAGE",
     "Cards",
     "CaseRow",
     "Cell",
+    "Copy",
     "Innovation",
     "Kept",
     "Options",
+    "Pair",
     "PointSet",
     "Portfolio",
     "Reach",
@@ -36,14 +43,17 @@ __all__ = [
     "Standpoint",
     "Timeline",
     "abroad",
+    "after_studies",
     "behind",
     "cards",
     "cases",
     "check",
+    "copies",
     "count",
     "data_version",
     "during",
     "figures",
+    "gallery",
     "grouped",
     "kept",
     "options",
@@ -58,4 +68,6 @@ __all__ = [
     "supports",
     "tile",
     "timeline",
+    "with_sets",
+    "with_sources",
 ]

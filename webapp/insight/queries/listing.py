@@ -85,7 +85,7 @@ def count(session: Session, wanted: Select[Evidence]) -> int:
 def cases(session: Session, wanted: Select[Evidence], page: int = 1, size: int = PAGE) -> list[CaseRow]:
     """One page of the cases, latest event first."""
     ordered = wanted.order_by(Evidence.occurred_to.desc(), Evidence.id.desc())
-    return _rows(session, ordered.limit(size).offset((page - 1) * size))
+    return rows(session, ordered.limit(size).offset((page - 1) * size))
 
 
 def points(
@@ -107,8 +107,8 @@ def points(
     if drawn is None and more_than(session, placed, most):
         drawn = _cells(session, placed, zoom)
         return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
-    rows = tuple(_rows(session, placed.order_by(Evidence.id)))
-    return PointSet(rows, (), len(rows), unplaced)
+    found = tuple(rows(session, placed.order_by(Evidence.id)))
+    return PointSet(found, (), len(found), unplaced)
 
 
 def _unplaced() -> ColumnElement[bool]:
@@ -141,7 +141,8 @@ def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell,
     return tuple(Cell(LonLat(row[0], row[1]), row[2]) for row in session.execute(grid))
 
 
-def _rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:
+def rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:
+    """The cases as lists show them."""
     first_photo = select(func.min(Photo.id)).where(Photo.evidence_id == Evidence.id, Photo.visit_id.is_(None))
     columns: Any = (
         wanted.with_only_columns(

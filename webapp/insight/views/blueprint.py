@@ -41,9 +41,9 @@ def view_asked() -> tuple[BBox | None, int | None]:
         raise UnknownFilter(field="bbox") from why
 
 
-def drawn(draw: Callable[[], str]) -> Response:
-    """A layer of this reader's areas: nothing is drawn while no case and no boundary has changed."""
-    return layer(draw, *_version(), chosen_locale())
+def drawn(draw: Callable[[], str], *further: object) -> Response:
+    """A layer of this reader's areas: nothing is drawn while no case, no boundary and nothing `further` has changed."""
+    return layer(draw, *_version(), chosen_locale(), *further)
 
 
 def tiled(draw: Callable[[], bytes]) -> Response:

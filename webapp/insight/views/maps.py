@@ -114,7 +114,7 @@ def study() -> str:
     """Study tasks abroad: their own list and map, outside every figure of a region."""
     session, asked = db.session(), asked_for()
     wanted = queries.abroad(current_user, asked.filters)
-    return render_template("insight/study.html", **pages.study(session, wanted, asked, page_asked()))
+    return render_template("insight/study.html", **pages.study(session, current_user, wanted, asked, page_asked()))
 
 
 @bp.get("/studi.geojson")

@@ -504,6 +504,28 @@
     });
   };
 
+  /* ---- who copied whom: a line from the source (ring) to the copy (dot) ---------------------------------------- */
+
+  roles.copies = function (map, config) {
+    legend(map, config.legend);
+    fetched(map, config, function (data) {
+      var group = L.featureGroup(), few = (data.features || []).length <= FOCUSABLE_UP_TO;
+      (data.features || []).forEach(function (feature) {
+        var p = feature.properties, look = p.verified === true ? "peta-tiruan" : "peta-tiruan peta-tiruan-belum";
+        var ends = feature.geometry.coordinates.map(function (c) { return L.latLng(c[1], c[0]); });
+        var line = L.polyline(ends, { className: look, weight: 3, pane: "circles" });
+        line.bindPopup(function () { return caseBox(map, p); }, { maxWidth: 260, className: "peta-popup" });
+        if (few) { reachable(line, "button", [p.name, p.state].concat(p.lines || []).filter(Boolean).join(", "), function () { line.openPopup(); }); }
+        group.addLayer(line);
+        group.addLayer(L.circleMarker(ends[0], { className: look + " peta-tiruan-asal", radius: 5, weight: 2, pane: "circles", interactive: false }));
+        group.addLayer(L.circleMarker(ends[1], { className: look + " peta-tiruan-ujung", radius: 5, weight: 2, pane: "circles", interactive: false }));
+      });
+      group.addTo(map);
+      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      if (config.fit) { fitOnce(map, group); }
+    });
+  };
+
   /* ---- a claimed place, a pin to set, the own position -------------------------------------------------------- */
 
   function pin(className) {

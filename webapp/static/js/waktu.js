@@ -52,7 +52,7 @@
     unitsSaid();
     heading.textContent = step.label;
     range.setAttribute("aria-valuetext", step.label);
-    if (choice) { choice.value = step.key; }
+    document.querySelectorAll("[name=bulan]").forEach((field) => { field.value = step.key; }); // forms of this page keep the step
     document.querySelectorAll("[data-waktu-ke]").forEach((link) => {
       if (link.dataset.waktuKe === step.key) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }
     });

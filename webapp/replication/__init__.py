@@ -1,0 +1,1 @@
+"""Who copied whom: what a case was adapted from."""
