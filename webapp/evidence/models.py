@@ -124,6 +124,7 @@ class Evidence(Base):
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
         Index("ix_evidence_quad", "quad"),
+        Index("ix_evidence_occurred", "occurred_to", "id"),
         Index(
             "ix_evidence_abroad",
             "region_code",

@@ -64,14 +64,16 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     return context
 
 
-def listing(session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
-    """The cases behind one number, page by page."""
+def listing(
+    session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int, number: int
+) -> Context:
+    """The cases behind one number, page by page; `number`: how many there are."""
     tabs = [
         {"label": words, "href": _here(**_filters(), **{GROUP_PARAMETER: group}), "current": group is asked.group}
         for group, words in GROUP_LABELS.items()
     ]
     shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
-    return {**_common(here, asked), **_pages(session, wanted, page), **shown}
+    return {**_common(here, asked), **_pages(session, wanted, page, number), **shown}
 
 
 def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
@@ -79,7 +81,8 @@ def study(session: Session, wanted: Select[Evidence], asked: Asked, page: int) -
     layer = url_for(".study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
     common = _common(Standpoint(None, (), Reach.INSIDE), asked)
-    return {**common, **_pages(session, wanted, page), "parts": parts, "topics": _topics(asked)}
+    number = queries.count(session, wanted)
+    return {**common, **_pages(session, wanted, page, number), "parts": parts, "topics": _topics(asked)}
 
 
 def _topics(asked: Asked) -> list[dict[str, Any]]:
@@ -207,8 +210,7 @@ def _region_parts(session: Session, here: Standpoint, filters: Filters, figures:
     return maps.region_map(view, urls, depth=min(here.depth, 3), options={"follow": many})
 
 
-def _pages(session: Session, wanted: Select[Evidence], page: int) -> dict[str, Any]:
-    count = queries.count(session, wanted)
+def _pages(session: Session, wanted: Select[Evidence], page: int, count: int) -> dict[str, Any]:
     last = max(1, -(-count // PAGE))
     page = min(page, last)
     args = {**_kept(), **_filters()}

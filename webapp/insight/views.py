@@ -78,7 +78,9 @@ def case_layer(code: str | None) -> Response:
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
     known = queries.kept(current_user, code, asked.filters, asked.group)
-    return _layer(lambda: layers.points(queries.points(session, wanted, *_view(), known=known)))
+    view, zoom = _view()
+    most = queries.MOST_IN_VIEW if view and zoom is not None and zoom < queries.CLOSE else queries.MOST_POINTS
+    return _layer(lambda: layers.points(queries.points(session, wanted, view, zoom, most, known)))
 
 
 @bp.get("/ubin/<int:zoom>/<int:column>/<int:row>.mvt", defaults={"code": None})
@@ -95,7 +97,7 @@ def case_tile(code: str | None, zoom: int, column: int, row: int) -> Response:
         raise NotFound from why
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
     known = queries.kept(current_user, code, asked.filters, asked.group)
-    mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(session)
+    mine, version = areas(current_user, Permission.MAP_READ), queries.case_version(session)
     return tile(lambda: queries.tile(session, wanted, at, known), mine, version)
 
 
@@ -114,7 +116,9 @@ def listing(code: str | None) -> str:
     session, asked = db.session(), _asked()
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group, itself=pages.ITSELF in request.args)
-    return render_template("insight/listing.html", **pages.listing(session, here, wanted, asked, _page()))
+    known = None if pages.ITSELF in request.args else queries.kept(current_user, code, asked.filters, asked.group)
+    number = queries.count(session, wanted, known)
+    return render_template("insight/listing.html", **pages.listing(session, here, wanted, asked, _page(), number))
 
 
 @bp.get("/studi")

@@ -1,10 +1,13 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
-from webapp.insight.queries.borders import Shape, data_version, shapes, sources
+from webapp.insight.queries.borders import Shape, case_version, data_version, shapes, sources
 from webapp.insight.queries.counting import RegionFigures, figures, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.listing import (
+    CLOSE,
+    MOST_IN_VIEW,
+    MOST_POINTS,
     PAGE,
     CaseRow,
     PointSet,
@@ -20,6 +23,9 @@ from webapp.insight.queries.summing import Cell, Kept, kept
 from webapp.insight.queries.tiling import tile
 
 __all__ = [
+    "CLOSE",
+    "MOST_IN_VIEW",
+    "MOST_POINTS",
     "PAGE",
     "Cards",
     "CaseRow",
@@ -36,6 +42,7 @@ __all__ = [
     "abroad",
     "behind",
     "cards",
+    "case_version",
     "cases",
     "check",
     "count",
