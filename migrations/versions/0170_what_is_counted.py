@@ -80,6 +80,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE evidence ADD COLUMN quad bigint GENERATED ALWAYS AS (quad_of(place)) STORED")
     _say_instead(MARKS, MARKS_AND_QUAD)
     op.create_index("ix_evidence_quad", "evidence", ["quad"])
+    op.create_index("ix_evidence_occurred", "evidence", ["occurred_to", "id"])
     op.create_index(
         "ix_evidence_abroad", "evidence", ["region_code"],
         postgresql_where=sa.text("study_assignment_id IS NOT NULL OR region_result = 'luar_negeri'"),
@@ -106,7 +107,8 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION journal_cases()")
     for table in (*OF_AREAS, "case_changes"):
         op.drop_table(table)
-    op.drop_index("ix_evidence_abroad", "evidence")
+    for index in ("ix_evidence_abroad", "ix_evidence_occurred"):
+        op.drop_index(index, "evidence")
     _say_instead(MARKS_AND_QUAD, MARKS)
     op.drop_column("evidence", "quad")  # with its index
     for function in (
@@ -158,10 +160,11 @@ def _tables() -> None:
         sa.Column("cell", sa.BigInteger(), nullable=False),
         code(),
         sa.Column("kind_code", sa.Text(), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=False),
         *_sums(*STATES),
         sa.Column("lon_e7", sa.BigInteger(), nullable=False),
         sa.Column("lat_e7", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("level", "cell", "region_code", "kind_code", name="pk_case_cell"),
+        sa.PrimaryKeyConstraint("level", "cell", "region_code", "kind_code", "period_id", name="pk_case_cell"),
     )
     op.create_table(
         "case_changes",

@@ -125,6 +125,7 @@ class Evidence(Base):
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
         Index("ix_evidence_words", text("case_words(title, note)"), postgresql_using="gin"),
         Index("ix_evidence_quad", "quad"),
+        Index("ix_evidence_occurred", "occurred_to", "id"),
         Index(
             "ix_evidence_abroad",
             "region_code",

@@ -72,6 +72,7 @@ case_cell = Table(
     Column("cell", BigInteger, primary_key=True, autoincrement=False),
     _code(),
     Column("kind_code", Text, primary_key=True),
+    Column("period_id", Integer, primary_key=True, autoincrement=False),
     *_sums(*COUNTED),
     Column("lon_e7", BigInteger, nullable=False),
     Column("lat_e7", BigInteger, nullable=False),

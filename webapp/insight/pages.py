@@ -18,7 +18,7 @@ from webapp.evidence.rules import CLAIMED, STATE_LABELS, SUPPORT_LABELS, TAG_LAB
 from webapp.evidence.words import nama
 from webapp.formatting import angka, bulan
 from webapp.insight import maps, queries
-from webapp.insight.queries import Options, Reach, RegionFigures, Standpoint
+from webapp.insight.queries import Kept, Options, Reach, RegionFigures, Standpoint
 from webapp.insight.queries.listing import MOST_POINTS, PAGE
 from webapp.insight.rules import (
     GROUP_LABELS,
@@ -78,14 +78,16 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     return context
 
 
-def listing(session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
-    """The cases behind one number, page by page."""
+def listing(
+    session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int, known: Kept | None
+) -> Context:
+    """The cases behind one number, page by page; `known`: where their sums are kept."""
     tabs = [
         {"label": words, "href": _here(**_filters(), **{GROUP_PARAMETER: group}), "current": group is asked.group}
         for group, words in GROUP_LABELS.items()
     ]
     shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
-    return {**common(here, asked), **paged(session, wanted, page), **shown}
+    return {**common(here, asked), **paged(session, wanted, page, known=known), **shown}
 
 
 def study(session: Session, actor: Actor, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
@@ -281,9 +283,11 @@ def first_view(session: Session, here: Standpoint) -> BBox | None:
     return extent(session, here.code) if here.code else None
 
 
-def paged(session: Session, wanted: Select[Evidence], page: int, *, size: int = PAGE) -> dict[str, Any]:
+def paged(
+    session: Session, wanted: Select[Evidence], page: int, *, size: int = PAGE, known: Kept | None = None
+) -> dict[str, Any]:
     """One page of cases, and the ways to the pages beside it."""
-    count = queries.count(session, wanted)
+    count = queries.count(session, wanted, known)
     last = max(1, -(-count // size))
     page = min(page, last)
     args = {**_kept(), **_filters()}

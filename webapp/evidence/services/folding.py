@@ -51,13 +51,13 @@ WITH taken AS (
     GROUP BY 1, 2, 3, 4
     ON CONFLICT (kind_code, period_id, depth, region_code) DO UPDATE SET {_added(tally)}
 ), drawn AS (
-    INSERT INTO case_cell AS kept (level, cell, region_code, kind_code, {", ".join([*states, *middle])})
-    SELECT level, quad >> 2 * ({FINEST - CELL_STEPS} - level), left(region_code, length), kind_code, {_sums(states)},
-        sum(lon_e7 * n), sum(lat_e7 * n)
+    INSERT INTO case_cell AS kept (level, cell, region_code, kind_code, period_id, {", ".join([*states, *middle])})
+    SELECT level, quad >> 2 * ({FINEST - CELL_STEPS} - level), left(region_code, length), kind_code, period_id,
+        {_sums(states)}, sum(lon_e7 * n), sum(lat_e7 * n)
     FROM changed, (VALUES {steps}) AS step (level, length)
     WHERE quad IS NOT NULL
-    GROUP BY 1, 2, 3, 4
-    ON CONFLICT (level, cell, region_code, kind_code) DO UPDATE SET {_added(states | middle)}
+    GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (level, cell, region_code, kind_code, period_id) DO UPDATE SET {_added(states | middle)}
 ), counted AS (
     UPDATE case_changes SET folded = folded + (SELECT count(*) FROM taken)
 )

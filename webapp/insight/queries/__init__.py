@@ -1,12 +1,14 @@
 """Reading for the map: one query gives the figures of table, map layer, tiles and totals alike."""
 
-from webapp.insight.queries.borders import Shape, data_version, shapes, sources
+from webapp.insight.queries.borders import Shape, case_version, data_version, shapes, sources
 from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
 from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
 from webapp.insight.queries.filtering import Options, check, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
 from webapp.insight.queries.listing import (
+    CLOSE,
+    MOST_IN_VIEW,
     MOST_POINTS,
     PAGE,
     CaseRow,
@@ -24,7 +26,9 @@ from webapp.insight.queries.tiling import tile
 from webapp.insight.queries.timing import Timeline, during, timeline
 
 __all__ = [
+    "CLOSE",
     "GALLERY",
+    "MOST_IN_VIEW",
     "MOST_POINTS",
     "PAGE",
     "Cards",
@@ -46,6 +50,7 @@ __all__ = [
     "after_studies",
     "behind",
     "cards",
+    "case_version",
     "cases",
     "check",
     "copies",

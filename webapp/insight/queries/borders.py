@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo import sql
 from geo.values import LonLat
-from webapp.evidence.queries import data_version as case_version
+from webapp.evidence import queries as evidence
 from webapp.territory.models import BoundaryDataset, RegionBoundary
 
 
@@ -60,5 +60,10 @@ def data_version(session: Session) -> str:
     borders = select(
         func.count(), func.coalesce(func.max(RegionBoundary.id), 0), func.count(RegionBoundary.superseded_at)
     ).subquery()
-    cases = case_version().subquery()
+    cases = evidence.data_version().subquery()
     return "-".join(str(value) for value in session.execute(select(cases, borders).join(borders, true())).one())
+
+
+def case_version(session: Session) -> int:
+    """Changes with every change of a case: for what shows no boundary."""
+    return int(session.scalar(evidence.data_version()) or 0)

@@ -22,6 +22,7 @@ from webapp.territory.models import Region
 
 PAGE = 25
 MOST_POINTS = 2_000  # more in one layer stop a phone; beyond it the server counts them by cells of a grid
+MOST_IN_VIEW, CLOSE = 300, 17  # in a part of a map, below that zoom: a view weighs no more than some 15 kB packed
 DEFAULT_ZOOM = 10
 WORLD = BBox(-180, -90, 180, 90)
 
@@ -77,7 +78,10 @@ def abroad(actor: Actor, filters: Filters) -> Select[Evidence]:
     return counted(actor, filters).where(ABROAD)
 
 
-def count(session: Session, wanted: Select[Evidence]) -> int:
+def count(session: Session, wanted: Select[Evidence], known: Kept | None = None) -> int:
+    """How many; `known`: the same cases where their sums are kept."""
+    if known:
+        return summing.whole(session, known).of(known.group)
     counting: Any = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     return int(session.scalar(counting) or 0)
 

@@ -162,7 +162,7 @@ def coarser(quad: SQLColumnExpression[Any], steps: int) -> ColumnElement[int]:
 
 def level_for(asked: Kept, wanted: int) -> int | None:
     """The coarsest level kept that is at least as fine as the one wanted and tells the regions asked for apart."""
-    if asked.group is Group.UNPLACED or asked.filters.period:
+    if asked.group is Group.UNPLACED:
         return None
     finest = max(len(code) for code in asked.upper)
     return next((level for level, length in enumerate(STEPS) if level >= wanted and length >= finest), None)
@@ -175,14 +175,15 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
     """
     states = asked.states(asked.group)
     whole_cells = [span.coarser(FINEST_LEVEL - shown) for span in spans]
-    kind = [case_cell.c.kind_code == asked.filters.kind] if asked.filters.kind else []
+    exact = {case_cell.c.kind_code: asked.filters.kind, case_cell.c.period_id: asked.filters.period}
     stored = select(
         coarser(case_cell.c.cell, level - shown).label("cell"),
         _added(case_cell.c[state] for state in COUNTED if state in states).label("n"),
         _added(case_cell.c[state] for state in COUNTED).label("every"), case_cell.c.lon_e7, case_cell.c.lat_e7,
     ).where(
         case_cell.c.level == level, sql.in_spans(case_cell.c.cell, [one.finer(level - shown) for one in whole_cells]),
-        within(case_cell.c.region_code, asked.upper), *kind,
+        within(case_cell.c.region_code, asked.upper),
+        *(column == value for column, value in exact.items() if value),
     )  # fmt: skip
     fresh = select(
         coarser(CaseJournal.quad, FINEST_LEVEL - shown), _times(CaseJournal.state.in_(sorted(states))),

@@ -43,13 +43,10 @@ def view_asked() -> tuple[BBox | None, int | None]:
 
 def drawn(draw: Callable[[], str], *further: object) -> Response:
     """A layer of this reader's areas: nothing is drawn while no case, no boundary and nothing `further` has changed."""
-    return layer(draw, *_version(), chosen_locale(), *further)
+    mine, version = areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
+    return layer(draw, mine, version, chosen_locale(), *further)
 
 
 def tiled(draw: Callable[[], bytes]) -> Response:
-    """The same of a vector tile, which holds no words."""
-    return tile(draw, *_version())
-
-
-def _version() -> tuple[object, ...]:
-    return areas(current_user, Permission.MAP_READ), queries.data_version(db.session())
+    """The same of a vector tile, which holds neither words nor boundaries."""
+    return tile(draw, areas(current_user, Permission.MAP_READ), queries.case_version(db.session()))

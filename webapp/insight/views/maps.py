@@ -70,7 +70,9 @@ def case_layer(code: str | None) -> Response:
     queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group)
     known = queries.kept(current_user, code, asked.filters, asked.group)
-    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked(), known=known)))
+    view, zoom = view_asked()
+    most = queries.MOST_IN_VIEW if view and zoom is not None and zoom < queries.CLOSE else queries.MOST_POINTS
+    return drawn(lambda: layers.points(queries.points(session, wanted, view, zoom, most, known)))
 
 
 @bp.get("/ubin/<int:zoom>/<int:column>/<int:row>.mvt", defaults={"code": None})
@@ -105,7 +107,9 @@ def listing(code: str | None) -> str:
     session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group, itself=pages.ITSELF in request.args)
-    return render_template("insight/listing.html", **pages.listing(session, here, wanted, asked, page_asked()))
+    known = None if pages.ITSELF in request.args else queries.kept(current_user, code, asked.filters, asked.group)
+    found = pages.listing(session, here, wanted, asked, page_asked(), known)
+    return render_template("insight/listing.html", **found)
 
 
 @bp.get("/studi")
