@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,7 @@ def name_source(session: Session, case_id: int, source: Source, *, actor: Actor,
 
     Raises `NotFound`, `NotAllowed`, `NotAtHome`, `Locked`, `NoSource`, `UnknownSource`, `UnknownRegion`, `GoesRound`.
     """
+    _hold(session, case_id, source)
     case = evidence.locked_for_change(session, actor, case_id)
     demand(actor, Permission.EVIDENCE_WRITE, case.region_code)
     if case.locked_at is not None:
@@ -64,6 +65,12 @@ def name_source(session: Session, case_id: int, source: Source, *, actor: Actor,
             raise GoesRound(field="source_id") from why
         raise
     return made
+
+
+def _hold(session: Session, case_id: int, source: Source) -> None:
+    """Hold both cases, in one order: two people naming each other's case would else wait for each other for ever."""
+    both = [case_id, *([source.case_id] if source.case_id is not None else [])]
+    session.execute(select(Evidence.id).where(Evidence.id.in_(both)).order_by(Evidence.id).with_for_update())
 
 
 def _found(session: Session, actor: Actor, case: Evidence, source: Source) -> Evidence | None:

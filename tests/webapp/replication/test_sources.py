@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -154,3 +156,33 @@ def test_the_form_of_the_page_saves_and_refuses_with_words(
     assert "<script>window" not in shown and "{{ 7*7 }}" in shown
     assert "0812" not in shown.split('id="asal"')[1].split("<details")[0]
     assert FAR not in shown
+
+
+def test_of_two_who_would_close_a_circle_together_one_is_refused(fresh_database: Engine) -> None:
+    with Session(fresh_database) as session, session.begin():
+        people = factories.team(session)
+        first, second = factories.case(session, people).id, factories.case(session, people).id
+        camat = people.camat.id
+    start, told = threading.Barrier(2), []
+
+    def close(copy: int, source: int) -> None:
+        with Session(fresh_database) as session:
+            who = session.get_one(Account, camat).as_of(factories.TODAY)
+            start.wait(10)
+            try:
+                name_source(session, copy, Source(source), actor=who, at=NOW)
+                session.commit()
+                told.append("named")
+            except GoesRound:
+                told.append("refused")
+
+    for _ in range(5):
+        hands = [threading.Thread(target=close, args=pair) for pair in ((first, second), (second, first))]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join(20)
+        assert sorted(told) == ["named", "refused"]
+        told.clear()
+        with Session(fresh_database) as session, session.begin():
+            session.execute(text("DELETE FROM replication"))

@@ -28,11 +28,11 @@ class Options:
     indicators: list[tuple[int, str]]  # id, name; in the order of their instruments
 
 
-def options(session: Session, actor: Actor, filters: Filters) -> Options:
-    """What this person may choose from; indicators only for who reads claims anywhere."""
+def options(session: Session, actor: Actor, filters: Filters | None = None) -> Options:
+    """What this person may choose from; indicators only for who reads claims anywhere, of the period of `filters`."""
     periods = visible_to(actor).with_only_columns(Period.id, Period.name).order_by(Period.starts_on.desc(), Period.id)
     found = [(row[0], row[1]) for row in session.execute(periods)]
-    return Options(kinds(session), found, _indicators(session, actor, filters))
+    return Options(kinds(session), found, _indicators(session, actor, filters or Filters()))
 
 
 def _indicators(session: Session, actor: Actor, filters: Filters) -> list[tuple[int, str]]:
