@@ -20,6 +20,7 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _ROOT_REF = "petabukti"
 
 Component = dict[str, Any]
+UNREGISTERED = {"BSD"}  # what packages call a licence that SPDX does not list
 
 
 def python_parts(lock: str) -> Iterator[tuple[Component, list[str]]]:
@@ -53,7 +54,8 @@ def browser_parts(lock: str) -> Iterator[tuple[Component, list[str]]]:
         part["scope"] = "excluded" if facts.get("dev") else "required"
         part["hashes"] = [{"alg": algorithm.replace("sha", "SHA-"), "content": base64.b64decode(digest).hex()}]
         if "license" in facts:  # a few of the tests' own name none
-            part["licenses"] = [{"license": {"id": facts["license"]}}]
+            said = facts["license"]
+            part["licenses"] = [{"license": {"name" if said in UNREGISTERED else "id": said}}]
         part["purl"] = purl
         askers = [_ROOT_REF] if name in direct else []
         wanted = (other.rpartition("node_modules/")[2] for other in packages if name in _wants(packages[other]))

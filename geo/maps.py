@@ -75,6 +75,7 @@ class MapLabels:
     close: str = "Tutup"
     accuracy: str = "± {m} m"
     cluster: str = "{n} bukti, perbesar untuk melihat"
+    stack: str = "{n} bukti di titik ini"
     here: str = "Posisi Anda"
     claim: str = "Lokasi bukti"
     pin: str = "Pin lokasi: geser atau klik peta"
@@ -210,6 +211,16 @@ class FetchedGeoJson(_Call):
 
     def __init__(self, url: str, *, role: Role, options: Mapping[str, Any] | None = None) -> None:
         super().__init__("addLayer", {**(options or {}), "role": role, "url": own_path(url)})
+
+
+class TilesOfCases(_Call):
+    """Vector tiles of single cases on a canvas, from a zoom on; `url` with {z}, {x}, {y}, and the GeoJSON of the same
+    cases, which is asked with a tiny ?bbox= for what stands at a point. Both are paths of our own. Needs petak.js.
+    """
+
+    def __init__(self, url: str, *, cases: str, from_zoom: int, options: Mapping[str, Any] | None = None) -> None:
+        config = {**(options or {}), "role": "tiles_of_cases", "url": own_path(url), "list": own_path(cases)}
+        super().__init__("addLayer", {**config, "from": from_zoom})
 
 
 class ClaimMark(_Call):

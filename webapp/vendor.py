@@ -22,6 +22,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "dist/MarkerCluster.Default.css",
     ),
     "leaflet.sync": ("LICENSE", "L.Map.Sync.js"),
+    # Its licence (Beerware) is the end of its README.
+    "leaflet.vectorgrid": ("README.md", "dist/Leaflet.VectorGrid.bundled.min.js"),
     "world-atlas": ("LICENSE", "countries-10m.json"),
     "idb": ("LICENSE", "build/umd.js"),
     "client-zip": ("LICENSE.txt", "index.js"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from geo.maps import FetchedGeoJson, Legend, MapParts, PairedMaps, parts
+from geo.maps import FetchedGeoJson, Legend, MapParts, PairedMaps, TilesOfCases, parts
 from geo.values import BBox
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.formatting import angka
@@ -13,6 +13,7 @@ from webapp.insight.rules import shade_ranges
 from webapp.territory.maps import site_map
 
 SILENT = "silent"
+SINGLE_FROM = (8, 10, 11, 12)  # zooms by the level of the regions drawn: there these are too large to tell more
 # One entry of the legend for each way a point is drawn, in the order of a case's life.
 _POINT_STATES = (
     State.SUBMITTED, State.RETURNED, State.AWAITING_FIELD, State.VERIFIED_DESK, State.REJECTED, State.OBJECTED,
@@ -20,7 +21,8 @@ _POINT_STATES = (
 
 
 def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: dict[str, Any]) -> MapParts:
-    """Regions shaded by what is verified and, where `urls` has "cases", the cases above them.
+    """Regions shaded by what is verified and, where `urls` has "cases", the cases above them; where it has "tiles" and
+    "list", the cases as soon as one has zoomed in beyond the regions.
 
     `depth`: the level of the regions drawn, 0 for provinces. `options`: of the layer of cases.
     """
@@ -28,6 +30,10 @@ def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: 
     with_cases = "cases" in urls
     legend = None if with_cases else shade_legend(depth).as_option()
     made.add_child(FetchedGeoJson(urls["regions"], role="regions", options={"legend": legend, "fit": view is None}))
+    if "tiles" in urls:
+        folded = {"legend": {**_states(), "folded": True}}
+        layer = TilesOfCases(urls["tiles"], cases=urls["list"], from_zoom=SINGLE_FROM[depth], options=folded)
+        made.add_child(layer)
     if with_cases:
         made.add_child(FetchedGeoJson(urls["cases"], role="points", options={"legend": _states(), **options}))
     return parts(made)

@@ -275,6 +275,11 @@ def _region_parts(session: Session, here: Standpoint, filters: Filters, figures:
     many = figures is not None and figures.claimed - figures.unplaced > MOST_POINTS
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
         urls["cases"] = url_for(".case_layer", code=here.code, **filters.args())
+    elif here.reach is Reach.INSIDE:
+        asked = {"code": here.code, **filters.args()}
+        urls["list"] = url_for(".case_layer", **asked)
+        somewhere = url_for(".case_tile", zoom=0, column=0, row=0, **asked)
+        urls["tiles"] = somewhere.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     return maps.region_map(first_view(session, here), urls, depth=min(here.depth, 3), options={"follow": many})
 
 

@@ -37,6 +37,7 @@ def _labels() -> MapLabels:
         close=_("Tutup"),
         accuracy=_("± {m} m"),
         cluster=_("{n} bukti, perbesar untuk melihat"),
+        stack=_("{n} bukti di titik ini"),
         here=_("Posisi Anda"),
         claim=_("Lokasi bukti"),
         pin=_("Pin lokasi: geser atau klik peta"),

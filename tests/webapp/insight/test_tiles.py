@@ -120,6 +120,7 @@ def test_too_many_for_one_tile_become_cells_that_hold_every_one(
     session: Session, people: Team, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tiling, "MOST", 11)
+    monkeypatch.setattr(tiling, "MOST_AFAR", 11)
     for n in range(12):
         evidence(session, people, State.SUBMITTED, MINE, place=LonLat(HERE.lon + n * 1e-5, HERE.lat))
     evidence(session, people, State.DRAFT, MINE, place=HERE)

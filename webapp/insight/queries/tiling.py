@@ -13,7 +13,7 @@ from webapp.insight.queries import summing
 from webapp.insight.queries.listing import more_than
 from webapp.insight.queries.summing import E7, Kept, coarser
 
-MOST = 2_000  # cases of one tile: some 60 kB
+MOST, NEAR, MOST_AFAR = 2_000, 14, 250  # cases of one tile (some 60 kB), and below zoom 14, where many tiles are full
 CASES, CELLS = "kasus", "sel"  # layers
 MIXED = "campuran"  # the state of identical points that are not in one state
 _BEYOND = 1 / 32  # of a tile: a mark that reaches over the edge is drawn from both sides
@@ -25,13 +25,13 @@ def tile(session: Session, wanted: Select[Evidence], at: Tile, known: Kept | Non
     Layer `kasus`: id, state, accuracy_m, grade, lon, lat, and `n`, how many stand at that very point; of several the
     first id and the least that is known of accuracy and grade. Layer `sel`: `n` and the middle of those it counts.
     """
-    inside = span_of(at)
+    inside, most = span_of(at), MOST if at.zoom >= NEAR else MOST_AFAR
     drawn = _kept_cells(known, at, inside) if known and at.zoom <= DEEPEST_LEVEL else None
     if drawn is not None:
-        many = int(session.scalar(select(func.sum(drawn.c.n))) or 0) > MOST
+        many = int(session.scalar(select(func.sum(drawn.c.n))) or 0) > most
     else:
         there = wanted.where(sql.in_spans(Evidence.quad, [inside]))
-        many = more_than(session, there, MOST)
+        many = more_than(session, there, most)
         drawn = _counted_cells(there, at) if many else None
     answer = _cells(drawn, at) if many and drawn is not None else _cases(wanted, at)
     return bytes(session.scalar(answer) or b"")

@@ -664,5 +664,7 @@
     navigator.geolocation.watchPosition(came, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 });
   };
 
-  window.petabukti = { prepare: prepare, addLayer: addLayer, reshade: reshade, maps: maps };
+  // For further files of roles: petak.js.
+  var tools = { element: element, filled: filled, number: number, ownPath: ownPath, word: word, get: get, notice: notice, legend: legend, caseBox: caseBox, circleOf: circleOf };
+  window.petabukti = { prepare: prepare, addLayer: addLayer, reshade: reshade, maps: maps, roles: roles, tools: tools };
 })();
