@@ -73,7 +73,7 @@ FOR_THE_WEB = {
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
-    "download": f"SELECT, INSERT, {_in('ended_at state taken_at')}",
+    "download": f"SELECT, INSERT, {_in('ended_at state')}",
     "draft_line": "SELECT, INSERT, UPDATE, DELETE",
     "evidence": _CHANGE,
     "evidence_kind": _READ,

@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("scope IN ('abroad', 'region', 'unit')", name="download_scope_is_known"),
         sa.CheckConstraint(

@@ -62,7 +62,6 @@ class Download(Base):
     as_of: Mapped[Instant | None]
     ready_at: Mapped[Instant | None]
     expires_at: Mapped[Instant | None]
-    taken_at: Mapped[Instant | None]  # when it was first fetched
     ended_at: Mapped[Instant | None]  # when there was no file any more, or none could be made
 
     account: Mapped[Account] = relationship()

@@ -45,7 +45,8 @@ def asked(session: Session, actor: Actor, order: Order) -> Asked:
         filters, group = Filters.parse(order.args), group_in(order.args)
         offered = insight.options(session, actor)
         insight.check(offered, filters)
-        here = insight.standpoint(session, actor, order.code, inside=order.code is not None)
+        if order.scope is Scope.REGION:
+            here = insight.standpoint(session, actor, order.code, inside=True)
         shown = map_pages.listing(session, here, cases, map_pages.Asked(filters, group, offered), 1)
         figure = [str(GROUP_LABELS[group])] if group is not Group.CLAIMED else []
         chips = [*figure, *(chip["label"] for chip in shown["chips"])]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from geo import sql
 from webapp.access import Actor, Permission, areas, covers
+from webapp.audit import AuditEvent
 from webapp.errors import NotFound
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
 from webapp.evidence.queries import of_unit
@@ -29,6 +30,7 @@ _NEEDED = {
     Scope.ABROAD: (Permission.MAP_READ, Permission.EVIDENCE_READ),
     Scope.UNIT: (Permission.EVIDENCE_WRITE,),
 }
+TAKEN = "download.taken"  # the line of history about a file that went out
 _AT_ONCE = 500  # rows that come from the database together
 KNOWN = (*PARAMETERS.values(), GROUP_PARAMETER, ITSELF)  # of an address; what else it says is no filter
 
@@ -51,10 +53,10 @@ def wanted(session: Session, actor: Actor, order: Order) -> Select[Evidence]:
     """The very cases that the page with this filter counts. Raises `NotFound`, `UnknownFilter`."""
     if order.scope is Scope.UNIT:
         return of_unit(actor)
-    insight.standpoint(session, actor, order.code, inside=order.code is not None)
     filters = Filters.parse(order.args)
     if order.scope is Scope.ABROAD:
         return insight.abroad(actor, filters)
+    insight.standpoint(session, actor, order.code, inside=True)
     return insight.behind(actor, order.code, filters, group_in(order.args), itself=ITSELF in order.query)
 
 
@@ -148,6 +150,12 @@ def mine(session: Session, account_id: int, download_id: uuid.UUID) -> Download:
     if found is None:
         raise NotFound
     return found
+
+
+def was_taken(session: Session, download_id: uuid.UUID) -> bool:
+    """Whether a line of this person's history says that the file went out."""
+    said = AuditEvent.object_type == "download", AuditEvent.object_id == str(download_id), AuditEvent.action == TAKEN
+    return bool(session.scalar(select(exists().where(*said))))
 
 
 def under_way(session: Session, account_id: int) -> int:

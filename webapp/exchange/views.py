@@ -144,7 +144,7 @@ def fetch(download_id: uuid.UUID) -> Response:
     order = Order(Scope(made.scope), made.region_code, made.query)
     if not queries.may_take(current_user, order.scope, made.areas, originals=made.originals):
         raise NotFound
-    if made.taken_at is None or "Range" not in request.headers:  # else it goes on
+    if "Range" not in request.headers or not queries.was_taken(db.session(), made.id):  # else it goes on
         if made.originals:
             demand_fresh_proof(back=url_for(".listing"))
         services.note_taken(
@@ -170,7 +170,7 @@ def _whole_or_part(made: Download, path: Path) -> Response:
 def end(download_id: uuid.UUID) -> Answer:
     """Cancel what is being made; delete what is ready."""
     made = queries.mine(db.session(), current_user.id, download_id)
-    became = services.end(made, _shelf(), at=db.utcnow())
+    became = services.end(db.session(), made, _shelf(), at=db.utcnow())
     flash(_("Unduhan dibatalkan.") if became is DownloadState.CANCELLED else _("Berkas unduhan dihapus."), "info")
     return redirect(url_for(".listing"), 303)
 

@@ -14,7 +14,7 @@ from webapp.errors import NotFound
 from webapp.exchange import queries
 from webapp.exchange.errors import OriginalsNotAllowed, TooManyRunning
 from webapp.exchange.models import Download
-from webapp.exchange.queries import Order
+from webapp.exchange.queries import TAKEN, Order
 from webapp.exchange.rules import RUNNING_EACH, UNDER_WAY, Format, Phrases
 
 
@@ -57,10 +57,8 @@ def note_taken(
     actor: Actor, at: datetime, address: str | None,
 ) -> None:  # fmt: skip
     """Write down who took what out, and how much. `made` None: answered at once, kept nowhere."""
-    if made is not None and made.taken_at is None:
-        made.taken_at = at
     audit.record(
-        session, "download.taken", at=at, actor_id=actor.id, on=("download", made.id if made else ""),
+        session, TAKEN, at=at, actor_id=actor.id, on=("download", made.id if made else ""),
         region_code=inside[0] if len(inside) == 1 else None, address=address, scope=order.scope, format=kind,
         cases=cases, filters={name: list(values) for name, values in order.query.items()}, areas=list(inside),
         **({"byte_size": made.byte_size, "sha256": made.sha256, "originals": made.originals} if made else {}),

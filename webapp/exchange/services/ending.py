@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from webapp.exchange import queries
@@ -14,11 +14,11 @@ GAVE_UP = "gave_up"
 _JUST_NOW = timedelta(hours=1)  # a file this young may be one whose row is being committed
 
 
-def end(made: Download, shelf: Shelf, *, at: datetime) -> DownloadState:
+def end(session: Session, made: Download, shelf: Shelf, *, at: datetime) -> DownloadState:
     """Cancel what is being made, or delete what is ready; the row must be held. Raises `AlreadyEnded`."""
-    became = ended_by_hand(made.stands)
+    became, number = ended_by_hand(made.stands), made.id
     made.state, made.ended_at = became, at
-    shelf.remove(made.id)
+    event.listen(session, "after_commit", lambda _: shelf.remove(number), once=True)
     return became
 
 
