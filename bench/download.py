@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -97,7 +97,8 @@ def one(url: str, home: Path, kind: Format) -> None:
 def _tell(sessions: sessionmaker[Session], number: uuid.UUID, kind: Format, seconds: float) -> None:
     with sessions() as session:
         made = session.get_one(Download, number)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    peak = int(found[1]) / 1024 if found else 0.0  # not ru_maxrss, which begins with what the parent had
     size = (made.byte_size or 0) / 1_000_000
     print(f"{kind:10}{made.cases or 0:>10}{seconds:>8.1f}{size:>10.1f}{peak:>14.0f}", made.code or "")
 
