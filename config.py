@@ -63,6 +63,7 @@ class Settings:
     max_request_mb: int = 160  # one form with several photos
     max_import_mb: int = 512  # one file of an import: a zip of photos
     max_pixels: int = 120_000_000
+    keep_free_mb: int = 1_000  # of the disk: no download is made that would leave less, for evidence arrives there too
     upload_days: int = 7  # how long an interrupted upload can be gone on with
     reduce_to: int = 2560  # phones that reduce photos before sending: longest side in pixels
     reduce_quality: int = 82  # and JPEG quality, 1 to 100
@@ -144,6 +145,11 @@ class Settings:
     def uploads_dir(self) -> Path:
         """Where the pieces of uploads wait until they are whole: on this machine's own disk."""
         return self.data_dir / "uploads"
+
+    @property
+    def downloads_dir(self) -> Path:
+        """Where files for download wait to be fetched: on a disk that web server and workers share."""
+        return self.data_dir / "downloads"
 
     @property
     def max_request_bytes(self) -> int:

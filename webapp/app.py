@@ -31,6 +31,7 @@ from webapp.dashboard import views as dashboard_views
 from webapp.demo import codes as demo_codes
 from webapp.evidence import views as evidence_views
 from webapp.evidence.rules import CONSENT_LABELS, MOVE_LABELS, SOURCE_LABELS, STATE_LABELS, SUPPORT_LABELS, TAG_LABELS
+from webapp.exchange import views as exchange_views
 from webapp.fieldwork import views as fieldwork_views
 from webapp.fieldwork.views import offline as offline_views
 from webapp.home import bp as home_bp
@@ -178,8 +179,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         capture_views.bp, bulk_views.bp, conflict_views.bp, signals_views.bp, verification_views.bp,
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
         scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
-        dashboard_views.bp, replication_views.bp, recap_views.bp, meeting_views.bp, agreement_views.bp,
-        register_views.bp, notice_views.bp,
+        exchange_views.bp, dashboard_views.bp, replication_views.bp, recap_views.bp, meeting_views.bp,
+        agreement_views.bp, register_views.bp, notice_views.bp,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)

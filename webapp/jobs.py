@@ -34,6 +34,8 @@ from webapp.capture.parts import Parts
 from webapp.capture.services import forget_expired
 from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
+from webapp.exchange import services as exchange
+from webapp.exchange.shelf import Shelf
 from webapp.reporting import services as reporting
 from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
@@ -45,13 +47,14 @@ from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CENTRE, CHORES_LANE = (
+PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CENTRE, DOWNLOADS, CHORES_LANE = (
     "pictures",
     "slow",
     "imports",
     "signals",
     "trail",
     "centre",
+    "downloads",
     "default",
 )  # queues; a lane of the worker each
 HEARTBEAT_S, STALLED_S = 5.0, 20.0
@@ -150,6 +153,13 @@ def _fold(_: Session, tools: Tools) -> int:
         done += folded
 
 
+def make_download(tools: Tools, tries: int, *, download_id: str) -> None:  # noqa: ARG001
+    """Make a file that somebody asked for; see `webapp.exchange.services.making`."""
+    settings = tools.settings
+    shop = exchange.Workshop(tools.sessions, tools.intake.store, Shelf.of(settings), settings.time_zone, db.utcnow)
+    exchange.make(shop, uuid.UUID(download_id))
+
+
 def _workshop(tools: Tools) -> Workshop:
     settings = tools.settings
     return Workshop(tools.sessions, tools.intake, Parts(settings.uploads_dir), settings.max_upload_bytes, db.utcnow)
@@ -215,6 +225,7 @@ TASKS = (
     Task("evidence.make_pictures", make_pictures),
     Task("bulk.open", open_import),
     Task("signals.look", look),
+    Task("exchange.make", make_download),
     Task("trail.seal_now", seal_now),
 )
 CHORES = (
@@ -258,6 +269,16 @@ CHORES = (
         "%s files of imports that nobody had opened were asked for again",
     ),
     Chore("signals.look_again", "*/5 * * * *", _look_again, "%s cases that nobody had looked at were asked for again"),
+    Chore(
+        "exchange.ask_again", "* * * * *",
+        lambda session, _: exchange.ask_again(session, before=db.utcnow() - ASKED_AGAIN),
+        "%s downloads that nobody made were asked for again",
+    ),
+    Chore(
+        "exchange.tidy_up", "7,22,37,52 * * * *",
+        lambda session, tools: exchange.tidy_up(session, Shelf.of(tools.settings), at=db.utcnow()),
+        "%s files that nobody fetches any more were removed",
+    ),
     Chore("bulk.forget_old", "47 * * * *", _forget_imports, "%s imports that nobody went on with were forgotten"),
     Chore(
         "reporting.pass_deadlines", "* * * * *",
@@ -273,7 +294,7 @@ CHORES = (
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
     quick = settings.workers or os.cpu_count() or 1
-    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CENTRE: 1, CHORES_LANE: 1}
+    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CENTRE: 1, DOWNLOADS: 1, CHORES_LANE: 1}
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import webapp.capture.models
 import webapp.conflict.models
 import webapp.evidence.models
 import webapp.evidence.tally_models
+import webapp.exchange.models
 import webapp.fieldwork.models
 import webapp.meeting.models
 import webapp.minutes.models
@@ -78,6 +79,7 @@ FOR_THE_WEB = {
     "coi_declaration": _ADD,
     "coi_tie": "SELECT, INSERT, UPDATE (withdrawn_at), UPDATE (withdrawn_because)",
     "country": _READ,
+    "download": f"SELECT, INSERT, {_in('ended_at state')}",
     "draft_line": "SELECT, INSERT, UPDATE, DELETE",
     "evidence": _CHANGE,
     "evidence_kind": _READ,

@@ -28,7 +28,11 @@ def house(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFact
     )  # fmt: skip
     app = create_app(settings)
     app.testing = True
-    opened = House(app, walled, bare, build(bare, app.extensions["petabukti_store"]))
+    world = build(bare, app.extensions["petabukti_store"])
+    settings.downloads_dir.mkdir()
+    for number in world.downloads.values():
+        (settings.downloads_dir / str(number)).write_bytes(b"isi")
+    opened = House(app, walled, bare, world)
     yield opened
     opened.close()
     with app.extensions["petabukti_sessions"]() as session:

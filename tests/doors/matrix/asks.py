@@ -71,6 +71,7 @@ def _values(world: World, cell: Cell) -> Values:
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
         "selection": _selection, "presentation": _presentation, "transmission": _transmission, "recap": _recap,
+        "exchange": _download,
         **rooms.VALUES,
     }  # fmt: skip
     if cell.endpoint == "static":
@@ -254,6 +255,13 @@ def _selection(world: World, cell: Cell, verb: str) -> Values:
         return {"nomination_id": UNKNOWN}
     period = "final" if verb == "inspire" else cell.relation
     return {"period_id": world.periods.get(period, UNKNOWN)}
+
+
+def _download(world: World, cell: Cell, verb: str) -> Values:
+    if verb in ("fetch", "end"):
+        return {"download_id": world.downloads.get(cell.relation, NEW)}
+    kind = {"kind": "csv"} if verb.endswith("_file") else {}
+    return {**kind, **({"code": REGIONS.get(cell.relation)} if "region" in verb else {})}
 
 
 def _scoring(world: World, cell: Cell, verb: str) -> Values:

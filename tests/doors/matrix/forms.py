@@ -287,6 +287,7 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "reporting.add_unit": _said(unit="", name="Dinas Baru", kind="opd"),
     "reporting.add_line": lambda world, cell: reporting.target("baru"),
     "reporting.change_line": _said(act="remove"),
+    **dict.fromkeys(("exchange.ask_region", "exchange.ask_abroad", "exchange.ask_unit"), _said(kind="zip")),
     "recap.attach": lambda world, cell: {"meeting_id": str(world.meetings.get(cell.relation, 0))},
     "scoring.claim": _said(statement="Kami lakukan."),
     "scoring.tie": _tied,

@@ -20,8 +20,8 @@ from tests.doors.matrix import reporting
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.rooms import Rooms
-from tests.doors.matrix.world import CASES, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
-from tests.factories import KABUPATEN, KOTA, NOW
+from tests.doors.matrix.world import CASES, DOWNLOADS, FIRST_ID, IMPORTS, WAYS, World, camat_of, redrawn, unit_of, word
+from tests.factories import KABUPATEN, KOTA, MINE, NOW
 from webapp.accounts.models import Account
 from webapp.audit import AuditEvent
 from webapp.bulk import models as bulk
@@ -33,6 +33,8 @@ from webapp.conflict.services import NewTie, declare
 from webapp.evidence import services
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import Move
+from webapp.exchange.models import Download
+from webapp.exchange.rules import Scope
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.fieldwork.queries import facts
 from webapp.minutes.models import Minutes
@@ -109,6 +111,8 @@ class _Maker:
             self.made.appointments[name] = [one.id for one in person.appointments]
         for letter in "MT":
             self._boundary_file(self.made.people[letter])
+        for name in DOWNLOADS:
+            self._download(name)
         for name in IMPORTS:
             self._import(name)
         for place in PLENARIES:
@@ -268,6 +272,23 @@ class _Maker:
         facts = DatasetFacts("Batas kiriman", "Kantor", "-", "Kantor", "2020", False, None)
         upload = Upload(facts, ColumnMapping("code", "name"))
         borders.keep_draft(self.session, redrawn(), "batas.geojson", upload, actor=by, at=datetime.now(UTC))
+
+    def _download(self, name: str) -> None:
+        """A file of one person's own areas: ready, but for the one that waits."""
+        by, number = self.made.people[DOWNLOADS[name]], uuid.uuid4()
+        scope, code = (Scope.UNIT, None) if name == "camat" else (Scope.REGION, KABUPATEN)
+        ready: dict[str, Any] = {
+            "state": "ready", "sha256": "0" * 64, "byte_size": 3, "as_of": NOW, "ready_at": NOW, "cases": 0,
+            "expires_at": datetime.now(UTC) + timedelta(days=1),
+        }  # fmt: skip
+        made = Download(
+            id=number, account_id=by.id, scope=scope, region_code=code, areas=[code or MINE], query={}, format="csv",
+            told={"place": "Unduhan", "zone": "Asia/Jakarta", "filters": []}, asked_at=NOW, touched_at=NOW,
+            **({} if name == "waiting" else ready),
+        )  # fmt: skip
+        self.session.add(made)
+        self.session.flush()
+        self.made.downloads[name] = number
 
     def _import(self, name: str) -> None:
         """An open import with one photo, opened and grouped."""

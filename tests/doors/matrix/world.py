@@ -75,6 +75,7 @@ class World:
     uploads: dict[str, uuid.UUID] = field(default_factory=dict)  # of the photos of cases, by case
     receipts: dict[str, str] = field(default_factory=dict)  # their codes, by case
     imports: dict[str, uuid.UUID] = field(default_factory=dict)  # by whose they are
+    downloads: dict[str, uuid.UUID] = field(default_factory=dict)  # by whose they are; waiting: L's
     items: dict[str, int] = field(default_factory=dict)  # a photo in each of them
     plans: dict[str, int] = field(default_factory=dict)  # of visits, by area
     planned: dict[str, int] = field(default_factory=dict)  # a visit on each of them
@@ -98,6 +99,8 @@ class World:
 
 # Imports are one person's alone: theirs is T's.
 IMPORTS = {"camat": "C", "theirs": "T", "neighbour": "neighbour_camat", "away": "away_camat"}
+
+DOWNLOADS = {"leader": "L", "camat": "C", "theirs": "T", "waiting": "L"}
 
 
 def unit_of(name: str) -> str:

@@ -34,6 +34,7 @@ from webapp.cluster import Cluster, libpq_url, web_url
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.evidence.services import fold
+from webapp.exchange.models import Download
 from webapp.fieldwork.models import FieldPlan, Paper, PlannedVisit
 from webapp.meeting import services as meetings
 from webapp.meeting.models import Meeting, MeetingAttendance, MeetingSeat, MeetingSeries
@@ -138,6 +139,12 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
     for person in (here.camat, there.camat):
         brought = bulk.begin(session, uuid.uuid4(), actor=person, at=NOW)
         session.add(ImportGroup(import_id=brought.id, client_id=uuid.uuid4(), position=1, because="time", title="x"))
+        session.add(
+            Download(
+                id=uuid.uuid4(), account_id=person.id, scope="unit", areas=[MINE], query={}, told={}, format="csv",
+                asked_at=NOW, touched_at=NOW,
+            )
+        )  # fmt: skip
     _rubric(session, factories.instrument(session, Mode.DESK))  # of the kabupaten, and open for changes
     for team in (here, there):
         session.add(Programme(region_code=team.period.region_code, name="Penilaian uji"))

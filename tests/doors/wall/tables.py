@@ -81,6 +81,7 @@ TRUSTED = {
     "wall.case_exists", "wall.upload_exists", "wall.claim_counts", "wall.receipt", "wall.on_the_way", "wall.paper",
     "wall.field_paper", "wall.minutes_told", "wall.minutes_mark", "minutes_are_marked", "only_the_team_signs",
     "wall.defer", "wall.defer_pictures", "wall.defer_import", "wall.defer_look", "wall.defer_seal", "wall.leave_leaf",
+    "wall.defer_download",
     "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed", "case_of_closed_round_stays",
     "final_period_takes_studies_alone", "study_of_award_is_no_claim", "nominee_takes_part",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",

@@ -76,6 +76,19 @@ def test_the_map_and_the_register_of_posts_are_everybodys(stage: Stage, role: ps
         assert ask(role, f"SELECT count(*) FROM {table}") == stage.owner(f"SELECT count(*) FROM {table}")
 
 
+def test_a_download_is_its_persons_alone_and_the_web_server_makes_none_ready(
+    stage: Stage, role: psycopg.Connection[object]
+) -> None:
+    for who in ("camat", "far camat", "desa", "desk", "nation", "administrator"):
+        enter(role, stage.tokens[who])
+        assert ask(role, "SELECT count(*) FROM download") == ("camat" in who), who
+    foreign = stage.owner("SELECT id FROM download WHERE account_id = (SELECT max(account_id) FROM download)")
+    enter(role, stage.tokens["camat"])
+    assert role.execute("UPDATE download SET state = 'cancelled' WHERE id = %s", [foreign]).rowcount == 0
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), role.transaction():
+        role.execute("UPDATE download SET sha256 = repeat('0', 64)")
+
+
 def test_an_import_is_seen_by_its_person_alone_and_cannot_be_put_under_anothers_name(
     stage: Stage, role: psycopg.Connection[object]
 ) -> None:

@@ -5,6 +5,7 @@
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if ("berkas" in form.dataset) return;  // the answer is a file: the page stays, and may be sent again
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   const button = event.submitter;
