@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 
 PACKED = frozenset({"text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"})
+SHARED_S = 60  # how long an answer for everybody may be kept unasked: what is withdrawn is then gone everywhere
 SMALL = 1_000  # bytes; below this packing costs more than it saves
 
 
@@ -29,17 +30,37 @@ def layer(draw: Callable[[], str], *version: object) -> Response:
     if request.if_none_match.contains(etag):
         answer.status_code = 304
         return answer
-    return _filled(answer, draw())
+    return _filled(answer, draw().encode())
+
+
+def public(body: str | bytes, mimetype: str) -> Response:
+    """The same for everybody, cookies or none: kept for `SHARED_S` by whoever stands between, and then asked about.
+
+    Texts are packed: they hold no token, and no word of one reader alone.
+    """
+    text = isinstance(body, str)
+    data = body.encode() if isinstance(body, str) else body
+    answer = Response(mimetype=mimetype)
+    answer.set_etag(hashlib.sha256(data).hexdigest()[:24])
+    answer.headers["Cache-Control"] = f"public, max-age={SHARED_S}, must-revalidate"
+    if text:
+        answer.headers["Vary"] = "Accept-Encoding"
+    if request.if_none_match.contains(answer.get_etag()[0] or ""):
+        answer.status_code = 304
+        return answer
+    if text:
+        return _filled(answer, data)
+    answer.set_data(data)
+    return answer
 
 
 def packed(text: str, mimetype: str) -> Response:
     """An answer that holds no word and no token of any person, so that its packed length betrays nothing."""
     answer = Response(mimetype=mimetype, headers={"Vary": "Accept-Encoding"})
-    return _filled(answer, text)
+    return _filled(answer, text.encode())
 
 
-def _filled(answer: Response, text: str) -> Response:
-    body = text.encode()
+def _filled(answer: Response, body: bytes) -> Response:
     if request.accept_encodings.quality("gzip"):
         body, answer.headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
     answer.set_data(body)

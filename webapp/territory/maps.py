@@ -10,7 +10,8 @@ from geo.maps import MapLabels, SiteMap, TileSource
 
 def site_map(name: str = "peta", **options: Any) -> SiteMap:
     """A `geo.maps.SiteMap` with basemap, labels and tiles set; `options` are its own (bounds, centre, zoom)."""
-    return SiteMap(name, basemap_url=url_for("territory.basemap"), tiles=_tiles(), labels=_labels(), **options)
+    usual = {"basemap_url": url_for("territory.basemap"), "tiles": _tiles(), "labels": _labels()}
+    return SiteMap(name, **{**usual, **options})
 
 
 def _tiles() -> TileSource | None:

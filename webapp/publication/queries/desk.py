@@ -1,4 +1,4 @@
-"""Reading publications, for who works on them. What visitors are told is in `public`, and comes from views alone."""
+"""For who works on publications. What visitors are told is in `public`, and comes from views alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
