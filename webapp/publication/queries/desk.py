@@ -33,12 +33,13 @@ def visible_to(actor: Actor) -> Select[Publication]:
     return select(Publication).where(mine)
 
 
-def get(session: Session, actor: Actor, publication_id: int) -> Publication:
-    """One with all its page shows. Raises `NotFound`."""
+def get(session: Session, actor: Actor, publication_id: int, *, photo_id: int | None = None) -> Publication:
+    """One with all its page shows. Raises `NotFound`, also where `photo_id` was not chosen for it."""
+    wanted = visible_to(actor).where(Publication.id == publication_id)
+    if photo_id is not None:
+        wanted = wanted.where(Publication.photos.any(PublicationPhoto.photo_id == photo_id))
     found = session.scalar(
-        visible_to(actor)
-        .where(Publication.id == publication_id)
-        .options(
+        wanted.options(
             joinedload(Publication.region), joinedload(Publication.evidence),
             selectinload(Publication.photos).joinedload(PublicationPhoto.photo),
             selectinload(Publication.photos).joinedload(PublicationPhoto.looker),
@@ -59,11 +60,8 @@ def hold(session: Session, one: Publication) -> None:
 
 
 def chosen(one: Publication, photo_id: int) -> PublicationPhoto:
-    """A photo that was chosen for it. Raises `NotFound`."""
-    found = next((each for each in one.photos if each.photo_id == photo_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    """The photo of that number, which `get` has found among those chosen."""
+    return next(each for each in one.photos if each.photo_id == photo_id)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ ADDRESS = "/<int:publication_id>/foto/<int:photo_id>"
 @requires(Permission.PUBLISH_PREPARE)
 def cover(publication_id: int, photo_id: int) -> Answer:
     session = db.session()
-    one = queries.get(session, current_user, publication_id)
+    one = queries.get(session, current_user, publication_id, photo_id=photo_id)
     photo = queries.chosen(one, photo_id)
     if request.method == "GET":
         return answer(_page(one, photo))
@@ -51,7 +51,7 @@ def cover(publication_id: int, photo_id: int) -> Answer:
 @requires(Permission.PUBLISH_PREPARE)
 def outcome(publication_id: int, photo_id: int) -> Response:
     """The picture as the public would see it, for who decides about it."""
-    one = queries.get(db.session(), current_user, publication_id)
+    one = queries.get(db.session(), current_user, publication_id, photo_id=photo_id)
     digest = queries.chosen(one, photo_id).redacted_sha256
     if digest is None:
         raise NotFound

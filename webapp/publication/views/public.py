@@ -54,7 +54,8 @@ def only_where_opened() -> None:
 
 @bp.errorhandler(NotPublic)
 def missing(_: NotPublic) -> Response:
-    page = Response(render_template("publik/missing.html", **_everywhere()), 404, mimetype="text/html")
+    told = {**_everywhere(), "other_url": url_for(".front", bahasa=_other())}  # not what was asked for
+    page = Response(render_template("publik/missing.html", **told), 404, mimetype="text/html")
     return _sealed(page, None)
 
 
@@ -149,8 +150,12 @@ def _asked(sieve: Sieve) -> dict[str, Any]:
     return {**sieve.args(), **_kept()}
 
 
+def _other() -> str:
+    return "en" if i18n.chosen_locale() == "id" else "id"
+
+
 def _everywhere() -> dict[str, Any]:
-    other = "en" if i18n.chosen_locale() == "id" else "id"
+    other = _other()
     plain: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {})}
     return {
         "kept": _kept(), "other": other, "coarse": {Precision.GRID, Precision.KECAMATAN},
