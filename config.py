@@ -89,6 +89,7 @@ class Settings:
     centre_url: str | None = None  # where sent reports are passed on to; None: they stay here
     centre_secret: str = ""  # shared with the centre: every report is signed with it
     centre_minutes: int = 60  # within which a report should be there (a proposal; see webapp/transmission/rules.py)
+    public: bool = False  # whether /publik answers: published items for everybody, without signing in
     basemap_tile_url: str | None = None  # online tiles are opt-in
     basemap_attribution: str = ""
 

@@ -1,6 +1,6 @@
 """Where the bytes of photos live: on this disk, in memory, or in an S3 bucket, chosen by URL.
 
-A photo is kept under its SHA-256 and one of four names. The same bytes have the same place, so putting them twice
+A photo is kept under its SHA-256 and one of five names. The same bytes have the same place, so putting them twice
 changes nothing, and no name from outside ever becomes part of a path.
 """
 
@@ -23,11 +23,13 @@ from media.buffers import Buffer
 from media.disk import Disk
 from media.errors import BadKey, NotStored, StoreUnavailable
 
-Name = Literal["original", "large", "medium", "small"]
+Name = Literal["original", "large", "medium", "small", "redacted"]
 NAMES: tuple[Name, ...] = get_args(Name)
+OF_PHOTOS: tuple[Name, ...] = ("original", "large", "medium", "small")
+"""What a photo has once its pictures are made. `redacted` is a picture of its own, kept under its own digest."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_FILE = r"([0-9a-f]{2})/%s(\1[0-9a-f]{62})\.(original|large|medium|small)%s"
+_FILE = r"([0-9a-f]{2})/%s(\1[0-9a-f]{62})\.(original|large|medium|small|redacted)%s"
 _PATH = re.compile(_FILE % ("", ""))
 _BESIDE = re.compile(_FILE % (r"\.", r"\.[0-9a-f]{16}"))  # as `media.disk` names what it is still writing
 

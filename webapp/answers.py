@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 
 PACKED = frozenset({"text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"})
+SHARED_S = 60  # how long an answer for everybody may be kept unasked: what is withdrawn is then gone everywhere
 SMALL = 1_000  # bytes; below this packing costs more than it saves
 
 
@@ -39,6 +40,27 @@ def _kept(mimetype: str, draw: Callable[[], bytes], version: tuple[object, ...])
         answer.status_code = 304
         return answer
     return _filled(answer, draw())
+
+
+def public(body: str | bytes, mimetype: str) -> Response:
+    """The same for everybody, cookies or none: kept for `SHARED_S` by whoever stands between, and then asked about.
+
+    Texts are packed: they hold no token, and no word of one reader alone.
+    """
+    text = isinstance(body, str)
+    data = body.encode() if isinstance(body, str) else body
+    answer = Response(mimetype=mimetype)
+    answer.set_etag(hashlib.sha256(data).hexdigest()[:24])
+    answer.headers["Cache-Control"] = f"public, max-age={SHARED_S}, must-revalidate"
+    if text:
+        answer.headers["Vary"] = "Accept-Encoding"
+    if request.if_none_match.contains(answer.get_etag()[0] or ""):
+        answer.status_code = 304
+        return answer
+    if text:
+        return _filled(answer, data)
+    answer.set_data(data)
+    return answer
 
 
 def packed(text: str, mimetype: str) -> Response:

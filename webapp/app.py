@@ -51,6 +51,7 @@ from webapp.programme.rules import (
     STAGE_LABELS,
     TIE_LABELS,
 )
+from webapp.publication import views as publication_views
 from webapp.recap import views as recap_views
 from webapp.record import views as record_views
 from webapp.register import views as register_views
@@ -142,6 +143,7 @@ NAVIGATION = (
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
     (_l("Rapat & Tindak Lanjut"), "meeting.listing", Permission.MEETING_READ),
     (_l("Perjanjian Kinerja"), "agreement.listing", Permission.AGREEMENT_READ),
+    (_l("Publikasi"), "publication.listing", Permission.PUBLISH_PREPARE),
     (_l("Register Regulasi"), "register.listing", Permission.REGULATION_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),
@@ -180,7 +182,8 @@ def create_app(settings: Settings, sessions: db.SessionFactory | None = None) ->
         fieldwork_views.bp, offline_views.bp, reporting_views.bp, transmission_views.bp, presentation_views.bp,
         scoring_views.bp, selection_views.bp, minutes_views.bp, record_views.bp, custody_views.bp, insight_views.bp,
         exchange_views.bp, dashboard_views.bp, replication_views.bp, recap_views.bp, meeting_views.bp,
-        agreement_views.bp, register_views.bp, notice_views.bp,
+        agreement_views.bp, register_views.bp, notice_views.bp, publication_views.bp,
+        publication_views.publik,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(LABELS)
@@ -234,6 +237,8 @@ def _context(settings: Settings) -> dict[str, Any]:
         "csp_nonce": security.csp_nonce(),
         "locale": i18n.chosen_locale(),
     }
+    if i18n.is_for_everybody():  # the same for everybody: nothing asks who reads
+        return {**constant, "navigation": [], "reachable": [], "links": {}}
     if errors.crashed():  # whatever failed, its page must not need it again
         return {**constant, "navigation": [], "reachable": [], "links": {}}
     reachable = entries()

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 from media.decoding import Decoder
-from media.errors import DecoderBusy, ImageTooSlow, Refused, StoreUnavailable
+from media.errors import DecoderBusy, ImageTooSlow, NotStored, Refused, StoreUnavailable
+from media.faces import is_installed
+from media.faces import look as look_for_faces
 from media.intake import Intake
 from media.limits import Limits
 from media.store import Store
@@ -36,6 +38,7 @@ from webapp.cluster import libpq_url
 from webapp.evidence import services as evidence
 from webapp.exchange import services as exchange
 from webapp.exchange.shelf import Shelf
+from webapp.publication import services as publication
 from webapp.reporting import services as reporting
 from webapp.signals import services as signals
 from webapp.territory.services import forget_drafts
@@ -47,11 +50,12 @@ from webapp.verification.services import expire_locks
 
 log = logging.getLogger(__name__)
 SCHEMA = "jobs"  # the library's own tables; see migration 0070
-PICTURES, SLOW, IMPORTS, SIGNALS, TRAIL, CENTRE, DOWNLOADS, CHORES_LANE = (
+PICTURES, SLOW, IMPORTS, SIGNALS, REDACTION, TRAIL, CENTRE, DOWNLOADS, CHORES_LANE = (
     "pictures",
     "slow",
     "imports",
     "signals",
+    "redaction",
     "trail",
     "centre",
     "downloads",
@@ -135,6 +139,24 @@ def look(tools: Tools, tries: int, *, evidence_id: int) -> None:  # noqa: ARG001
     """Work out the signals of a case; see `webapp.signals.services.look`."""
     with db.transaction(tools.sessions) as session:
         signals.look(session, evidence_id, at=db.utcnow())
+
+
+def look_for_people(tools: Tools, tries: int, *, photo_id: int) -> None:  # noqa: ARG001
+    """Suggest what to cover on a photo that is to be public. No row is held while it is looked at.
+
+    Raises `StoreUnavailable`: to be tried again.
+    """
+    with db.transaction(tools.sessions) as session:
+        sha256 = publication.waiting_for_look(session, photo_id)
+    if sha256 is None:
+        return
+    seen, failed, installed = [], None, is_installed()
+    try:
+        seen = look_for_faces(tools.intake.store.get(sha256, "large")) if installed else []
+    except (Refused, NotStored) as why:
+        failed = str(getattr(why, "code", "not_stored"))
+    with db.transaction(tools.sessions) as session:
+        publication.settle_look(session, photo_id, seen, faces=installed, at=db.utcnow(), failed=failed)
 
 
 def _look_again(session: Session, _: Tools) -> int:
@@ -226,6 +248,7 @@ TASKS = (
     Task("bulk.open", open_import),
     Task("signals.look", look),
     Task("exchange.make", make_download),
+    Task("publication.look_for_people", look_for_people),
     Task("trail.seal_now", seal_now),
 )
 CHORES = (
@@ -294,7 +317,8 @@ CHORES = (
 def lanes(settings: Settings) -> Mapping[str, int]:
     """Queues of a worker, each with how many of its jobs are done at once: what is slow never delays what is quick."""
     quick = settings.workers or os.cpu_count() or 1
-    return {PICTURES: quick, SLOW: 1, IMPORTS: 1, SIGNALS: 1, TRAIL: 1, CENTRE: 1, DOWNLOADS: 1, CHORES_LANE: 1}
+    alone = dict.fromkeys((SLOW, IMPORTS, SIGNALS, REDACTION, TRAIL, CENTRE, DOWNLOADS, CHORES_LANE), 1)
+    return {PICTURES: quick, **alone}
 
 
 @contextmanager

@@ -22,6 +22,7 @@ import webapp.minutes.models
 import webapp.notice.models
 import webapp.presentation.models
 import webapp.programme.models
+import webapp.publication.models
 import webapp.register.models
 import webapp.replication.models
 import webapp.reporting.models
@@ -129,6 +130,12 @@ FOR_THE_WEB = {
     "planned_visit": _CHANGE,
     "presentation_slot": "SELECT, INSERT, UPDATE, DELETE",
     "programme": _ADD,
+    "publication": _CHANGE,
+    "publication_photo": "SELECT, INSERT, UPDATE, DELETE",
+    "publication_step": _ADD,
+    "redaction_box": "SELECT, INSERT, UPDATE, DELETE",
+    "redaction_look": _READ,
+    "redaction_suggestion": _READ,
     "programme_line": "SELECT, INSERT, UPDATE, DELETE",
     "quarterly_report": "SELECT, INSERT, UPDATE (late), UPDATE (revision), UPDATE (state)",
     "reader": _CHANGE,
@@ -169,6 +176,8 @@ FOR_THE_WEB = {
     "upload": "SELECT, INSERT, UPDATE, DELETE",
 }
 NOT_FOR_THE_WEB = {"alembic_version"}
+# Views it may read without anybody standing there: exactly what is public, and nothing else (migration 0180).
+VIEWS_FOR_EVERYBODY = ("public_change", "public_item", "public_photo")
 
 # One line per table or column: what the role holds there now.
 _HELD = """

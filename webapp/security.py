@@ -75,9 +75,17 @@ def _tile_origin() -> str:
     return f" {parts.scheme}://{parts.netloc}" if parts else ""
 
 
-def policy() -> str:
-    """The Content-Security-Policy of this answer; tiles of another host only where an operator set them."""
-    filled = {name: rule.format(nonce=csp_nonce(), tiles=_tile_origin()) for name, rule in POLICY.items()}
+def policy(*, scripts: str | None = None, ancestors: str | None = None) -> str:
+    """The Content-Security-Policy of this answer; tiles of another host only where an operator set them.
+
+    `scripts`: sources instead of the nonce, for a page that is kept; `ancestors`: who may put it into a frame.
+    """
+    rules = dict(POLICY)
+    if scripts is not None:
+        rules |= {"script-src": f"'self' {scripts}".strip(), "style-src": "'self'"}
+    if ancestors is not None:
+        rules["frame-ancestors"] = ancestors
+    filled = {name: rule.format(nonce=csp_nonce(), tiles=_tile_origin()) for name, rule in rules.items()}
     return "; ".join(f"{name} {rule}" for name, rule in filled.items())
 
 
@@ -132,6 +140,8 @@ def _dress(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy())
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if g.pop("framed", False):  # its content policy says so, which older browsers would not be asked about
+        del response.headers["X-Frame-Options"]
     if current_app.config.get("BASEMAP_TILE_URL"):  # tile owners refuse requests without a referrer
         response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response.headers.setdefault("Cache-Control", "no-store")

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0185"
-down_revision = "0176"
+down_revision = "0181"
 branch_labels = None
 depends_on = None
 

@@ -24,7 +24,7 @@ def house(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFact
     bare, walled = db.engine_for(url), db.engine_for(url, role=WEB)
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("matrix"), database_url=url, secret_key=factories.SECRET_KEY, demo=False,
-        centre_url="https://pusat.example/", centre_secret="rahasia bersama untuk uji",
+        centre_url="https://pusat.example/", centre_secret="rahasia bersama untuk uji", public=True,
     )  # fmt: skip
     app = create_app(settings)
     app.testing = True

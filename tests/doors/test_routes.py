@@ -21,7 +21,8 @@ __all__ = ["sign_in"]  # the fixture, borrowed from the tests of the pages
 PUBLIC = {
     "accounts.sign_in", "capture.away", "capture.check_receipt", "capture.manifest", "capture.receipt",
     "capture.receipt_qr", "capture.record", "capture.scripts", "capture.wire_options", "capture.worker",
-    "home.health", "home.language", "lapangan.today", "minutes.check_form", "minutes.check_paper", "static",
+    "home.health", "home.language", "lapangan.today", "minutes.check_form", "minutes.check_paper", "publik.basemap",
+    "publik.feed", "publik.front", "publik.item", "publik.photo", "publik.points", "static",
 }  # fmt: skip
 SAMPLES = {
     "IntegerConverter": "1",

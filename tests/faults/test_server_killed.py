@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from media.store import NAMES
+from media.store import OF_PHOTOS
 from tests.faults.field import Phone, Scene, Server, Shot, heard, kill
 from webapp.evidence.services import What, compare
 
@@ -103,4 +103,4 @@ def test_a_death_at_one_exact_point_is_made_good_when_the_phone_asks_again(
         assert phone.offset(shot) == len(shot.data)
         assert [one.id for one in scene.rows(shot.number)[1]] == [one.id for one in found]
     assert len(list(scene.store.keys())) == before + 1
-    assert [name for name in NAMES if scene.store.exists(shot.sha256, name)] == ["original"]
+    assert [name for name in OF_PHOTOS if scene.store.exists(shot.sha256, name)] == ["original"]

@@ -13,7 +13,7 @@ from media.errors import ImageDamaged, TooManyPixels
 from media.formats.header import Header
 from media.intake import TakenPhoto
 from media.limits import Limits
-from media.store import NAMES, Name, Store
+from media.store import OF_PHOTOS, Name, Store
 from tests import photos
 from tests.media import InThisProcess, take_in
 from tests.photos import exif, hostile
@@ -24,7 +24,7 @@ RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 def taken(data: bytes) -> tuple[TakenPhoto, dict[Name, Image.Image]]:
     store = Store.open("memory:///")
     photo = take_in(data, store)
-    return photo, {name: Image.open(io.BytesIO(store.get(photo.sha256, name))) for name in NAMES}
+    return photo, {name: Image.open(io.BytesIO(store.get(photo.sha256, name))) for name in OF_PHOTOS}
 
 
 def corner_colours(image: Image.Image) -> list[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""Photos of every kind, made when they are needed: no picture file is kept in the repository.
+"""Photos of every kind, made when they are needed; kept is one alone, for a real face cannot be drawn.
 
 Builders answer bytes. Good ones are here (`phone_jpeg`, `heic`, `without_gps` …), those that must be refused or
 flagged in `tests.photos.hostile`, and EXIF blocks, right or broken, in `tests.photos.exif`.
@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from struct import pack
 
 import numpy as np
@@ -23,6 +24,8 @@ MARGAHAYU = (107.5748, -6.9705)
 """lon, lat of a place in a founding area."""
 TAKEN = datetime.fromisoformat("2018-08-06 09:30:15")
 """A camera's clock: it has no zone."""
+PORTRAIT = Path(__file__).with_name("astronaut.jpg")
+"""Part of a portrait of NASA (public domain), as it comes with scikit-image: 256 × 256, one face 120 pixels high."""
 Size = tuple[int, int]
 Builder = Callable[..., bytes]
 

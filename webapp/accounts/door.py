@@ -9,11 +9,12 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_login.config import SESSION_KEYS
 
 from config import Settings
-from webapp import db
+from webapp import db, i18n
 from webapp.access import ROLE_LABELS
 from webapp.accounts import browsers, queries, services
 from webapp.accounts.models import Account, OpenSession
@@ -171,8 +172,19 @@ def _note_use(response: Response) -> Response:
     return response
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """Flask's cookie, but for answers that are the same whoever asks: their cookie says nothing about them, and shared
+    caches are not told that it might. Flask-Login looks into the cookie after every request.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not i18n.is_for_everybody():
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Sessions by Flask-Login, over rows of our own. After `db.init_app`, whose commit must come last."""
     login_manager.init_app(app)
+    app.session_interface = _Cookies()
     app.after_request(_note_use)
     app.jinja_env.globals["role_labels"] = ROLE_LABELS

@@ -37,8 +37,13 @@ def hint_with(app: Flask, hint: Callable[[Account], Any]) -> None:
     app.extensions[_HINT] = hint
 
 
+def _is_for_everybody() -> bool:
+    """Whether the request is for the public map: what everybody may see does not look who asks."""
+    return request.blueprint == "publik" and bool(current_app.extensions["petabukti_settings"].public)
+
+
 def _first_things_first() -> Response | None:
-    if request.endpoint is None or request.endpoint in _ALWAYS:
+    if request.endpoint is None or request.endpoint in _ALWAYS or _is_for_everybody():
         return None
     missing = lacks()
     if missing is None:

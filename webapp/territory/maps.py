@@ -15,7 +15,8 @@ def site_map(name: str = "peta", *, called: str | None = None, **options: Any) -
     `called`: what tells it from another map of the page.
     """
     labels = replace(_labels(), map=called) if called else _labels()
-    return SiteMap(name, basemap_url=url_for("territory.basemap"), tiles=_tiles(), labels=labels, **options)
+    usual = {"basemap_url": url_for("territory.basemap"), "tiles": _tiles(), "labels": labels}
+    return SiteMap(name, **{**usual, **options})
 
 
 def _tiles() -> TileSource | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.routing import MapAdapter
 
-from tests.doors.matrix import reporting, rooms
+from tests.doors.matrix import publications, reporting, rooms
 from tests.doors.matrix.forms import FORMS
 from tests.doors.matrix.relations import (
     ACCOUNTS,
@@ -71,8 +71,7 @@ def _values(world: World, cell: Cell) -> Values:
         "capture": _capture, "bulk": _import, "conflict": _conflict, "fieldwork": _fieldwork, "signals": _signal,
         "lapangan": _later, "custody": _case, "reporting": _reporting, "minutes": _minutes, "record": _record,
         "selection": _selection, "presentation": _presentation, "transmission": _transmission, "recap": _recap,
-        "exchange": _download,
-        **rooms.VALUES,
+        "exchange": _download, **rooms.VALUES, **publications.VALUES,
     }  # fmt: skip
     if cell.endpoint == "static":
         return {"filename": "css/petabukti.css" if cell.relation == "page" else "css/tidak-ada.css"}

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from tests import factories, photos
-from tests.doors.matrix import reporting, rooms
+from tests.doors.matrix import publications, reporting, rooms
 from tests.doors.matrix.people import AWAY
 from tests.doors.matrix.relations import NEW, NOWHERE, REGIONS, TIED, UNITS, Values
 from tests.doors.matrix.table import Cell
@@ -318,4 +318,5 @@ FORMS: dict[str, Callable[[World, Cell], Values]] = {
     "scoring.object_to_result": _said(reason="Keliru."),
     "scoring.answer_objection": _said(verdict="tidak", reason="Sudah tepat."),
     **rooms.FORMS,
+    **publications.FORMS,
 }

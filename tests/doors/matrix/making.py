@@ -16,7 +16,7 @@ from geo.columns import stored_point
 from geo.values import LonLat
 from media.store import Store
 from tests import factories
-from tests.doors.matrix import reporting
+from tests.doors.matrix import publications, reporting
 from tests.doors.matrix.people import AWAY, everybody
 from tests.doors.matrix.programmes import Programmes, another_province
 from tests.doors.matrix.rooms import Rooms
@@ -105,6 +105,7 @@ class _Maker:
         self._seal()
         self._award()
         reporting.make(self.session, self.made)
+        publications.make(self.session, self.store, self.made)
         for name, key in self.made.cases.items():
             self.made.versions[name] = self.session.get_one(Evidence, key).version
         for name, person in self.made.people.items():

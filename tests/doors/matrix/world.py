@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.doors.matrix.people import AWAY_UNIT, THEIRS
 from tests.factories import FAR, MINE, NEXT_DOOR
@@ -88,6 +89,7 @@ class World:
     agreement_sets: dict[str, int] = field(default_factory=dict)
     agreements: dict[str, int] = field(default_factory=dict)
     regulations: dict[str, int] = field(default_factory=dict)
+    publications: dict[str, Any] = field(default_factory=dict)  # `publications.Made`, by how far they came
     events: dict[str, int] = field(default_factory=dict)  # the line of history that made a case
     years: dict[str, int] = field(default_factory=dict)  # of reporting, by government
     reporting: dict[str, dict[str, int]] = field(default_factory=dict)  # ids of a unit and of what it holds, by unit

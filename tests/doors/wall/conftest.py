@@ -43,6 +43,14 @@ from webapp.minutes.models import Minutes, MinutesSignature
 from webapp.presentation.models import PresentationSlot, SlotPresence
 from webapp.programme.models import GradeBand, IndicatorLevel, Instrument, PeriodStage, Programme, StudyAssignment
 from webapp.programme.rules import Mode
+from webapp.publication.models import (
+    Publication,
+    PublicationPhoto,
+    PublicationStep,
+    RedactionBox,
+    RedactionLook,
+    RedactionSuggestion,
+)
 from webapp.register.models import Regulation
 from webapp.replication.models import Replication
 from webapp.reporting.models import (
@@ -122,6 +130,7 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         _plan_and_doubt(session, team, seen)
         _select(session, team, proven, seen)
         _rooms(session, team, claim)
+        _publish(session, team, proven)
         ids |= {name: proven.id, f"{name} claim": claim.id, f"{name} seen": seen.id}
     fold(session)
     for name in ("mine", "far"):  # and something that is not folded yet
@@ -156,6 +165,31 @@ def _fill(session: Session) -> tuple[dict[str, str], dict[str, int]]:
         _reopen_and_announce(session, team, session.get_one(Claim, ids[claimed]))
     audit.record(session, "test.nation", at=NOW, actor_id=None)
     return {name: _token(session, person) for name, person in people.items()}, ids
+
+
+def _publish(session: Session, team: factories.Team, proven: Evidence) -> None:
+    """The proven case is public with its photo, which the machine has looked at; the database is asked each step."""
+    who, photo = {"prepared_by": team.leader.id, "prepared_at": NOW}, proven.photos[0]
+    one = Publication(
+        public_id=uuid.uuid4(), evidence_id=proven.id, region_code=proven.region_code, title="Untuk umum",
+        precision="none", **who,
+    )  # fmt: skip
+    chosen = PublicationPhoto(
+        photo_id=photo.id, position=1, looked_by=team.leader.id, looked_at=NOW, redacted_sha256="a" * 64, width=9,
+        height=9,
+    )  # fmt: skip
+    chosen.boxes = [RedactionBox(x=0.1, y=0.1, w=0.2, h=0.2, found="hand")]
+    one.photos = [chosen]
+    session.add_all((one, RedactionLook(photo_id=photo.id, looked_at=NOW, faces=True, texts=False)))
+    session.flush()
+    session.add(RedactionSuggestion(photo_id=photo.id, score=0.9, x=0.1, y=0.1, w=0.2, h=0.2, found="face"))
+    session.add(
+        PublicationStep(publication_id=one.id, actor_id=team.leader.id, step="prepare", became="prepared", at=NOW)
+    )
+    one.state, one.approved_by, one.approved_at = "approved", team.leader.id, NOW
+    session.flush()
+    one.state, one.published_at = "published", NOW
+    session.flush()
 
 
 def _hear(session: Session, team: factories.Team) -> None:

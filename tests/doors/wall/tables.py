@@ -4,6 +4,7 @@ MEETINGS = "meeting_id IN (SELECT id FROM meeting WHERE {area})"
 CASES = "evidence_id IN (SELECT id FROM evidence WHERE {area})"
 CLAIMS = "claim_id IN (SELECT id FROM claim WHERE {area})"
 FINDINGS = f"finding_id IN (SELECT id FROM finding WHERE {CASES})"
+PUBLICATIONS = "publication_id IN (SELECT id FROM publication WHERE {area})"
 UNITS = "unit_id IN (SELECT id FROM reporting_unit WHERE {area})"
 REPORTS = f"report_id IN (SELECT id FROM quarterly_report WHERE {UNITS})"
 # Which rows belong to an area, said by the owner of the tables, whom no policy binds.
@@ -63,6 +64,12 @@ BELONGS = {
     "announced_unit": "{area}",
     "result_objection": "{area}",
     "minutes": "{area}",
+    "publication": "{area}",
+    "publication_photo": PUBLICATIONS,
+    "publication_step": PUBLICATIONS,
+    "redaction_box": f"publication_photo_id IN (SELECT id FROM publication_photo WHERE {PUBLICATIONS})",
+    "redaction_look": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
+    "redaction_suggestion": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",
     "minutes_signature": "minutes_id IN (SELECT id FROM minutes WHERE {area})",
 }
 ABOVE = (
@@ -89,4 +96,6 @@ TRUSTED = {
     "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there", "scores_keep_their_seal",
     "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows", "wall.cases_saying",
     "copies_go_one_way",
+    "wall.defer_redaction",
+    "publication_keeps_its_rules", "publication_parts_stay", "publication_follows_its_case",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
-from media.store import NAMES, Kept, Store
+from media.store import OF_PHOTOS, Kept, Store
 from tests import factories, photos
 from tests.media.test_store import bucket
 from tests.webapp.test_jobs import worked
@@ -285,7 +285,7 @@ def test_the_command_names_dust_and_removes_it_only_when_told(house: House, comm
     assert (house.store.exists(unknown), house.store.exists(young)) == (False, True)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OF_PHOTOS)
 def test_the_command_fails_for_a_row_without_its_files_and_removes_no_row(
     house: House, command: Callable[..., Result], name: str
 ) -> None:
@@ -314,7 +314,7 @@ def test_pictures_that_were_lost_are_made_again_from_their_original(
     told = command("--remake")
     assert told.exit_code == 0, told.output
     assert "gambar 1 foto dibuat lagi" in told.output
-    assert all(house.store.exists(house.made[1].sha256, name) for name in NAMES)
+    assert all(house.store.exists(house.made[1].sha256, name) for name in OF_PHOTOS)
     assert command().exit_code == 0
 
 

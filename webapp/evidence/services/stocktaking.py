@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from media.buffers import sha256_of
 from media.errors import NotStored
-from media.store import NAMES, Kept, Store
+from media.store import OF_PHOTOS, Kept, Store
 from webapp import audit, db
 from webapp.evidence import queries
 from webapp.evidence.queries import Stored
@@ -146,7 +146,7 @@ def _looked_at(
     sessions: Sessions, store: Store, row: Stored, files: Sequence[Kept], *, reread: bool
 ) -> Iterator[Finding]:
     """What is wrong with a stored photo. `files`: what was seen of it in passing."""
-    wanted = NAMES if row.has_pictures else ("original",)
+    wanted = OF_PHOTOS if row.has_pictures else ("original",)
     there = {one.key[1] for one in files if one.key}
     missing = {name for name in wanted if name not in there and not store.exists(row.sha256, name)}
     if missing and not _still_used(sessions, row.sha256):

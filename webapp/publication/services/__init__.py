@@ -1,0 +1,19 @@
+"""Verbs of publication. None commits. Each demands its permission in the region of the case (`NotAllowed`)."""
+
+from webapp.publication.services.covering import cover
+from webapp.publication.services.deciding import approve, publish, send_back, withdraw
+from webapp.publication.services.looking import settle_look, waiting_for_look
+from webapp.publication.services.preparing import Wanted, edit, prepare
+
+__all__ = [
+    "Wanted",
+    "approve",
+    "cover",
+    "edit",
+    "prepare",
+    "publish",
+    "send_back",
+    "settle_look",
+    "waiting_for_look",
+    "withdraw",
+]
