@@ -29,6 +29,7 @@ VISITS = {
         "/akun/faktor-kedua", "/akun/faktor-kedua/pasang", "/akun/bukti-diri", "/pemberitahuan/",
     ),
     "camat.coblong": (
+        "/unduh/unit",
         "/bukti/{SEL-06}", "/rekam/tanda-terima-saya", "/rekam/tanda-terima", "/rekam/", "/rekam/tanpa-jaringan",
         "/impor/",
     ),
@@ -54,7 +55,11 @@ VISITS = {
     "sekretariat.belitung": ("/laporan/tahun/1/atur", "/laporan/tahun/1/unit/1", "/laporan/pengiriman/"),
     "camat.sijuk": ("/laporan/unit", "/laporan/unit?unit=2&bulan=2019-09", "/laporan/triwulan/7"),
     "pimpinan.kabbandung": ("/dasbor/", "/dasbor/32.04.09/profil", "/dasbor/32.04/daftar?tahap=lolos_meja"),
-    "pimpinan.bandung": ("/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}"),
+    "pimpinan.bandung": (
+        "/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}",
+        "/peta/32.73/waktu", "/peta/banding?kiri=32.73.02&kanan=32.73.12", "/peta/32.73/tiruan", "/peta/32.73/foto",
+        "/unduh/", "/unduh/wilayah/32.73?jenis=inovasi", "/unduh/studi",
+    ),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
         "/program/", "/program/3", "/program/baru", "/program/baru?layout=two_stage", "/program/instrumen/3",

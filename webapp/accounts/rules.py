@@ -185,6 +185,7 @@ ACTIONS = {
     "photo.set_progress": _l("menandai tahap pekerjaan pada foto"),
     "photo.sweep": _l("membuang berkas foto yang tidak dipakai lagi"),
     "photo.original_opened": _l("membuka foto asli"),
+    "download.taken": _l("mengunduh dari peta"),
     "visit.check_in": _l("tiba di lokasi"),
     "visit.arrive": _l("kunjungan tanpa sinyal tiba di server"),
     "visit.left_aside": _l("kunjungan disimpan sebagai catatan tanpa mengubah bukti"),

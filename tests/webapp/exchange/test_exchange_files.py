@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webapp.exchange import reading
@@ -89,6 +89,7 @@ AROUND = st.text(st.sampled_from(" \"'\u200b\u00a0`\u2018\u201d\u202e"), max_siz
 BEGINS = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%"])
 
 
+@settings(deadline=None)
 @given(AROUND, BEGINS, st.text(max_size=30))
 def test_nothing_that_begins_like_a_formula_is_left_in_a_table(around: str, begins: str, rest: str) -> None:
     title = around + begins + rest
@@ -97,6 +98,7 @@ def test_nothing_that_begins_like_a_formula_is_left_in_a_table(around: str, begi
     assert cell.startswith("'")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 1e6))
 def test_any_title_and_any_place_come_back_from_a_table_of_text(
     title: str, lon: float, lat: float, near: float
@@ -108,6 +110,7 @@ def test_any_title_and_any_place_come_back_from_a_table_of_text(
     assert (row["lon"], row["lat"], row["akurasi_m"]) == (lon, lat, near)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_cell_of_a_workbook_is_a_formula_whatever_was_written(title: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(made(Format.XLSX, replace(LINE, title=title))))
@@ -149,6 +152,7 @@ def test_personal_numbers_are_covered_for_all_but_those_who_wrote_them() -> None
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in string.digits)}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 2**31 - 1), st.text(max_size=20))
 def test_a_folder_has_a_name_that_every_disk_takes(title: str, number: int, code: str) -> None:
     name = folder_of(code, number, title)
