@@ -3,6 +3,7 @@
 Source: UU 27/2022 (specific data, children, disabilities), UU 14/2008 Art. 17; domain.md section 5.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -182,6 +183,8 @@ class Box:
     @classmethod
     def fitted(cls, x: float, y: float, w: float, h: float, found: Found = Found.HAND) -> "Box":
         """The part of it that lies inside the picture, rounded as it is stored. Raises `ValueError`."""
+        if not all(math.isfinite(one) for one in (x, y, w, h)):
+            raise ValueError((x, y, w, h))
         left, top = max(0.0, round(x, _DECIMALS)), max(0.0, round(y, _DECIMALS))
         right, bottom = min(1.0, round(x + w, _DECIMALS)), min(1.0, round(y + h, _DECIMALS))
         return cls(left, top, round(right - left, _DECIMALS), round(bottom - top, _DECIMALS), found)

@@ -15,12 +15,14 @@ from tests.photos import PORTRAIT
 from tests.webapp.conftest import Opener
 from tests.webapp.publication.conftest import Office
 from tests.webapp.working import work_off
+from webapp.evidence import queries as evidence_queries
 from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Move
 from webapp.evidence.services import Incoming
 from webapp.publication import queries, services
 from webapp.publication.models import RedactionLook, RedactionSuggestion
+from webapp.publication.rules import Box
 
 
 @pytest.fixture
@@ -87,3 +89,15 @@ def test_a_photo_that_left_with_its_case_is_not_waited_for(session: Session, off
     session.expire_all()
     assert services.waiting_for_look(session, photo) is None
     assert one.photos == []
+
+
+def test_the_stock_keeps_public_pictures_and_sweeps_those_taken_back(session: Session, office: Office) -> None:
+    one = office.published(office.case(), Box(0.1, 0.1, 0.2, 0.2))
+    digest = str(one.photos[0].redacted_sha256)
+    stock = {kept.sha256 for kept in office.team.store.entries()}
+    assert digest in stock
+    assert evidence_queries.used(session, [digest]) == {digest}
+    services.withdraw(session, one, "Diminta warga.", actor=office.officer, at=NOW)
+    assert evidence_queries.used(session, [digest]) == set()
+    office.team.store.delete(digest)
+    assert not office.team.store.exists(digest, "redacted")
