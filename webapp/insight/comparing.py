@@ -102,11 +102,11 @@ def _by_region(left: Side, right: Side) -> list[tuple[RegionFigures, Figures, Fi
 
 
 def _layer(one: Side) -> str:
-    return url_for(".region_layer", code=one.here.code, **one.filters.args())
+    return url_for("insight.region_layer", code=one.here.code, **one.filters.args())
 
 
 def _region(one: Side) -> str:
-    return url_for(".region" if one.here.code else ".nation", code=one.here.code, **one.filters.args())
+    return url_for("insight.region" if one.here.code else "insight.nation", code=one.here.code, **one.filters.args())
 
 
 def _regions(session: Session, actor: Actor, shown: tuple[Standpoint, ...]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ def page(session: Session, actor: Actor, here: Standpoint, asked: pages.Asked, n
     """One page of the list, and the map of all of them."""
     wanted = queries.copies(actor, here.code, asked.filters)
     listed = pages.paged(session, wanted, number)
-    layer = url_for(".copy_layer", code=here.code, **asked.filters.args())
+    layer = url_for("insight.copy_layer", code=here.code, **asked.filters.args())
     return {
         **pages.common(here, asked),
         **listed,

@@ -69,7 +69,7 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
         "behind": lambda line, group: behind(here, line, group, asked.filters),
         "groups": GROUP_LABELS,
         "supports": _supports(session, actor, here, asked.filters) if figures else [],
-        "portfolio": url_for(".portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
+        "portfolio": url_for("insight.portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
     }
     context["rooms"][-1]["count"] = queries.count(session, queries.abroad(actor, asked.filters)) or None
@@ -92,7 +92,7 @@ def listing(
 
 def study(session: Session, actor: Actor, wanted: Select[Evidence], asked: Asked, page: int) -> Context:
     """Study tasks abroad, and by topic what was built at home after them."""
-    layer = url_for(".study_layer", **asked.filters.args())
+    layer = url_for("insight.study_layer", **asked.filters.args())
     parts = maps.study_map(layer)
     shell = common(Standpoint(None, (), Reach.INSIDE), asked)
     return {
@@ -163,22 +163,22 @@ def common(here: Standpoint, asked: Asked) -> Context:
 def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
     """The ways to look at a region, for its tabs; numbers and cases only where the person may see them."""
     args: dict[str, Any] = {**filters.args(), "code": here.code} if here.code else filters.args()
-    rooms = [(".region" if here.code else ".nation", _("Wilayah"))]
+    rooms = [("insight.region" if here.code else "insight.nation", _("Wilayah"))]
     if here.reach is Reach.INSIDE:
-        rooms += [(".time", _("Waktu")), (".copies", _("Tiruan")), (".photos", _("Foto"))]
+        rooms += [("insight.time", _("Waktu")), ("insight.copies", _("Tiruan")), ("insight.photos", _("Foto"))]
     shown = [
         {
             "label": words,
             "href": url_for(endpoint, **args),
-            "current": request.endpoint == f"insight{endpoint}",
+            "current": request.endpoint == endpoint,
         }
         for endpoint, words in rooms
     ]
     if here.reach is Reach.INSIDE:
         both = {"kiri": here.code or "", "kanan": here.code or "", **_shared(filters)}
         here_too = request.endpoint == "insight.compare"
-        shown.append({"label": _("Banding"), "href": url_for(".compare", **both), "current": here_too})
-    studies = {"label": _("Tugas studi di luar negeri"), "href": url_for(".study", **filters.args())}
+        shown.append({"label": _("Banding"), "href": url_for("insight.compare", **both), "current": here_too})
+    studies = {"label": _("Tugas studi di luar negeri"), "href": url_for("insight.study", **filters.args())}
     return [*shown, {**studies, "current": request.endpoint == "insight.study"}]
 
 
@@ -225,7 +225,7 @@ def _kept() -> dict[str, Any]:
 
 
 def _here(**args: Any) -> str:
-    return url_for(request.endpoint or ".nation", **(request.view_args or {}), **args)
+    return url_for(request.endpoint or "insight.nation", **(request.view_args or {}), **args)
 
 
 def _way(actor: Actor, here: Standpoint) -> list[tuple[str | None, str]]:
@@ -241,7 +241,7 @@ def _tiles(code: str | None, figures: Figures, filters: Filters) -> list[dict[st
             "label": GROUP_LABELS[group],
             "value": angka(figures.of(group)),
             "note": GROUP_NOTES[group],
-            "href": url_for(".listing", code=code, **{**filters.args(), GROUP_PARAMETER: group}),
+            "href": url_for("insight.listing", code=code, **{**filters.args(), GROUP_PARAMETER: group}),
             "tone": _TONES.get(group),
         }
         for group in Group
@@ -258,7 +258,7 @@ def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters
             "label": SUPPORT_LABELS[one],
             "value": number,
             "text": angka(number),
-            "href": url_for(".listing", code=here.code, **{**filters.args(), PARAMETERS["support"]: one}),
+            "href": url_for("insight.listing", code=here.code, **{**filters.args(), PARAMETERS["support"]: one}),
         }
         for one, number in counts.items()
     ]
@@ -267,18 +267,18 @@ def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters
 def behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
     """The list of the very cases behind one number of the table."""
     itself: dict[str, Any] = {ITSELF: 1} if line.code == here.code else {}
-    return url_for(".listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
+    return url_for("insight.listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
 
 
 def _region_parts(session: Session, here: Standpoint, filters: Filters, figures: Figures | None) -> Any:
-    urls = {"regions": url_for(".region_layer", code=here.code, **filters.args())}
+    urls = {"regions": url_for("insight.region_layer", code=here.code, **filters.args())}
     many = figures is not None and figures.claimed - figures.unplaced > MOST_POINTS
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
-        urls["cases"] = url_for(".case_layer", code=here.code, **filters.args())
+        urls["cases"] = url_for("insight.case_layer", code=here.code, **filters.args())
     elif here.reach is Reach.INSIDE:
         asked = {"code": here.code, **filters.args()}
-        urls["list"] = url_for(".case_layer", **asked)
-        somewhere = url_for(".case_tile", zoom=0, column=0, row=0, **asked)
+        urls["list"] = url_for("insight.case_layer", **asked)
+        somewhere = url_for("insight.case_tile", zoom=0, column=0, row=0, **asked)
         urls["tiles"] = somewhere.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     return maps.region_map(first_view(session, here), urls, depth=min(here.depth, 3), options={"follow": many})
 

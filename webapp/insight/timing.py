@@ -57,12 +57,12 @@ def page(
         "step_options": [(one, words(line.step, one)) for one in line.steps],
         "rows": rows,
         "sums": [
-            (one, words(line.step, one), figures, url_for(".time", code=here.code, **{**address, AT: str(one)}))
+            (one, words(line.step, one), figures, url_for("insight.time", code=here.code, **{**address, AT: str(one)}))
             for one, figures in line.sums(region.code for region in known)
         ],
         "behind": lambda row, group: pages.behind(here, row, group, filters),
         "groups": GROUP_LABELS,
-        "json_url": url_for(".time_figures", code=here.code, **address),
+        "json_url": url_for("insight.time_figures", code=here.code, **address),
         "kept": {STEP: line.step.value, **({AT: str(at)} if at else {})},
         "parts": _map(session, here, filters),
         "units": _silent(rows),
@@ -75,7 +75,7 @@ def _silent(rows: Sequence[tuple[RegionFigures, Any]]) -> tuple[int, int]:
 
 
 def _map(session: Session, here: Standpoint, filters: Any) -> Any:
-    urls = {"regions": url_for(".region_layer", code=here.code, **filters.args())}
+    urls = {"regions": url_for("insight.region_layer", code=here.code, **filters.args())}
     return maps.region_map(pages.first_view(session, here), urls, depth=min(here.depth, 3), options={})
 
 

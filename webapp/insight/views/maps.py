@@ -21,7 +21,7 @@ def nation() -> Answer | str:
     """The whole country; people with a smaller area start there."""
     start = queries.starting_point(current_user)
     if start is not None:
-        return redirect(url_for(".region", code=start, **Filters.parse(request.args).args()), 303)
+        return redirect(url_for("insight.region", code=start, **Filters.parse(request.args).args()), 303)
     return _map_page(None)
 
 
