@@ -10,9 +10,8 @@ from webapp.access import Permission, requires
 from webapp.dashboard import pages, queries
 from webapp.dashboard.rules import Cut
 from webapp.insight import queries as insight
-from webapp.insight.errors import UnknownFilter
 from webapp.insight.queries import Reach
-from webapp.insight.rules import Filters
+from webapp.insight.rules import Filters, page_in
 from webapp.papers import pdf
 
 bp = Blueprint("dashboard", __name__, url_prefix="/dasbor")
@@ -49,7 +48,7 @@ def listing(code: str | None) -> str:
     """The very cases behind a number."""
     session = db.session()
     desk = pages.desk_at(session, current_user, code, _asked())
-    cut, page = Cut.parse(request.args), _page_number()
+    cut, page = Cut.parse(request.args), page_in(request.args)
     return render_template("dashboard/listing.html", **pages.listing(session, desk, cut, page))
 
 
@@ -82,10 +81,3 @@ def _asked() -> pages.Asked:
     offered = insight.options(db.session(), current_user, filters)
     insight.check(offered, filters)
     return pages.Asked(filters, offered)
-
-
-def _page_number() -> int:
-    text = request.args.get("hal", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 6 and int(text) > 0):
-        raise UnknownFilter(field="hal")
-    return int(text)

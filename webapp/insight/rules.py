@@ -229,6 +229,14 @@ def group_in(args: Mapping[str, str]) -> Group:
     return Group(asked)
 
 
+def page_in(args: Mapping[str, str]) -> int:
+    """The number of the page of a list, from 1. Raises `UnknownFilter`."""
+    text = args.get("hal", "1")
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 6 and int(text) > 0):
+        raise UnknownFilter(field="hal")
+    return int(text)
+
+
 def _read(args: Mapping[str, str], name: str, reader: Callable[[str], Any]) -> Any:
     value = args.get(PARAMETERS[name])
     if not value:

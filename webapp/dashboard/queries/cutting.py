@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy.orm import Session
 
 from webapp.access import Actor
 from webapp.dashboard.rules import (
@@ -27,7 +27,6 @@ from webapp.insight.queries.listing import CaseRow, cases
 from webapp.insight.rules import Filters
 from webapp.signals.models import Finding
 
-_CHILD_CODE_LENGTH = {0: 2, 2: 5, 5: 8, 8: 13, 13: 13}
 _REJECTED_AT = (
     select(func.max(EvidenceMove.at))
     .where(EvidenceMove.evidence_id == Evidence.id, EvidenceMove.became.in_(sorted(DISMISSED)))
@@ -45,13 +44,6 @@ MOMENTS: dict[Flow, ColumnElement[Any]] = {
 def base(actor: Actor, upper: str | None, filters: Filters) -> Select[Evidence]:
     """What the desk counts: what the map counts, at home."""
     return counted(actor, filters, upper).where(AT_HOME)
-
-
-def unit_of(code: ColumnElement[str] | InstrumentedAttribute[str], upper: str | None) -> ColumnElement[str]:
-    """The region directly below `upper` (None: the country) that a code lies in, by its prefix."""
-    # No parameter: GROUP BY must see the same text as the column.
-    length: ColumnElement[int] = literal_column(str(_CHILD_CODE_LENGTH[len(upper or "")]))
-    return func.left(code, length)
 
 
 def in_step(step: Step) -> ColumnElement[bool]:

@@ -10,10 +10,11 @@ from sqlalchemy import Select, case, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
-from webapp.dashboard.queries.cutting import MOMENTS, month_of, of_age, unit_of
+from webapp.dashboard.queries.cutting import MOMENTS, month_of, of_age
 from webapp.dashboard.rules import STATES_OF_QUEUE, STATES_OF_STEP, Age, Flow, Queue, Step
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Grade, State
+from webapp.insight.queries.counting import unit_below
 from webapp.signals.models import Finding
 from webapp.signals.rules import Weight
 
@@ -90,7 +91,7 @@ class Pace:
 
 def pace(session: Session, wanted: Select[Evidence], upper: str | None, zone: str) -> Pace:
     """Cases by month of what still holds of them: sent, verified, rejected. Months of the zone's wall clock."""
-    keys = [unit_of(Evidence.region_code, upper), *(month_of(MOMENTS[flow], zone) for flow in Flow)]
+    keys = [unit_below(upper), *(month_of(MOMENTS[flow], zone) for flow in Flow)]
     rows: Any = wanted.with_only_columns(
         *keys, func.count(), func.max(Evidence.submitted_at), maintain_column_froms=True
     ).group_by(*(literal_column(str(number)) for number in range(1, len(keys) + 1)))
@@ -103,7 +104,7 @@ def pace(session: Session, wanted: Select[Evidence], upper: str | None, zone: st
 def last_sent(session: Session, wanted: Select[Evidence], upper: str | None) -> dict[str, datetime]:
     """When each unit last sent a case."""
     asked: Any = wanted.with_only_columns(
-        unit_of(Evidence.region_code, upper), func.max(Evidence.submitted_at), maintain_column_froms=True
+        unit_below(upper), func.max(Evidence.submitted_at), maintain_column_froms=True
     ).group_by(literal_column("1"))
     return {unit: moment for unit, moment in session.execute(asked) if moment is not None}
 

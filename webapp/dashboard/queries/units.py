@@ -8,8 +8,8 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from webapp.access import NATION, Actor, within
-from webapp.dashboard.queries.cutting import unit_of
 from webapp.insight.queries import RegionFigures
+from webapp.insight.queries.counting import unit_below
 from webapp.insight.rules import Figures
 from webapp.programme.models import Participant, Period
 from webapp.programme.queries import visible_to
@@ -41,7 +41,7 @@ class Unit:
 
 def expected(session: Session, actor: Actor, upper: str | None) -> dict[str, date]:
     """From when on something was expected of each unit, by the periods this person sees."""
-    unit = unit_of(Participant.region_code, upper)
+    unit = unit_below(upper, Participant.region_code)
     seen = visible_to(actor).with_only_columns(Period.id)
     rows = session.execute(
         select(unit, func.min(Period.starts_on))

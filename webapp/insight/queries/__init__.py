@@ -3,7 +3,7 @@
 from webapp.insight.queries.borders import Shape, case_version, data_version, shapes, sources
 from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
 from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
-from webapp.insight.queries.filtering import Options, check, options
+from webapp.insight.queries.filtering import Options, check, checked, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
 from webapp.insight.queries.listing import (
@@ -53,6 +53,7 @@ __all__ = [
     "case_version",
     "cases",
     "check",
+    "checked",
     "copies",
     "count",
     "data_version",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import Subquery
 
 from webapp.access import NATION, Actor, Permission, areas, within
@@ -121,11 +121,11 @@ def sums() -> list[ColumnElement[int]]:
     return [func.count().filter(and_(AT_HOME, belongs(group))).label(group) for group in Group]
 
 
-def unit_below(upper: str | None) -> ColumnElement[str]:
-    """The region directly below `upper` that a case counts for: `upper` itself where the case is its own."""
+def unit_below(upper: str | None, code: InstrumentedAttribute[str] = Evidence.region_code) -> ColumnElement[str]:
+    """The region directly below `upper` that a case (or what has that code) counts for: `upper` itself for its own."""
     # No parameter: GROUP BY must see the same text as the column.
     length: ColumnElement[int] = literal_column(str(_CHILD_CODE_LENGTH[len(upper or "")]))
-    return func.left(Evidence.region_code, length)
+    return func.left(code, length)
 
 
 def _tally(actor: Actor, upper: str | None, filters: Filters) -> Subquery:

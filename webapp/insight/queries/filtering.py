@@ -54,6 +54,13 @@ def _indicators(session: Session, actor: Actor, filters: Filters) -> list[tuple[
     return [(row[0], row[1]) for row in chosen]
 
 
+def checked(session: Session, actor: Actor, filters: Filters) -> Filters:
+    """The same, looked over by `check`. Nothing is asked where nothing could be wrong, as for most layers of a map."""
+    if filters.kind or filters.activity or filters.period is not None or filters.indicator is not None:
+        check(options(session, actor, filters), filters)
+    return filters
+
+
 def check(offered: Options, filters: Filters) -> None:
     """Raise `UnknownFilter` when a kind, an activity, a period or an indicator is not among those offered."""
     activities = {activity.code for kind in offered.kinds for activity in kind.activities}

@@ -12,7 +12,7 @@ from webapp.answers import layer, tile
 from webapp.i18n import chosen_locale
 from webapp.insight import pages, queries
 from webapp.insight.errors import UnknownFilter
-from webapp.insight.rules import GROUP_PARAMETER, PARAMETERS, Filters, group_in
+from webapp.insight.rules import GROUP_PARAMETER, PARAMETERS, Filters, Group, group_in
 
 bp = Blueprint("insight", __name__, url_prefix="/peta")
 FILTERS = (*PARAMETERS.values(), GROUP_PARAMETER)  # named in the description of the doors for scripts
@@ -26,11 +26,9 @@ def asked_for() -> pages.Asked:
     return pages.Asked(filters, group, offered)
 
 
-def page_asked() -> int:
-    text = request.args.get("hal", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 6 and int(text) > 0):
-        raise UnknownFilter(field="hal")
-    return int(text)
+def filtered() -> tuple[Filters, Group]:
+    """Filters and figure alone, for what offers no choices. Raises `UnknownFilter`."""
+    return queries.checked(db.session(), current_user, Filters.parse(request.args)), group_in(request.args)
 
 
 def view_asked() -> tuple[BBox | None, int | None]:

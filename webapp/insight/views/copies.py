@@ -1,13 +1,14 @@
 """Who copied whom, as a map with lines and a list beside it."""
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask_login import current_user
 
 from webapp import db
 from webapp.access import Permission, requires
 from webapp.forms.described import described
 from webapp.insight import copying, queries
-from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, page_asked
+from webapp.insight.rules import page_in
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered
 from webapp.replication import queries as replication
 
 
@@ -17,7 +18,7 @@ from webapp.replication import queries as replication
 def copies(code: str | None) -> str:
     session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code, inside=True)
-    told = copying.page(session, current_user, here, asked, page_asked())
+    told = copying.page(session, current_user, here, asked, page_in(request.args))
     return render_template("insight/copies.html", **told)
 
 
@@ -27,9 +28,9 @@ def copies(code: str | None) -> str:
 @described(names=FILTERS)
 def copy_layer(code: str | None) -> Response:
     """Lines from source to copy, lon/lat; the latest where there are too many for one layer."""
-    session, asked = db.session(), asked_for()
+    session, (filters, _) = db.session(), filtered()
     queries.standpoint(session, current_user, code, inside=True)
-    wanted = queries.copies(current_user, code, asked.filters)
+    wanted = queries.copies(current_user, code, filters)
 
     def told() -> str:
         rows = queries.cases(session, wanted, size=queries.MOST_POINTS)

@@ -11,8 +11,8 @@ from webapp.errors import NotFound
 from webapp.forms import PartOfMap
 from webapp.forms.described import described
 from webapp.insight import layers, pages, queries
-from webapp.insight.rules import Filters
-from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, page_asked, tiled, view_asked
+from webapp.insight.rules import Filters, page_in
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered, tiled, view_asked
 
 
 @bp.get("/")
@@ -44,9 +44,9 @@ def _map_page(code: str | None) -> str:
 @described(names=FILTERS)
 def region_layer(code: str | None) -> Response:
     """The table of the page as areas: the same query, hence the same numbers."""
-    session, asked = db.session(), asked_for()
-    here = queries.standpoint(session, current_user, code)
-    return drawn(lambda: _regions(here, asked.filters))
+    filters, _ = filtered()
+    here = queries.standpoint(db.session(), current_user, code)
+    return drawn(lambda: _regions(here, filters))
 
 
 def _regions(here: queries.Standpoint, filters: Filters) -> str:
@@ -66,10 +66,10 @@ def _regions(here: queries.Standpoint, filters: Filters) -> str:
 @described(query=PartOfMap, names=FILTERS)
 def case_layer(code: str | None) -> Response:
     """Cases as points: all of them, or those of `?bbox=&zoom=` when a page has too many for one layer."""
-    session, asked = db.session(), asked_for()
+    session, (filters, group) = db.session(), filtered()
     queries.standpoint(session, current_user, code, inside=True)
-    wanted = queries.behind(current_user, code, asked.filters, asked.group)
-    known = queries.kept(current_user, code, asked.filters, asked.group)
+    wanted = queries.behind(current_user, code, filters, group)
+    known = queries.kept(current_user, code, filters, group)
     view, zoom = view_asked()
     most = queries.MOST_IN_VIEW if view and zoom is not None and zoom < queries.CLOSE else queries.MOST_POINTS
     return drawn(lambda: layers.points(queries.points(session, wanted, view, zoom, most, known)))
@@ -81,14 +81,14 @@ def case_layer(code: str | None) -> Response:
 @described(names=FILTERS)
 def case_tile(code: str | None, zoom: int, column: int, row: int) -> Response:
     """The same cases as a vector tile: layer `kasus`, or `sel` with their numbers where one tile holds too many."""
-    session, asked = db.session(), asked_for()
+    session, (filters, group) = db.session(), filtered()
     queries.standpoint(session, current_user, code, inside=True)
     try:
         at = Tile(zoom, column, row)
     except NotATile as why:
         raise NotFound from why
-    wanted = queries.behind(current_user, code, asked.filters, asked.group)
-    known = queries.kept(current_user, code, asked.filters, asked.group)
+    wanted = queries.behind(current_user, code, filters, group)
+    known = queries.kept(current_user, code, filters, group)
     return tiled(lambda: queries.tile(session, wanted, at, known))
 
 
@@ -108,7 +108,7 @@ def listing(code: str | None) -> str:
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group, itself=pages.ITSELF in request.args)
     known = None if pages.ITSELF in request.args else queries.kept(current_user, code, asked.filters, asked.group)
-    found = pages.listing(session, here, wanted, asked, page_asked(), known)
+    found = pages.listing(session, here, wanted, asked, page_in(request.args), known)
     return render_template("insight/listing.html", **found)
 
 
@@ -118,13 +118,15 @@ def study() -> str:
     """Study tasks abroad: their own list and map, outside every figure of a region."""
     session, asked = db.session(), asked_for()
     wanted = queries.abroad(current_user, asked.filters)
-    return render_template("insight/study.html", **pages.study(session, current_user, wanted, asked, page_asked()))
+    return render_template(
+        "insight/study.html", **pages.study(session, current_user, wanted, asked, page_in(request.args))
+    )
 
 
 @bp.get("/studi.geojson")
 @requires(Permission.MAP_READ)
 @described(query=PartOfMap, names=FILTERS)
 def study_layer() -> Response:
-    session, asked = db.session(), asked_for()
-    wanted = queries.abroad(current_user, asked.filters)
+    session, (filters, _) = db.session(), filtered()
+    wanted = queries.abroad(current_user, filters)
     return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked())))

@@ -1,13 +1,14 @@
 """Photos that belong together, as a gallery of a region."""
 
-from flask import render_template
+from flask import render_template, request
 from flask_login import current_user
 
 from webapp import db
 from webapp.access import Permission, requires
 from webapp.evidence.views import stages
 from webapp.insight import pages, queries
-from webapp.insight.views.blueprint import asked_for, bp, page_asked
+from webapp.insight.rules import page_in
+from webapp.insight.views.blueprint import asked_for, bp
 
 
 @bp.get("/foto", defaults={"code": None})
@@ -18,7 +19,7 @@ def photos(code: str | None) -> str:
     session, asked = db.session(), asked_for()
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.with_sets(current_user, code, asked.filters)
-    listed = pages.paged(session, wanted, page_asked(), size=queries.GALLERY)
+    listed = pages.paged(session, wanted, page_in(request.args), size=queries.GALLERY)
     cases = queries.gallery(session, wanted, listed["page"])
     return render_template(
         "insight/photos.html",

@@ -7,7 +7,7 @@ from webapp import db
 from webapp.access import Permission, requires
 from webapp.forms.described import described
 from webapp.insight import queries, timing
-from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered
 
 
 @bp.get("/waktu", defaults={"code": None})
@@ -28,15 +28,15 @@ def time(code: str | None) -> str:
 @described(names=(*FILTERS, timing.STEP))
 def time_figures(code: str | None) -> Response:
     """The same for the page's script, all steps at once."""
-    session, asked, step = db.session(), asked_for(), timing.step_in(request.args)
+    session, (filters, _), step = db.session(), filtered(), timing.step_in(request.args)
     here = queries.standpoint(session, current_user, code, inside=True)
 
     def line() -> queries.Timeline:
-        return queries.timeline(session, current_user, code, asked.filters, step)
+        return queries.timeline(session, current_user, code, filters, step)
 
     def told() -> str:
-        known = queries.figures(session, current_user, code, asked.filters)
-        return timing.figures_json(here, asked.filters, known, line())
+        known = queries.figures(session, current_user, code, filters)
+        return timing.figures_json(here, filters, known, line())
 
     answer = drawn(told)
     answer.mimetype = "application/json"
