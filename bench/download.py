@@ -69,7 +69,7 @@ def _prepare(url: str, home: Path, cases: int) -> None:
         fill(session, cases)
     with Session(engine) as session, session.begin():
         session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(text(f"DELETE FROM photo WHERE id % 3 <> 0 OR id > {3 * PHOTOS}"))
+        session.execute(text("DELETE FROM photo WHERE id % 3 <> 0 OR id > :most"), {"most": 3 * PHOTOS})
         session.execute(text("UPDATE photo SET sha256 = :sha256, pictures_at = now()"), {"sha256": sha256})
     engine.dispose()
 

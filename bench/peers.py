@@ -64,7 +64,7 @@ class Peer:
 
     def ask(self, path: str) -> int:
         """Bytes of one answer. Raises on an error of the server."""
-        with urllib.request.urlopen(self.address + path, timeout=600) as answer:  # noqa: S310  (our own port)
+        with urllib.request.urlopen(self.address + path, timeout=600) as answer:  # noqa: S310 # nosec B310 # our own port
             return len(answer.read())
 
 
@@ -202,7 +202,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     end = time.monotonic() + PATIENCE_S
     while True:
         try:
-            urllib.request.urlopen(address, timeout=PATIENCE_S).close()  # noqa: S310  (our own port)
+            urllib.request.urlopen(address, timeout=PATIENCE_S).close()  # noqa: S310 # nosec B310 # our own port
         except OSError as why:
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"{address} does not answer:\n{log.read_text()[-2000:]}") from why

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import pyogrio.raw
@@ -64,13 +64,13 @@ def write_kml(path: Path, layer: str, fields: Sequence[Field], rows: Iterable[Ro
     By ourselves: GDAL's LIBKML holds the whole file in memory, and a text with "]]>" breaks what it writes.
     """
     declared = "".join(
-        f'<SimpleField name={quoteattr(field.name)} type="{_KML_TYPES.get(field.holds, "string")}"/>'
+        f'<SimpleField name="{escape(field.name)}" type="{_KML_TYPES.get(field.holds, "string")}"/>'
         for field in fields
         if field.name != NAME
     )
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
-        file.write(f'<Schema name={quoteattr(layer)} id="s">{declared}</Schema><Folder><name>{escape(layer)}</name>\n')
+        file.write(f'<Schema name="{escape(layer)}" id="s">{declared}</Schema><Folder><name>{escape(layer)}</name>\n')
         for place, values in rows:
             file.write(_placemark(fields, place, values))
         file.write("</Folder></Document></kml>\n")
@@ -79,7 +79,7 @@ def write_kml(path: Path, layer: str, fields: Sequence[Field], rows: Iterable[Ro
 def _placemark(fields: Sequence[Field], place: LonLat | None, values: Sequence[Any]) -> str:
     told = {field.name: _told(value) for field, value in zip(fields, values, strict=True) if value is not None}
     name = f"<name>{escape(told.pop(NAME))}</name>" if NAME in told else ""
-    data = "".join(f"<SimpleData name={quoteattr(key)}>{escape(value)}</SimpleData>" for key, value in told.items())
+    data = "".join(f'<SimpleData name="{escape(key)}">{escape(value)}</SimpleData>' for key, value in told.items())
     extended = f'<ExtendedData><SchemaData schemaUrl="#s">{data}</SchemaData></ExtendedData>'
     point = f"<Point><coordinates>{place.lon!r},{place.lat!r}</coordinates></Point>" if place else ""
     return f"<Placemark>{name}{extended}{point}</Placemark>\n"

@@ -57,6 +57,10 @@ KEPT = {
     "BoundaryForm.source": {"territory.send_boundaries"},
     "BoundaryForm.vintage": {"territory.send_boundaries"},
     "CallForm.venue": {"meeting.call"},
+    "CoverForm.alt": set(),  # of a publication, as the next two; tests/webapp/publication/test_publication_pages.py
+    "PublicationForm.title": set(),
+    "PublicationForm.note": set(),
+    "SourceForm.source_text": {"replication.name_source"},
     "CaseForm.note": {"evidence.create", "evidence.change"},
     "CaseForm.title": {"evidence.create", "evidence.change"},
     "ConfirmForm.note": {"verification.confirm"},
@@ -140,7 +144,8 @@ REFUSED = {
     "NewPersonForm.agency", "PostForm.agency", "TermsForm.bands",  # names and bounds that must be known
     "AgreementForm.holder", "RegulationForm.file_sha256",
     "CodeForm.code", "NewPersonForm.email", "NewPersonForm.region", "NewPersonForm.username", "PersonForm.email",
-    "PostForm.region", "ProofForm.code", "RecoveryForm.code", "SignInForm.username", "StudyForm.country_code",
+    "PostForm.region", "ProofForm.code", "SourceForm.source_region_code",
+    "RecoveryForm.code", "SignInForm.username", "StudyForm.country_code",
 }  # fmt: skip
 # Pages that show many cases or stand in several states, and how many of them are opened.
 OFTEN = {"verification.desk": 8, "verification.visit": 2, "evidence.show": 5, "evidence.points": 5}

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from media.intake import Intake, TakenPhoto
 from media.keeping import Child, Confinement
 from media.limits import Limits
 from media.sniff import sniff
-from media.store import NAMES, Store
+from media.store import OF_PHOTOS, Store
 from tests import factories, photos
 from tests.media import take_in
 from tests.photos import hostile
@@ -70,7 +71,7 @@ def test_a_child_makes_the_very_same_pictures(build: photos.Builder) -> None:
     here, there = Store.open("memory:///"), Store.open("memory:///")
     taken = factories.intake(there).take_in(build())
     assert taken == take_in(build(), here)
-    assert all(here.get(taken.sha256, name) == there.get(taken.sha256, name) for name in NAMES)
+    assert all(here.get(taken.sha256, name) == there.get(taken.sha256, name) for name in OF_PHOTOS)
 
 
 def test_a_picture_that_needs_more_memory_than_a_child_has_is_refused_and_the_next_one_taken() -> None:
@@ -142,7 +143,8 @@ def test_a_picture_whose_child_was_killed_is_tried_once_more_and_one_that_kills_
         while not always.done():
             for child in patient.children():
                 if child.niceness and child.asked:
-                    os.kill(child.pid, signal.SIGKILL)
+                    with suppress(ProcessLookupError):  # it may have gone by itself meanwhile
+                        os.kill(child.pid, signal.SIGKILL)
             time.sleep(0.05)
         with pytest.raises(ImageDamaged) as died:
             always.result()

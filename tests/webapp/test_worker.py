@@ -17,7 +17,7 @@ from media.formats.header import Header
 from media.intake import Intake
 from media.limits import Limits
 from media.pictures import Decoding, Derivatives
-from media.store import NAMES, Store
+from media.store import OF_PHOTOS, Store
 from tests import factories, photos
 from tests.webapp.working import eventually, worker_for, worker_process
 from webapp.audit import AuditEvent
@@ -148,7 +148,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing_visible
     with Session(fresh_database) as session:
         found = session.scalars(select(Photo)).all()
         assert len(found) == 5  # the case had one before
-        assert all(store.exists(photo.sha256, name) for photo in found[1:] for name in NAMES)
+        assert all(store.exists(photo.sha256, name) for photo in found[1:] for name in OF_PHOTOS)
         assert all(photo.pictures_at == done.get(photo.id, photo.pictures_at) for photo in found)
     assert count(fresh_database, select(func.count(AuditEvent.id))) == before
 

@@ -23,6 +23,7 @@ from webapp.exchange.columns import Line, disarmed, plain, title_of
 from webapp.exchange.queries import Picture
 from webapp.exchange.rules import Phrases, Stand, folder_of, slug
 from webapp.exchange.tables import BOM, Counted, facts, separator, write_csv
+from webapp.forms.json import read_object
 
 TABLE, MANIFEST, ABOUT = "bukti.csv", "daftar-berkas.csv", "keterangan.txt"
 _HEAD = ("berkas", "nomor_bukti", "nomor_foto", "jenis", "ukuran_byte", "sha256")
@@ -60,9 +61,9 @@ class Listing:
         return counted.count
 
     def pictures(self) -> Iterator[Picture]:
-        with self.photos.open(encoding="utf-8") as file:
+        with self.photos.open("rb") as file:
             for line in file:
-                yield Picture(**json.loads(line))
+                yield Picture(**read_object(line))
 
 
 def write(

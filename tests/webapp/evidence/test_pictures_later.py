@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from geo.values import LonLat
-from media.store import NAMES
+from media.store import OF_PHOTOS
 from tests import factories, photos
 from tests.conftest import web_sessions
 from tests.factories import MINE, NOW, middle
@@ -70,7 +70,7 @@ def test_a_photo_is_there_with_its_place_before_anybody_has_opened_it(desk: Desk
     assert photo.dhash is None
     assert (photo.capture_source, photo.captured_at, photo.device_fix_count) == ("camera", NOW, 7)
     assert (photo.original_sha256, photo.original_byte_size) == ("a" * 64, 9_000_000)
-    assert [name for name in NAMES if desk.people.store.exists(photo.sha256, name)] == ["original"]
+    assert [name for name in OF_PHOTOS if desk.people.store.exists(photo.sha256, name)] == ["original"]
     assert services.point_of(desk.case.place) == middle(MINE)
     assert desk.case.grade == "A"
 
@@ -82,7 +82,7 @@ def test_its_pictures_are_made_once_however_often_they_are_asked_for(desk: Desk)
     assert photo.pictures_at is not None
     assert (photo.width, photo.height) == (640, 480)
     assert photo.dhash is not None
-    assert all(desk.people.store.exists(photo.sha256, name) for name in NAMES)
+    assert all(desk.people.store.exists(photo.sha256, name) for name in OF_PHOTOS)
     made = photo.pictures_at
     assert not ask_for_pictures(desk.session, photo)
     assert work_off(desk.session, desk.people.intake) == 0
@@ -131,7 +131,7 @@ def test_a_photo_damaged_after_all_becomes_a_refused_file_and_takes_its_place_al
     assert desk.case.photos == [good]
     assert desk.case.accuracy_m == 15.0
     assert [(one.upload_id, one.code) for one in desk.case.refusals] == [(number, "image_damaged")]
-    assert not any(desk.people.store.exists(sha256, name) for name in NAMES)
+    assert not any(desk.people.store.exists(sha256, name) for name in OF_PHOTOS)
 
 
 def test_its_original_stays_where_another_case_has_it_too(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -149,7 +150,9 @@ def test_the_form_of_the_page_saves_and_refuses_with_words(
         ({"source_id": str(case.id)}, "copies_go_round"), ({"source_text": "a" * 301}, "no_source"),
         ({"source_text": "Ada", "source_region_code": "1'; --"}, "unknown_region"),
     ):  # fmt: skip
-        assert post(camat, f"{page}/asal", page, **fields).headers["X-Problem-Code"] == code
+        again = post(camat, f"{page}/asal", page, **fields)
+        assert again.headers["X-Problem-Code"] == code
+        assert all(str(escape(typed)) in again.text for typed in fields.values())
     hostile = "<script>window.jahat=1</script>{{ 7*7 }} 0812-3456-7890"
     assert post(camat, f"{page}/asal", page, source_text=hostile).status_code == 303
     shown = camat.get(page).text

@@ -19,8 +19,9 @@ COVERED = {
 # Covered as well; this archive has no rows of them.
 EMPTY = {
     "agreement", "agreement_set", "agreement_step", "announcement", "meeting", "meeting_amendment", "meeting_annex",
-    "meeting_item", "meeting_item_step", "minutes", "minutes_signature", "moderation", "regulation", "reopening",
-    "reopening_scope", "report_excuse", "report_line", "report_move", "report_revision", "result_objection",
+    "meeting_item", "meeting_item_step", "minutes", "minutes_signature", "moderation", "publication_step", "regulation",
+    "reopening", "reopening_scope", "report_excuse", "report_line", "report_move", "report_revision",
+    "result_objection",
 }  # fmt: skip
 # The smallest change of a value, by its type; {0} is the column.
 CHANGES = {

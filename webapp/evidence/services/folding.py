@@ -62,7 +62,7 @@ WITH taken AS (
     UPDATE case_changes SET folded = folded + (SELECT count(*) FROM taken)
 )
 SELECT count(*) FROM taken
-"""  # noqa: S608  names of columns and numbers of ours
+"""  # noqa: S608 # nosec B608 # names of columns and numbers of ours
 
 
 def _sums(columns: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import Subquery
 
@@ -23,7 +23,8 @@ from webapp.territory.rules import RegionResult
 # A study abroad is told by its task or by where its point lies; it counts for no region.
 # As text, not as a parameter: there is an index of just these.
 ABROAD = or_(
-    Evidence.study_assignment_id.is_not(None), Evidence.region_result == literal_column(f"'{RegionResult.ABROAD}'")
+    Evidence.study_assignment_id.is_not(None),
+    Evidence.region_result == bindparam("abroad", str(RegionResult.ABROAD), literal_execute=True),
 )
 AT_HOME = not_(ABROAD)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import DateTime, Interval, cast, func, literal_column, true
+from sqlalchemy import DateTime, Interval, cast, func, true
 from sqlalchemy.orm import Session
 
 from webapp.access import Actor
@@ -38,7 +38,7 @@ def timeline(session: Session, actor: Actor, upper: str | None, filters: Filters
     An event that runs over the end of a step is of both: steps may add up to more than the whole.
     """
     unit = unit_below(upper)
-    every = literal_column(f"interval '{step.months} months'", Interval)
+    every = func.make_interval(0, step.months, type_=Interval)
     begins = func.date_trunc("month" if step is Step.MONTH else "quarter", _moment(Evidence.occurred_from))
     moments = (
         func.generate_series(begins, _moment(Evidence.occurred_to), every)

@@ -5,7 +5,7 @@
 (function () {
   "use strict";
 
-  var tools = window.petabukti.tools, element = tools.element, TOUCH = 1e-6; // degrees: 10 cm around a point
+  var tools = window.petabukti.tools, element = tools.element, ownPath = tools.ownPath, TOUCH = 1e-6; // degrees: 10 cm around a point
   var watched = []; // [start of the addresses, what to do when a tile does not come]
 
   /* leaflet.vectorgrid 1.3.0 was written for an older Leaflet: a click asks for a function that is gone, and small
@@ -68,7 +68,7 @@
     var box = element("div", "peta-bukti peta-tumpuk"), list = element("ul");
     box.appendChild(element("strong", "", tools.filled(map.petabukti.labels.stack, { n: tools.number(features.length) })));
     features.forEach(function (feature) {
-      var p = feature.properties, line = list.appendChild(element("li")), href = tools.ownPath(p.href);
+      var p = feature.properties, line = list.appendChild(element("li")), href = ownPath(p.href);
       var name = line.appendChild(element(href ? "a" : "span", "", p.name));
       if (href) { name.href = href; }
       if (p.state) { line.appendChild(element("span", "peta-keadaan peta-s-" + tools.word(p.state_class), p.state)); }
@@ -84,7 +84,7 @@
       var found = data.features || [], ring = p.accuracy_m > 0 ? tools.circleOf(at, p.accuracy_m, "peta-galat peta-s-" + tools.word(p.state)) : null;
       if (!found.length) { return; }
       var shown = found.length === 1 ? tools.caseBox(map, found[0].properties) : listOf(map, found);
-      var popup = L.popup({ maxWidth: 280, maxHeight: 300, className: "peta-popup" }).setLatLng(at).setContent(shown).openOn(map);
+      var popup = L.popup({ maxWidth: 280, maxHeight: 300, className: "peta-popup" }).setLatLng(at).setContent(function () { return shown; }).openOn(map);
       if (ring) { ring.addTo(map); popup.on("remove", function () { ring.remove(); }); }
     }).catch(function () { tools.notice(map, config.role, map.petabukti.labels.load_failed, function () { open(map, config, p); }); });
   }
