@@ -64,7 +64,8 @@ def test_points_at_one_spot_open_as_a_list_and_one_alone_as_itself(leader: Perso
     expect(popup).to_contain_text(HOSTILE)
     expect(popup.locator("a").first).to_have_attribute("href", re.compile(r"^/bukti/\d+$"))
     click_at(page, ALONE)
-    expect(popup).to_contain_text("Taman baca")
+    expect(popup.filter(has_text="Taman baca")).to_be_visible()
+    expect(popup).to_have_count(1)  # the one before fades away
     expect(popup).not_to_contain_text("Rahasia")
     assert page.evaluate("window.jahat") is None
     page.evaluate(AXE)
