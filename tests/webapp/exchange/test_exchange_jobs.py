@@ -74,6 +74,14 @@ def manifest(found: zipfile.ZipFile) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
 
 
+def one_made(session: Session, client: FlaskClient, people: Team, worker: Work, post: Post) -> Download:
+    """The file of one case, asked for and made."""
+    factories.case(session, people, State.SUBMITTED)
+    asked(session, client, post)
+    worker()
+    return only(session)
+
+
 def test_an_archive_has_a_folder_for_each_case_and_a_digest_for_each_file(
     session: Session, client: FlaskClient, people: Team, leader: Account, worker: Work, post: Post
 ) -> None:
@@ -104,10 +112,7 @@ def test_an_archive_has_a_folder_for_each_case_and_a_digest_for_each_file(
 def test_the_archive_that_is_fetched_is_the_one_that_was_made(
     session: Session, client: FlaskClient, people: Team, leader: Account, worker: Work, post: Post
 ) -> None:
-    factories.case(session, people, State.SUBMITTED)
-    asked(session, client, post)
-    worker()
-    made = only(session)
+    made = one_made(session, client, people, worker, post)
     data = fetched(client, made).data
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (made.sha256, made.byte_size)
     (line,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "download.taken"))
@@ -117,10 +122,7 @@ def test_the_archive_that_is_fetched_is_the_one_that_was_made(
 def test_a_transfer_that_was_cut_goes_on_where_it_stopped(
     session: Session, client: FlaskClient, people: Team, leader: Account, worker: Work, post: Post
 ) -> None:
-    factories.case(session, people, State.SUBMITTED)
-    asked(session, client, post)
-    worker()
-    made = only(session)
+    made = one_made(session, client, people, worker, post)
     whole = fetched(client, made)
     tag, half = whole.headers["ETag"], len(whole.data) // 2
     assert tag == f'"{made.sha256}"'
@@ -188,10 +190,7 @@ def test_nobody_else_has_it_and_nobody_learns_that_it_is_there(
 def test_who_loses_the_area_loses_the_file(
     session: Session, client: FlaskClient, people: Team, leader: Account, worker: Work, post: Post
 ) -> None:
-    factories.case(session, people, State.SUBMITTED)
-    asked(session, client, post)
-    worker()
-    made = only(session)
+    made = one_made(session, client, people, worker, post)
     assert fetched(client, made).status_code == 200
     account = session.get_one(Account, leader.id)
     account.appointments[0].ends_on = db.utcnow().date() - timedelta(days=2)
