@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -25,15 +27,21 @@ from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support
+from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support, Tag
 from webapp.evidence.tally_models import COUNTED, CaseJournal
+from webapp.exchange import queries as exchange
 from webapp.insight import queries
 from webapp.insight.queries import summing
-from webapp.insight.rules import STATES_OF, Figures, Filters, Group, total
+from webapp.insight.rules import STATES_OF, Figures, Filters, Group, Month, total
 
 EVERYTHING = Filters()
 UNITS = [MINE, NEXT_DOOR, FAR, DESA]
-ASKED = [EVERYTHING, Filters(kind="inovasi"), Filters(state=State.SUBMITTED), Filters(text="bukti"), Filters(period=1)]
+ASKED = [
+    EVERYTHING, Filters(kind="inovasi"), Filters(kind="inovasi", activity="kampung_tematik"),
+    Filters(state=State.SUBMITTED), Filters(text="bukti"), Filters(period=1), Filters(support=Support.BUDGET),
+    Filters(tag=Tag.CHILDREN), Filters(since=Month(2018, 7), until=Month(2018, 8)),
+    Filters(kind="rapat", state=State.RETURNED, until=Month(2018, 7)),
+]  # fmt: skip
 SPOTS = [LonLat(100.01 + 0.03 * x, -1.95 + 0.03 * y) for x, y in product(range(4), range(3))]
 ODD = [LonLat(0, 0), LonLat(-180, 90), LonLat(180, -90), LonLat(107.6098, -6.9147), SEOUL]
 
@@ -92,6 +100,14 @@ def _support(session: Session, case: Evidence, to: Any) -> None:
     case.support = to
 
 
+def _tags(session: Session, case: Evidence, to: Any) -> None:
+    case.tags = [to] if to else []
+
+
+def _when(session: Session, case: Evidence, to: Any) -> None:
+    case.occurred_from, case.occurred_to = to, max(to, date(2018, 7, 31))
+
+
 def _remove(session: Session, case: Evidence, to: Any) -> None:
     session.delete(case)
 
@@ -104,29 +120,41 @@ CHANGES = some.one_of(
     some.tuples(some.just(_kind), some.sampled_from(["inovasi", "rapat"])),
     some.tuples(some.just(_unit), some.sampled_from(UNITS)),
     some.tuples(some.just(_support), some.sampled_from([None, *Support])),
+    some.tuples(some.just(_tags), some.sampled_from([None, *Tag])),
+    some.tuples(some.just(_when), some.dates(date(2018, 6, 1), date(2018, 9, 30))),
     some.tuples(some.just(_remove), some.none()),
 )
 Change = tuple[Callable[[Session, Evidence, Any], None], Any]
 CASES = some.lists(
-    some.tuples(some.sampled_from(list(State)), some.sampled_from(UNITS), some.sampled_from([None, *SPOTS])),
+    some.tuples(
+        some.sampled_from(list(State)), some.sampled_from(UNITS), some.sampled_from([None, *SPOTS]),
+        some.dates(date(2018, 6, 1), date(2018, 9, 30)), some.integers(0, 70), some.sampled_from([[], [Tag.CHILDREN]]),
+    ),
     min_size=1, max_size=12,
 )  # fmt: skip
 STEPS = some.lists(some.tuples(some.integers(0, 30), CHANGES, some.sampled_from([0, 0, 1, 1000])), max_size=8)
 
 
-@run(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cases=CASES, steps=STEPS, asked=some.sampled_from(ASKED))
+@pytest.mark.parametrize("asked", ASKED, ids=lambda one: urlencode(one.args()) or "all")
+@run(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cases=CASES, steps=STEPS)
 def test_after_whatever_changes_every_total_is_the_tables_the_lists_and_plain_sqls(
     session: Session,
     people: Team,
-    cases: list[tuple[State, str, LonLat | None]],
+    cases: list[tuple[State, str, LonLat | None, date, int, list[Tag]]],
     steps: list[tuple[int, Change, int]],
     asked: Filters,
 ) -> None:
     desa(session)
     savepoint = session.begin_nested()
     known = readers(session, people)
-    made = [evidence(session, people, state, unit, placed=spot is not None, place=spot) for state, unit, spot in cases]
+    made = [
+        evidence(
+            session, people, state, unit, placed=spot is not None, place=spot, occurred_from=day,
+            occurred_to=day + timedelta(days), tags=tags,
+        )
+        for state, unit, spot, day, days, tags in cases
+    ]  # fmt: skip
     for number, (change, to), folded in steps:
         case = made[number % len(made)]
         if case in session:
@@ -141,7 +169,7 @@ def test_after_whatever_changes_every_total_is_the_tables_the_lists_and_plain_sq
 
 
 def _agree(session: Session, name: str, reader: Account, asked: Filters) -> None:
-    """Front page, table, layer, list and plain SQL, for one reader and one filter."""
+    """Front page, table, layer, list, file and plain SQL, for one reader and one filter."""
     assert queries.counting.whole(session, reader, asked) == _by_hand(session, _areas(name), asked), (name, asked)
     for upper in (None, "99", KABUPATEN, KOTA, MINE, DESA):
         if queries.reach(reader, upper) is not queries.Reach.INSIDE:
@@ -155,6 +183,7 @@ def _agree(session: Session, name: str, reader: Account, asked: Filters) -> None
         for group in Group:
             behind = queries.behind(reader, upper, asked, group)
             assert queries.count(session, behind) == whole.of(group)
+            assert len(list(exchange.lines(session, behind, "id"))) == whole.of(group)
             sums = queries.kept(reader, upper, asked, group)
             drawn = queries.points(session, behind, zoom=8, most=0, known=sums)
             assert sum(cell.count for cell in drawn.cells) == drawn.in_view
@@ -182,11 +211,16 @@ def _by_hand(session: Session, areas: list[str], asked: Filters, and_where: str 
             WHERE state NOT IN ('draft', 'withdrawn') AND region_code LIKE ANY (:areas)
                 AND study_assignment_id IS NULL AND region_result <> 'luar_negeri' AND {and_where}
                 AND (:kind = '' OR kind_code = :kind) AND (:state = '' OR state = :state)
+                AND (:activity = '' OR activity_code = :activity) AND (:support = '' OR support = :support)
+                AND (:tag = '' OR :tag = ANY (tags)) AND occurred_to >= :since AND occurred_from < :until
                 AND (:period = 0 OR period_id = :period) AND (title ILIKE :words OR note ILIKE :words)"""
         ),
         {
             "areas": [f"{area}%" for area in areas], "kind": asked.kind or "", "state": asked.state or "",
-            "period": asked.period or 0, "words": f"%{asked.text}%",
+            "period": asked.period or 0, "words": f"%{asked.text}%", "activity": asked.activity or "",
+            "support": asked.support or "", "tag": asked.tag or "",
+            "since": asked.since.first if asked.since else date.min,
+            "until": asked.until.plus(1).first if asked.until else date.max,
         },
     ).one()  # fmt: skip
     return Figures(*row)
