@@ -9,6 +9,8 @@ from typing import Any
 from geoalchemy2 import Geometry
 from shapely import MultiPolygon, Polygon
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Boolean,
     ColumnElement,
     Float,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -93,6 +96,27 @@ def touches_view(column: Geom, box: BBox) -> ColumnElement[bool]:
 def in_spans(column: SQLColumnExpression[Any], spans: Sequence[Span]) -> ColumnElement[bool]:
     """Whether a quad (`geo.tiles`) lies in one of the ranges. By an ordinary index, also under row-level security."""
     return or_(false(), *(and_(column >= span.first, column < span.end) for span in spans))
+
+
+def lying_in(rows: Select[Any], column: SQLColumnExpression[Any], spans: Sequence[Span]) -> Select[Any]:
+    """Rows whose quad is in one of the ranges, none of which meets another.
+
+    `in_spans` says the same of a row. Here each range is looked up by itself, in an index alone where it holds all that
+    is asked: of several ranges in one clause the database makes a pass over everything.
+    """
+    if len(spans) < 2:
+        return rows.where(in_spans(column, spans))
+    firsts, ends = (
+        literal(list(side), ARRAY(BigInteger)) for side in zip(*((s.first, s.end) for s in spans), strict=True)
+    )
+    ranges = func.unnest(firsts, ends).table_valued("first", "beyond").render_derived(name="span")
+    return rows.join(ranges, and_(column >= ranges.c.first, column < ranges.c.beyond))
+
+
+def middle_of_cell(quad: ColumnElement[int], steps: int) -> tuple[ColumnElement[float], ColumnElement[float]]:
+    """Longitude and latitude of the middle of a cell that is `steps` halvings coarser than the finest (`geo.tiles`)."""
+    finest = quad * literal_column(str(4**steps), BigInteger) + literal_column(str(3 * 4**steps // 4), BigInteger)
+    return func.quad_lon(finest, type_=Float), func.quad_lat(finest, type_=Float)
 
 
 def point_at(lon: ColumnElement[Any], lat: ColumnElement[Any]) -> ColumnElement[Any]:

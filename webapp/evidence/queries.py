@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Select, Text, and_, any_, column, exists, func, literal_column, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from webapp.access import Actor, Permission, areas, seats, within
@@ -63,7 +63,8 @@ def about(text: str) -> ColumnElement[bool]:
     if last is not None and '"' not in text:
         begun = func.to_tsquery(literal_column("'simple'::regconfig"), f"'{last[0]}':*")
         asked = asked.op("||")(func.websearch_to_tsquery(_INDONESIAN, text[: last.start()]).op("&&")(begun))
-    return Evidence.id.in_(select(func.wall.cases_saying(asked)))
+    # As an array: a word that every case has would be looked up row by row, twice as long.
+    return Evidence.id == any_(func.array(select(func.wall.cases_saying(asked)).scalar_subquery()))
 
 
 def data_version() -> Select[int]:

@@ -60,7 +60,7 @@ def counted(actor: Actor, filters: Filters, upper: str | None = None) -> Select[
 def belongs(group: Group) -> ColumnElement[bool]:
     """Whether a claimed case at home is one of those a figure counts."""
     if group is Group.UNPLACED:
-        return Evidence.place.is_(None)
+        return Evidence.quad.is_(None)  # there is one where there is a place, and an index holds it
     return Evidence.state.in_(sorted(STATES_OF[group]))
 
 

@@ -1,15 +1,14 @@
 """The cases behind a figure: as lines of a table and as points of a layer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from geo import sql
-from geo.tiles import Span, cover
+from geo.tiles import cover
 from geo.values import BBox, LonLat
 from webapp.access import Actor
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
@@ -98,31 +97,28 @@ def points(
 ) -> PointSet:  # fmt: skip
     """The cases as points (lon, lat) within `view`, or as cells of a grid that fits `zoom` where they are too many.
 
-    `known`: the same cases where their sums are kept; then nothing is counted that is not drawn, and cells at the edge
-    of the view come whole.
+    `known`: the same cases where their sums are kept; then nothing is counted that is not drawn. Cells at the edge of
+    the view come whole.
     """
-    zoom = DEFAULT_ZOOM if zoom is None else zoom
-    spans = cover(view or WORLD)
+    zoom, view = DEFAULT_ZOOM if zoom is None else zoom, view or WORLD
+    spans = cover(view)
     drawn = summing.cells(session, known, spans, zoom) if known else None
-    unplaced = summing.without_place(session, known) if known else count(session, wanted.where(_unplaced()))
+    unplaced = summing.without_place(session, known) if known else count(session, wanted.where(belongs(Group.UNPLACED)))
     if drawn is not None and (number := sum(cell.count for cell in drawn)) > most:
         return PointSet((), drawn[:MOST_POINTS], number, unplaced)
-    placed = wanted.where(_within(view, spans))
-    if drawn is None and more_than(session, placed, most):
-        drawn = _cells(session, placed, zoom)
+    near = sql.lying_in(wanted, Evidence.quad, spans)
+    if drawn is None and more_than(session, near, most):
+        drawn = _cells(session, near, zoom)
         return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
-    found = tuple(rows(session, placed.order_by(Evidence.id)))
+    found = tuple(rows(session, lying_in(wanted, view).order_by(Evidence.id)))
     return PointSet(found, (), len(found), unplaced)
 
 
-def _unplaced() -> ColumnElement[bool]:
-    return Evidence.place.is_(None)
-
-
-def _within(view: BBox | None, spans: Sequence[Span]) -> ColumnElement[bool]:
-    if view is None:
-        return Evidence.place.is_not(None)
-    return and_(sql.in_spans(Evidence.quad, spans), sql.touches_view(Evidence.place, view))
+def lying_in(wanted: Select[Evidence], view: BBox) -> Select[Evidence]:
+    """Those of the cases that lie in the view. An index finds them by their quads, before any case is read."""
+    near = sql.lying_in(wanted, Evidence.quad, cover(view)).with_only_columns(Evidence.id).order_by(None)
+    found = near.cte("near").prefix_with("MATERIALIZED")
+    return wanted.where(Evidence.id.in_(select(found.c.id)), sql.touches_view(Evidence.place, view))
 
 
 def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
@@ -133,16 +129,9 @@ def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
 
 def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell, ...]:
     """By the same grid as the sums that are kept."""
-    cell = summing.cell_of(Evidence.quad, zoom).label("cell")
-    grid: Any = (
-        placed.with_only_columns(
-            func.avg(sql.lon_of(Evidence.place)), func.avg(sql.lat_of(Evidence.place)), func.count(), cell,
-            maintain_column_froms=True,
-        )
-        .group_by(literal_column("4"))
-        .order_by(func.count().desc(), literal_column("4"))
-    )  # fmt: skip
-    return tuple(Cell(LonLat(row[0], row[1]), row[2]) for row in session.execute(grid))
+    grid = summing.counted_cells(placed, summing.cell_steps(zoom))
+    ordered = select(grid.c.lon, grid.c.lat, grid.c.n).order_by(grid.c.n.desc(), grid.c.cell)
+    return tuple(Cell(LonLat(lon, lat), number) for lon, lat, number in session.execute(ordered))
 
 
 def rows(session: Session, wanted: Select[Evidence]) -> list[CaseRow]:

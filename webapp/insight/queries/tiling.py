@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from geo import sql
-from geo.tiles import Span, Tile, cover, span_of
+from geo.tiles import Span, Tile, span_of
 from webapp.evidence.models import Evidence
 from webapp.evidence.tally_models import DEEPEST_LEVEL
 from webapp.insight.queries import summing
-from webapp.insight.queries.listing import more_than
-from webapp.insight.queries.summing import E7, Kept, coarser
+from webapp.insight.queries.listing import lying_in, more_than
+from webapp.insight.queries.summing import E7, Kept
 
 MOST, NEAR, MOST_AFAR = 2_000, 14, 250  # cases of one tile (some 60 kB), and below zoom 14, where many tiles are full
 CASES, CELLS = "kasus", "sel"  # layers
@@ -30,9 +30,9 @@ def tile(session: Session, wanted: Select[Evidence], at: Tile, known: Kept | Non
     if drawn is not None:
         many = int(session.scalar(select(func.sum(drawn.c.n))) or 0) > most
     else:
-        there = wanted.where(sql.in_spans(Evidence.quad, [inside]))
+        there = sql.lying_in(wanted, Evidence.quad, [inside])
         many = more_than(session, there, most)
-        drawn = _counted_cells(there, at) if many else None
+        drawn = summing.counted_cells(there, max(0, summing.FINEST_LEVEL - at.zoom)) if many else None
     answer = _cells(drawn, at) if many and drawn is not None else _cases(wanted, at)
     return bytes(session.scalar(answer) or b"")
 
@@ -46,15 +46,6 @@ def _kept_cells(known: Kept, at: Tile, inside: Span) -> Subquery | None:
     return select(cells.c.n, lon.label("lon"), lat.label("lat")).subquery("cells_of_tile")
 
 
-def _counted_cells(there: Select[Evidence], at: Tile) -> Subquery:
-    cell = coarser(Evidence.quad, max(0, summing.FINEST_LEVEL - at.zoom)).label("cell")
-    grid: Any = there.with_only_columns(
-        func.count().label("n"), func.avg(sql.lon_of(Evidence.place)).label("lon"),
-        func.avg(sql.lat_of(Evidence.place)).label("lat"), cell, maintain_column_froms=True,
-    ).group_by(literal_column("4"))  # fmt: skip
-    return grid.subquery("cells_of_tile")  # type: ignore[no-any-return]
-
-
 def _cells(cells: Subquery, at: Tile) -> Select[Any]:
     geometry = sql.in_tile(sql.point_at(cells.c.lon, cells.c.lat), at)
     rows = select(geometry.label("geometry"), cells.c.n).subquery("drawn")
@@ -64,7 +55,7 @@ def _cells(cells: Subquery, at: Tile) -> Select[Any]:
 def _cases(wanted: Select[Evidence], at: Tile) -> Select[Any]:
     around = at.box(_BEYOND)
     spots: Any = (
-        wanted.where(sql.in_spans(Evidence.quad, cover(around)), sql.touches_view(Evidence.place, around))
+        lying_in(wanted, around)
         .with_only_columns(
             Evidence.place, func.min(Evidence.id).label("id"), func.count().label("n"), _state().label("state"),
             func.max(Evidence.accuracy_m).label("accuracy_m"), func.max(Evidence.grade).label("grade"),
