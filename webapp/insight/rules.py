@@ -87,12 +87,13 @@ def total(figures: Iterable[Figures]) -> Figures:
 
 # From how many verified cases on a region takes shade 1, 2, 3, 4, 5; below the first it takes 0. One line for each
 # level of region, so that a province and a kecamatan can both be told apart from their neighbours; never from the data
-# at hand, so that a colour means the same for every viewer, filter and day.
+# at hand, so that a colour means the same for every viewer, filter and day. They grow so fast that provinces differ in
+# the first month of one kabupaten and in a country of a million cases.
 SHADES = (
-    (1, 5, 20, 100, 500),  # provinces
-    (1, 5, 15, 50, 150),  # kabupaten and kota
-    (1, 3, 6, 10, 20),  # kecamatan
-    (1, 2, 3, 5, 10),  # desa and kelurahan
+    (1, 10, 100, 1_000, 10_000),  # provinces
+    (1, 5, 50, 250, 1_000),  # kabupaten and kota
+    (1, 5, 15, 50, 150),  # kecamatan
+    (1, 3, 10, 25, 75),  # desa and kelurahan
 )
 
 

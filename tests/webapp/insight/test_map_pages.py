@@ -133,7 +133,7 @@ def test_a_region_with_nothing_is_named_first_and_told_from_one_with_nothing_ver
 
 
 def test_the_shade_follows_what_is_verified(session: Session, client: FlaskClient, people: Team) -> None:
-    for _ in range(3):
+    for _ in range(5):
         evidence(session, people, State.VERIFIED_FIELD, MINE)
     evidence(session, people, State.MISMATCH, NEXT_DOOR)
     let_in(client, people.leader)
