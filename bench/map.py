@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -378,8 +378,8 @@ def stage_of(cluster: Cluster, home: Path, phone: str, number: int) -> Stage:
     return Stage(number, engine, url, home, phone, LonLat(lon, lat), int(period or 0))
 
 
-def main() -> None:
-    told = sorted(int(one) for one in sys.argv[1:]) or list(SIZES)
+def run(numbers: Sequence[int], measures: Sequence[Callable[[Stage], None]]) -> None:
+    """Fill a country to each of the numbers in turn, and measure."""
     with tempfile.TemporaryDirectory(prefix="petabukti-bench-") as folder:
         home = Path(folder)
         home.chmod(0o711)
@@ -388,17 +388,17 @@ def main() -> None:
             engine = db.engine_for(cluster.url(DATABASE))
             with Session(engine) as session, session.begin():
                 phone = archipelago.regions(session)[LEADER]
-            for number in told:
+            for number in numbers:
                 fill(engine, number)
                 engine.dispose()
                 cluster.stop()
                 cluster.start()
                 stage = stage_of(cluster, home, phone, number)
-                for part in (cold_and_warm, aggregates, browser, write_cost, sizes):
-                    part(stage)
+                for measure in measures:
+                    measure(stage)
                 engine = stage.engine
             engine.dispose()
 
 
 if __name__ == "__main__":
-    main()
+    run(sorted(int(one) for one in sys.argv[1:]) or SIZES, (cold_and_warm, aggregates, browser, write_cost, sizes))

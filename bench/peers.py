@@ -16,7 +16,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -26,15 +25,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Engine, make_url, text
-from sqlalchemy.orm import Session
 
-from bench import archipelago
 from bench import map as own
-from bench.country import LEADER
 from bench.pages import served
 from geo.tiles import column_of, row_of
-from webapp import db, schema
-from webapp.cluster import DATABASE, Cluster
 
 WHEELS = (
     "tipg==1.6.1",
@@ -287,22 +281,5 @@ def _tell(what: str, took: Mapping[str, list[float]], size: Mapping[str, list[in
     own.line(what, *cells, *ratios)
 
 
-def main() -> None:
-    number = int(sys.argv[1]) if sys.argv[1:] else 10_000
-    with tempfile.TemporaryDirectory(prefix="petabukti-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o711)
-        with Cluster(home / "pg") as cluster:
-            schema.upgrade(cluster.url(DATABASE))
-            engine = db.engine_for(cluster.url(DATABASE))
-            with Session(engine) as session, session.begin():
-                phone = archipelago.regions(session)[LEADER]
-            own.fill(engine, number)
-            engine.dispose()
-            stage = own.stage_of(cluster, home, phone, number)
-            compare(stage)
-            stage.engine.dispose()
-
-
 if __name__ == "__main__":
-    main()
+    own.run([int(sys.argv[1]) if sys.argv[1:] else 10_000], (compare,))
