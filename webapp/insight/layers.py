@@ -16,12 +16,12 @@ from webapp.insight.rules import GROUP_LABELS, Figures, Filters, Group, shade
 
 
 def regions(
-    lines: Sequence[RegionFigures], shapes: dict[str, Shape], *, filters: Filters, depth: int, drill: bool = True
+    lines: Sequence[RegionFigures], shapes: dict[str, Shape], *, filters: Filters, scale: int | None, drill: bool = True
 ) -> str:
     """The lines of the table as areas; a line without a boundary is in the table only.
 
-    `depth`: the level of these regions, 0 for provinces; `drill`: a click opens the region's own map; without it
-    the area is only the ground under its cases, unshaded.
+    `scale`: the level whose shades are used, 0 for provinces; None: the area is only the ground under its cases,
+    unshaded. `drill`: a click opens the region's own map.
     """
     # Most verified first: where names would overlap, the map keeps the earlier one.
     drawn = [line for line in lines if line.code in shapes]
@@ -31,7 +31,7 @@ def regions(
             shapes[line.code].geometry,
             {
                 "name": line.name,
-                "shade": shade(line.figures.verified, depth) if line.figures and drill else 0,
+                "shade": shade(line.figures.verified, scale) if line.figures and scale is not None else 0,
                 "silent": line.figures.silent if line.figures else True,
                 "facts": _facts(line.figures) if line.figures else [],
                 "href": url_for("insight.region", code=line.code, **filters.args()) if drill else None,

@@ -39,16 +39,15 @@ def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: 
     return parts(made)
 
 
-def paired_map(sides: Sequence[tuple[str, str, BBox | None, int]], *, together: bool) -> MapParts:
-    """Two maps of shaded regions; each side: what it is called, where its regions come from, its view, their level.
+def paired_map(sides: Sequence[tuple[str, str, BBox | None]], *, together: bool) -> MapParts:
+    """Two maps of shaded regions; each side: what it is called, where its regions come from, its view.
 
-    `together`: both show the same place and move as one.
+    The page says once what the shades mean. `together`: both show the same place and move as one.
     """
     made = []
-    for name, (called, url, view, depth) in zip(("kiri", "kanan"), sides, strict=True):
+    for name, (called, url, view) in zip(("kiri", "kanan"), sides, strict=True):
         shell = site_map(name, called=called, bounds=view)
-        legend = shade_legend(depth).as_option()
-        shell.add_child(FetchedGeoJson(url, role="regions", options={"legend": legend, "fit": view is None}))
+        shell.add_child(FetchedGeoJson(url, role="regions", options={"fit": view is None}))
         made.append(shell)
     return parts(PairedMaps(*made, together=together))
 

@@ -11,7 +11,7 @@ from webapp.errors import NotFound
 from webapp.forms import PartOfMap
 from webapp.forms.described import described
 from webapp.insight import layers, pages, queries
-from webapp.insight.rules import Filters, page_in
+from webapp.insight.rules import SCALE, Filters, page_in, scale_in
 from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered, tiled, view_asked
 
 
@@ -41,23 +41,26 @@ def _map_page(code: str | None) -> str:
 @bp.get("/wilayah.geojson", defaults={"code": None})
 @bp.get("/<code>/wilayah.geojson")
 @requires(Permission.MAP_READ)
-@described(names=FILTERS)
+@described(names=(*FILTERS, SCALE))
 def region_layer(code: str | None) -> Response:
-    """The table of the page as areas: the same query, hence the same numbers."""
-    filters, _ = filtered()
+    """The table of the page as areas: the same query, hence the same numbers.
+
+    `?skala=2`: shaded like regions of that level, whatever is drawn, so that two maps are read by one legend.
+    """
+    filters, scale = filtered()[0], scale_in(request.args)
     here = queries.standpoint(db.session(), current_user, code)
-    return drawn(lambda: _regions(here, filters))
+    return drawn(lambda: _regions(here, filters, scale))
 
 
-def _regions(here: queries.Standpoint, filters: Filters) -> str:
+def _regions(here: queries.Standpoint, filters: Filters, scale: int | None) -> str:
     session, depth = db.session(), min(here.depth, 3)
     lines = queries.figures(session, current_user, here.code, filters)
     shapes = queries.shapes(session, [line.code for line in lines if not line.itself], depth)
     if shapes or here.region is None:
-        return layers.regions(lines, shapes, filters=filters, depth=depth)
+        return layers.regions(lines, shapes, filters=filters, scale=depth if scale is None else scale)
     itself = queries.RegionFigures(here.region.code, here.region.name, here.region.level, pages.sum_of(lines))
     own = queries.shapes(session, [itself.code], here.depth - 1)
-    return layers.regions([itself], own, filters=filters, depth=here.depth - 1, drill=False)
+    return layers.regions([itself], own, filters=filters, scale=scale, drill=False)
 
 
 @bp.get("/kasus.geojson", defaults={"code": None})
