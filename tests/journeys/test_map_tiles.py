@@ -54,6 +54,16 @@ def click_at(page: Page, place: LonLat, away: int = 0) -> None:
     page.mouse.click(x, y)
 
 
+def test_what_draws_single_cases_comes_when_somebody_zooms_in(leader: Person) -> None:
+    page, asked = leader.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/peta/{KABUPATEN}")
+    page.wait_for_selector(".folium-map[data-ready=true]")
+    assert not any("VectorGrid" in url or "petak.js" in url or "cluster" in url for url in asked)
+    go_to(page, f"/peta/{KABUPATEN}", 13)
+    assert any("VectorGrid" in url for url in asked) and any("petak.js" in url for url in asked)
+
+
 def test_points_at_one_spot_open_as_a_list_and_one_alone_as_itself(leader: Person) -> None:
     page = leader.page
     go_to(page, f"/peta/{KABUPATEN}", 13)

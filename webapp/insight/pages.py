@@ -34,7 +34,8 @@ from webapp.insight.rules import (
 from webapp.territory.queries import extent
 
 Context = dict[str, Any]
-ITSELF = "sendiri"
+ITSELF, EVERY = "sendiri", "semua"  # of an address: of the region itself alone; every row of the table at once
+SHORT, MOST_AT_ONCE = 5, 12  # of more rows than that, the first come with the page and the others after it
 STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
 _TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
@@ -53,21 +54,22 @@ class Asked:
 def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionFigures], asked: Asked) -> Context:
     """The map of a region with its table; numbers only where the person may see them."""
     figures = sum_of(lines) if here.reach is Reach.INSIDE else None
-    ranked = queries.ranked(lines)
+    shown = rows(lines)
+    first = shown if len(shown) <= MOST_AT_ONCE or EVERY in request.args else shown[:SHORT]
     below = [line.figures for line in lines if line.figures and not line.itself]
     context: Context = {
         **common(here, asked),
         "figures": figures,
         "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
-        "lines": [line for line in ranked if line.itself or not line.figures or not line.figures.silent],
+        "lines": first,
+        "others": _others(here, asked.filters, len(shown) - len(first)),
         "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
         "units": (sum(one.silent for one in below), len(below)),
         "drawn": any(not line.itself for line in lines),
         "way": _way(actor, here),
         "sources": queries.sources(session, [line.code for line in lines] + ([here.code] if here.code else [])),
         "parts": _region_parts(session, here, asked.filters, figures),
-        "behind": lambda line, group: behind(here, line, group, asked.filters),
-        "groups": GROUP_LABELS,
+        **of_rows(here, asked.filters),
         "supports": _supports(session, actor, here, asked.filters) if figures else [],
         "portfolio": url_for("insight.portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
@@ -76,6 +78,28 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     if here.depth >= KECAMATAN and here.reach is Reach.INSIDE:
         context["cases"] = queries.cases(session, queries.behind(actor, here.code, asked.filters, Group.CLAIMED))
     return context
+
+
+def rows(lines: Iterable[RegionFigures]) -> list[RegionFigures]:
+    """The rows of the table: what has anything, most verified first."""
+    return [one for one in queries.ranked(lines) if one.itself or not one.figures or not one.figures.silent]
+
+
+def of_rows(here: Standpoint, filters: Filters) -> Context:
+    """What a row needs, on the page and in the rows that come after it."""
+    return {
+        "behind": lambda line, group: behind(here, line, group, filters),
+        "groups": GROUP_LABELS,
+        "filter_args": filters.args(),
+    }
+
+
+def _others(here: Standpoint, filters: Filters, count: int) -> Context | None:
+    """Where the other rows of the table are: alone for the script, on a page with all of them for everybody else."""
+    if not count:
+        return None
+    alone = url_for("insight.region_rows", code=here.code, **filters.args())
+    return {"count": count, "alone": alone, "href": f"{_here(**_filters(), **{EVERY: 1})}#tabel"}
 
 
 def listing(
@@ -267,7 +291,8 @@ def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters
 def behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
     """The list of the very cases behind one number of the table."""
     itself: dict[str, Any] = {ITSELF: 1} if line.code == here.code else {}
-    return url_for("insight.listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
+    said = {} if group is Group.CLAIMED else {GROUP_PARAMETER: group}
+    return url_for("insight.listing", code=line.code, **{**filters.args(), **said, **itself})
 
 
 def _region_parts(session: Session, here: Standpoint, filters: Filters, figures: Figures | None) -> Any:

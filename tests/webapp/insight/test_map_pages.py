@@ -21,7 +21,9 @@ from tests.webapp.counting import statements
 from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence
 from webapp.access import Role
 from webapp.evidence.rules import State
+from webapp.insight.pages import SHORT
 from webapp.insight.rules import GROUP_LABELS, Group
+from webapp.territory.models import Region
 
 FILTERS = ("", "?jenis=rapat", "?keadaan=submitted", "?cari=bukti+1", "?jenis=inovasi&keadaan=verified_field")
 
@@ -114,6 +116,48 @@ def test_long_lists_come_page_by_page_and_keep_their_filter(
     second = client.get(html.unescape(onward[1])).get_data(as_text=True)
     assert "Halaman 2 dari 2" in second
     assert len(re.findall(r'<th scope="row"><a href="/bukti/', second)) == 2
+
+
+def many_provinces(session: Session, people: Team, number: int) -> None:
+    """Provinces with a case or more each, beside the one of the tests."""
+    for code in map(str, range(11, 11 + number)):
+        session.add(
+            Region(
+                code=code, name=f"Provinsi {code}", level="provinsi", parent_code=None, time_zone="Asia/Jakarta",
+                boundary_error_m=100,
+            )
+        )  # fmt: skip
+        session.flush()
+        evidence(session, people, State.SUBMITTED, code, placed=False)
+
+
+def test_a_long_table_brings_its_other_rows_after_the_page_and_none_is_lost(
+    session: Session, client: FlaskClient, people: Team
+) -> None:
+    many_provinces(session, people, 38)
+    evidence(session, people, State.VERIFIED_DESK, MINE)
+    let_in(client, factories.account(session, (Role.LEADER, None)))
+    session.commit()
+    page = client.get("/peta/?kegiatan=kampung_tematik").text
+    assert len(client.get("/peta/").data) <= 20_000
+    shown = table(page)
+    assert shown.pop("Jumlah")[0] == "39" and len(shown) == SHORT and "Tampilkan 34 wilayah lagi" in page
+    rest = re.search(r'<tr data-baris="(.*?)">.*?href="(.*?)"', page)
+    assert rest is not None
+    alone, everything = (html.unescape(one) for one in rest.groups())
+    answer = client.get(alone)
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/html", "private, no-cache")
+    after = table(f'id="tabel"{answer.text}')
+    assert len(after) == 34 and not after.keys() & shown.keys()
+    whole = table(client.get(everything).text)
+    assert whole.pop("Jumlah")[0] == "39"
+    assert whole == {**shown, **after}
+    drawn = {one["properties"]["name"] for one in layer(client, "/peta/wilayah.geojson")["features"]}
+    assert drawn <= whole.keys()
+    link = re.search(r'href="([^"]*)">1</a>', answer.text)
+    assert link is not None and "kegiatan=kampung_tematik" in link[1]
+    assert "1 bukti di balik angka ini." in client.get(html.unescape(link[1])).text
+    assert client.get("/peta/99.01/baris").text.strip() == ""  # no more than the page has
 
 
 def test_a_region_with_nothing_is_named_first_and_told_from_one_with_nothing_verified(

@@ -52,6 +52,23 @@ def region_layer(code: str | None) -> Response:
     return drawn(lambda: _regions(here, filters, scale))
 
 
+@bp.get("/baris", defaults={"code": None})
+@bp.get("/<code>/baris")
+@requires(Permission.MAP_READ)
+def region_rows(code: str | None) -> Response:
+    """The rows of the table that a page with many did not bring, for its script."""
+    filters, _ = filtered()
+    here = queries.standpoint(db.session(), current_user, code)
+
+    def told() -> str:
+        rows = pages.rows(queries.figures(db.session(), current_user, code, filters))[pages.SHORT :]
+        return render_template("insight/_rows.html", lines=rows, **pages.of_rows(here, filters))
+
+    answer = drawn(told)
+    answer.mimetype = "text/html"
+    return answer
+
+
 def _regions(here: queries.Standpoint, filters: Filters, scale: int | None) -> str:
     session, depth = db.session(), min(here.depth, 3)
     lines = queries.figures(session, current_user, here.code, filters)

@@ -1,6 +1,6 @@
 /* Behaviour of every map. geo/maps.py (folium) makes the empty Leaflet map and calls prepare() and addLayer() with
  * configuration of ours; features come by fetch() as GeoJSON. Whatever a person may have typed reaches the page through
- * textContent only. Needs leaflet.js before it, and leaflet.markercluster.js on pages with many points.
+ * textContent only. Needs leaflet.js before it; what few maps need is loaded by the first that does (data-pustaka).
  *
  * For tests and other scripts: the map's element gets data-ready="true" and the event "petabukti:ready" once nothing is
  * on its way any more; "petabukti:layer" (detail: role, count) after each layer; petabukti.maps[id] is the Leaflet map.
@@ -48,6 +48,37 @@
 
   function announce(map, name, detail) {
     map.getContainer().dispatchEvent(new CustomEvent("petabukti:" + name, { bubbles: true, detail: detail || {} }));
+  }
+
+  /* ---- files that few maps need: the page names them around its maps, data-pustaka='{"cluster": [path, …]}' ------- */
+
+  var libraries = {};
+
+  function loaded(path) {
+    return new Promise(function (done, failed) {
+      var style = /\.css(\?|$)/.test(path), made = element(style ? "link" : "script");
+      if (style) { made.rel = "stylesheet"; made.href = path; } else { made.src = path; }
+      made.onload = done;
+      made.onerror = failed;
+      document.head.appendChild(made);
+    });
+  }
+
+  function library(map, name) {
+    var around = map.getContainer().closest("[data-pustaka]"), paths = around ? JSON.parse(around.dataset.pustaka)[name] : null;
+    if (!libraries[name]) {
+      libraries[name] = (paths || []).reduce(function (before, path) { return before.then(function () { return loaded(path); }); }, Promise.resolve());
+      libraries[name].catch(function () { delete libraries[name]; }); // it may be tried again
+    }
+    return waitedFor(map, libraries[name]);
+  }
+
+  function waitedFor(map, work) { // the map is not ready before
+    var state = map.petabukti, over = function () { state.pending -= 1; settle(map); };
+    state.pending += 1;
+    map.getContainer().setAttribute("aria-busy", "true");
+    work.then(over, over);
+    return work;
   }
 
   /* ---- the map itself --------------------------------------------------------------------------------------- */
@@ -334,6 +365,7 @@
           return { className: "peta-wilayah peta-shade-" + shade + more, weight: 1 };
         },
         onEachFeature: function (feature, layer) {
+          feature.geometry = null; // it is in the layer now, and need not be held twice
           if (!live) { return; }
           var p = feature.properties, href = ownPath(p.href);
           var follow = function () { if (href) { window.location.assign(href); } };
@@ -374,6 +406,7 @@
       drawn = L.geoJSON(data, {
         pane: "basemap",
         interactive: false,
+        onEachFeature: function (feature) { feature.geometry = null; },
         style: function (feature) {
           return { className: "peta-dasar peta-dasar-" + (word(feature.properties.kind) || "land"), weight: 1, interactive: false };
         }
@@ -449,6 +482,13 @@
     });
   }
 
+  function grouped(map, points, told) { // without the file: one by one, slowly
+    var mine = {};
+    map.petabukti.grouped = mine;
+    function show(group) { if (map.petabukti.grouped === mine) { told(group.addTo(map)); } }
+    library(map, "cluster").then(function () { show(clusters(map).addLayers(points.getLayers())); }, function () { show(points); });
+  }
+
   roles.points = function (map, config) {
     var held = null;
     legend(map, config.legend);
@@ -456,6 +496,7 @@
       var counted = (data.features || []).some(function (f) { return f.properties.count > 1; });
       var many = !counted && (data.features || []).length > CLUSTER_ABOVE, few = (data.features || []).length <= FOCUSABLE_UP_TO;
       if (held) { held.remove(); }
+      map.petabukti.grouped = null;
       var points = L.geoJSON(data, {
         pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng, config.small); },
         onEachFeature: function (feature, layer) {
@@ -463,11 +504,22 @@
           if (few) { reachable(layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
         }
       });
-      held = many && L.markerClusterGroup ? clusters(map).addLayers(points.getLayers()) : points;
-      held.addTo(map);
+      if (many) { grouped(map, points, function (group) { held = group; }); } else { held = points.addTo(map); }
       note(map, data.note ? data.note : data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
       if (config.fit) { fitOnce(map, points); }
     });
+  };
+
+  /* Single cases on a canvas, once one has zoomed in beyond the regions: petak.js draws them. */
+  roles.tiles_of_cases = function (map, config) {
+    legend(map, config.legend);
+    function near() {
+      if (Math.round(map.getZoom()) < config.from) { return; }
+      map.off("zoomend", near);
+      library(map, "petak").then(function () { roles.canvas(map, config); }).catch(function () { notice(map, config.role, map.petabukti.labels.load_failed, near); });
+    }
+    map.on("zoomend", near);
+    near();
   };
 
   /* ---- a day's route: numbered stops and the line through them ------------------------------------------------ */

@@ -1,6 +1,6 @@
-/* Cases as vector tiles on a canvas, for the maps of regions: petabukti role "tiles_of_cases". Layer "kasus" has single
- * cases (n of them at one very point), layer "sel" numbers by cells where a tile would hold too many. Needs leaflet.js,
- * Leaflet.VectorGrid.bundled.min.js and peta.js before it. What people typed comes by fetch and goes through textContent.
+/* Cases as vector tiles on a canvas, for the maps of regions: peta.js loads this file, after VectorGrid, for its role
+ * "tiles_of_cases" when somebody has zoomed in. Layer "kasus" has single cases (n of them at one very point), layer "sel"
+ * numbers by cells where a tile would hold too many. What people typed comes by fetch and goes through textContent.
  */
 (function () {
   "use strict";
@@ -98,9 +98,8 @@
     });
   }
 
-  window.petabukti.roles.tiles_of_cases = function (map, config) {
+  window.petabukti.roles.canvas = function (map, config) {
     var drawn = null, hit = null, words = map.petabukti.labels, start = config.url.split("{z}")[0];
-    tools.legend(map, config.legend);
     watched.push({ start: start, failed: function (over) { tools.notice(map, config.role, over ? words.session_ended : words.load_failed, over ? null : draw); } });
 
     function draw() {
