@@ -230,6 +230,7 @@ class FetchedGeoJson(_Call):
     - `copies`: lines from a source to its copy; `verified` (bool, of the copy: solid, else dashed), `name`, `state`,
       `state_class`, `lines`, `href`.
     - `basemap`: `kind` in land, foreign, outline; `name`; drawn below everything, without events.
+    Option `without_list` (path): where `points` and tiles lead from the number of those without a place.
     A collection of any role may say `attribution`: text, shown in the corner.
 
     Options: `follow` (ask again on every move with ?bbox=&zoom=), `fit` (show all of it when it has come),
@@ -249,6 +250,19 @@ class TilesOfCases(_Call):
     def __init__(self, url: str, *, cases: str, from_zoom: int, options: Mapping[str, Any] | None = None) -> None:
         config = {**(options or {}), "role": "tiles_of_cases", "url": own_path(url), "list": own_path(cases)}
         super().__init__("addLayer", {**config, "from": from_zoom})
+
+
+class ListInView(_Call):
+    """A list beside the map of what is in view: regions, and from zoom `near` on the cases of `url`, asked with ?bbox=.
+
+    `box_id`: the element it fills; `spot`: the GeoJSON that is asked for what stands at one point. Both are paths of
+    our own, or None. Its features are those of the role `points`; the collection says `told` and, where there are
+    more, `more` (label, href).
+    """
+
+    def __init__(self, box_id: str, *, url: str | None, spot: str | None, near: int) -> None:
+        config = {"box_id": box_id, "url": url and own_path(url), "list": spot and own_path(spot)}
+        super().__init__("addLayer", {"role": "in_view", "near": near, **config})
 
 
 class ClaimMark(_Call):

@@ -11,7 +11,8 @@ from webapp.evidence import pii
 from webapp.evidence.rules import STATE_LABELS
 from webapp.evidence.words import nama
 from webapp.formatting import angka, rentang
-from webapp.insight.queries import CaseRow, Cell, PointSet, RegionFigures, Shape
+from webapp.insight.queries import CaseRow, Cell, PointSet, RegionFigures, Seen, Shape
+from webapp.insight.queries.listing import MOST_POINTS
 from webapp.insight.rules import GROUP_LABELS, Figures, Filters, Group, shade
 
 
@@ -61,6 +62,18 @@ def points(found: PointSet) -> str:
     if found.unplaced:
         said.append(_("%(n)s tanpa lokasi", n=angka(found.unplaced)))
     return layers.collection(features, without_place=found.unplaced, in_view=found.in_view, note=" · ".join(said))
+
+
+def seen(found: Seen, more: str) -> str:
+    """The list beside a map: what it says of how many there are, and where the rest of them are listed."""
+    number, rest = found.number, found.number - len(found.rows)
+    if number >= MOST_POINTS:
+        told, further = _("Lebih dari %(n)s bukti di peta ini", n=angka(number)), _("Semuanya di daftar")
+    else:
+        told = _("%(n)s bukti di peta ini", n=angka(number)) if number else _("Tidak ada bukti di bagian peta ini")
+        further = _("dan %(n)s lagi di daftar", n=angka(rest)) if rest else ""
+    features = [case_feature(row) for row in found.rows]
+    return layers.collection(features, told=told, more={"label": further, "href": more} if further else None)
 
 
 def case_feature(row: CaseRow) -> str:

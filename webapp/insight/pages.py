@@ -34,7 +34,8 @@ from webapp.insight.rules import (
 from webapp.territory.queries import extent
 
 Context = dict[str, Any]
-ITSELF, EVERY = "sendiri", "semua"  # of an address: of the region itself alone; every row of the table at once
+# Of an address: of the region itself alone; every row of the table at once; a part of the map.
+ITSELF, EVERY, BOX = "sendiri", "semua", "bbox"
 SHORT, MOST_AT_ONCE = 5, 12  # of more rows than that, the first come with the page and the others after it
 STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
@@ -107,7 +108,11 @@ def listing(
 ) -> Context:
     """The cases behind one number, page by page; `known`: where their sums are kept."""
     tabs = [
-        {"label": words, "href": _here(**_filters(), **{GROUP_PARAMETER: group}), "current": group is asked.group}
+        {
+            "label": words,
+            "href": _here(**{**_kept(), **_filters(), GROUP_PARAMETER: group}),
+            "current": group is asked.group,
+        }
         for group, words in GROUP_LABELS.items()
     ]
     shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
@@ -236,7 +241,11 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
         "text": f"“{filters.text}”" if filters.text else None,
     }
     dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}
-    return [{"label": words, "href": _here(**dropped[name])} for name, words in said.items() if words]
+    chips = [{"label": words, "href": _here(**dropped[name])} for name, words in said.items() if words]
+    if request.args.get(BOX):
+        whole = {name: value for name, value in _kept().items() if name != BOX}
+        chips.append({"label": _("yang terlihat di peta"), "href": _here(**{**whole, **filters.args()})})
+    return chips
 
 
 def _filters() -> dict[str, Any]:
@@ -245,7 +254,7 @@ def _filters() -> dict[str, Any]:
 
 def _kept() -> dict[str, Any]:
     """What else an address says, apart from filters and the number of the page."""
-    return {name: request.args[name] for name in (GROUP_PARAMETER, ITSELF) if name in request.args}
+    return {name: request.args[name] for name in (GROUP_PARAMETER, ITSELF, BOX) if request.args.get(name)}
 
 
 def _here(**args: Any) -> str:
@@ -305,7 +314,15 @@ def _region_parts(session: Session, here: Standpoint, filters: Filters, figures:
         urls["list"] = url_for("insight.case_layer", **asked)
         somewhere = url_for("insight.case_tile", zoom=0, column=0, row=0, **asked)
         urls["tiles"] = somewhere.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
-    return maps.region_map(first_view(session, here), urls, depth=min(here.depth, 3), options={"follow": many})
+    if here.reach is Reach.INSIDE:
+        urls["seen"] = url_for("insight.in_view", code=here.code, **filters.args())
+    unplaced = figures.unplaced if figures else 0
+    without = url_for("insight.listing", code=here.code, **{**filters.args(), GROUP_PARAMETER: Group.UNPLACED})
+    missing = {"without_place": unplaced, "without_list": without} if unplaced else {}
+    options = {"follow": many, **missing}
+    return maps.region_map(
+        first_view(session, here), urls, depth=min(here.depth, 3), options=options, listed="terlihat"
+    )
 
 
 def first_view(session: Session, here: Standpoint) -> BBox | None:

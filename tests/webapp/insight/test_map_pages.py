@@ -212,6 +212,35 @@ def test_a_kecamatan_shows_its_cases_as_points_and_as_a_table(
     assert [one["id"] for one in outline] == [MINE] and outline[0]["properties"]["href"] is None
 
 
+def test_the_list_beside_the_map_tells_the_latest_in_view_and_leads_to_all_of_them(
+    session: Session, client: FlaskClient, people: Team
+) -> None:
+    here, there = factories.middle(MINE), factories.middle(NEXT_DOOR)
+    for _ in range(27):
+        evidence(session, people, State.SUBMITTED, MINE, place=here)
+    evidence(session, people, State.VERIFIED_DESK, NEXT_DOOR, place=there, title="Di luar")
+    evidence(session, people, State.DRAFT, MINE, place=here, title="Rahasia")
+    evidence(session, people, State.SUBMITTED, MINE, placed=False)
+    let_in(client, people.leader)
+    session.commit()
+    box = f"bbox={here.lon - 0.001},{here.lat - 0.001},{here.lon + 0.001},{here.lat + 0.001}"
+    found = layer(client, f"/peta/{KABUPATEN}/terlihat.geojson?{box}&keadaan=submitted")
+    assert (found["told"], len(found["features"])) == ("27 bukti di peta ini", 25)
+    assert found["more"]["label"] == "dan 2 lagi di daftar"
+    listed = client.get(found["more"]["href"]).text
+    assert "27 bukti di balik angka ini." in listed and "yang terlihat di peta" in listed
+    onward = re.search(r'href="([^"]*)" rel="next"', listed)
+    assert onward is not None and "bbox=" in onward[1]
+    assert "Di luar" not in listed and "Rahasia" not in listed
+    everything = layer(client, f"/peta/{KABUPATEN}/terlihat.geojson")
+    assert everything["told"] == "28 bukti di peta ini"
+    few = layer(client, f"/peta/{NEXT_DOOR}/terlihat.geojson")
+    assert [one["properties"]["name"] for one in few["features"]] == ["Di luar"] and few["more"] is None
+    assert client.get(f"/peta/{KABUPATEN}/daftar?bbox=x").status_code == 422
+    page = client.get(f"/peta/{KABUPATEN}").text
+    assert f'"without_place":1,"without_list":"/peta/{KABUPATEN}/daftar?kelompok=unplaced"' in page
+
+
 def test_the_leader_of_a_city_finds_nothing_of_another(session: Session, client: FlaskClient, people: Team) -> None:
     hidden = evidence(session, people, State.VERIFIED_FIELD, MINE, title="Rahasia kabupaten")
     evidence(session, people, State.SUBMITTED, FAR, title="Milik kota")
@@ -220,7 +249,7 @@ def test_the_leader_of_a_city_finds_nothing_of_another(session: Session, client:
     gone = [
         f"/peta/{code}{tail}"
         for code in (KABUPATEN, MINE)
-        for tail in ("", "/wilayah.geojson", "/kasus.geojson", "/daftar")
+        for tail in ("", "/wilayah.geojson", "/kasus.geojson", "/terlihat.geojson", "/baris", "/daftar")
     ]
     gone += [
         "/peta/99/daftar",

@@ -13,11 +13,14 @@ from webapp.insight.queries.listing import (
     PAGE,
     CaseRow,
     PointSet,
+    Seen,
     abroad,
     behind,
     cases,
     count,
     points,
+    seen,
+    within,
 )
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
@@ -43,6 +46,7 @@ __all__ = [
     "Portfolio",
     "Reach",
     "RegionFigures",
+    "Seen",
     "Shape",
     "Standpoint",
     "Timeline",
@@ -67,6 +71,7 @@ __all__ = [
     "portfolio",
     "ranked",
     "reach",
+    "seen",
     "shapes",
     "sources",
     "standpoint",
@@ -76,4 +81,5 @@ __all__ = [
     "timeline",
     "with_sets",
     "with_sources",
+    "within",
 ]

@@ -20,7 +20,7 @@ from webapp.insight.queries.summing import Cell, Kept
 from webapp.insight.rules import Filters, Group
 from webapp.territory.models import Region
 
-PAGE = 25
+PAGE = IN_LIST = 25  # cases of one page of a list, and of the list beside a map
 MOST_POINTS = 2_000  # more in one layer stop a phone; beyond it the server counts them by cells of a grid
 MOST_IN_VIEW, CLOSE = 300, 17  # in a part of a map, below that zoom: a view weighs no more than some 15 kB packed
 DEFAULT_ZOOM = 10
@@ -63,6 +63,14 @@ class PointSet:
     cells: tuple[Cell, ...]
     in_view: int
     unplaced: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands in a part of the map: the latest of the cases, and how many there are (`MOST_POINTS` and no more)."""
+
+    rows: tuple[CaseRow, ...]
+    number: int
 
 
 def behind(
@@ -115,6 +123,17 @@ def points(
     return PointSet(found, (), len(found), unplaced)
 
 
+def within(wanted: Select[Evidence], view: BBox) -> Select[Evidence]:
+    """Those of the cases that a part of the map shows."""
+    return wanted.where(_within(view, cover(view)))
+
+
+def seen(session: Session, wanted: Select[Evidence]) -> Seen:
+    """For the list beside a map."""
+    placed = wanted.where(_within(None, ()))
+    return Seen(tuple(cases(session, placed, size=IN_LIST)), _up_to(session, placed, MOST_POINTS))
+
+
 def _unplaced() -> ColumnElement[bool]:
     return Evidence.place.is_(None)
 
@@ -127,8 +146,12 @@ def _within(view: BBox | None, spans: Sequence[Span]) -> ColumnElement[bool]:
 
 def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
     """Without counting on after that."""
-    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most + 1).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0) > most
+    return _up_to(session, wanted, most + 1) > most
+
+
+def _up_to(session: Session, wanted: Select[Evidence], most: int) -> int:
+    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell, ...]:

@@ -112,6 +112,21 @@ def case_tile(code: str | None, zoom: int, column: int, row: int) -> Response:
     return tiled(lambda: queries.tile(session, wanted, at, known))
 
 
+@bp.get("/terlihat.geojson", defaults={"code": None})
+@bp.get("/<code>/terlihat.geojson")
+@requires(Permission.MAP_READ)
+@described(query=PartOfMap, names=FILTERS)
+def in_view(code: str | None) -> Response:
+    """The latest of the same cases within `?bbox=`, for the list beside the map, and how many there are."""
+    session, (filters, group) = db.session(), filtered()
+    queries.standpoint(session, current_user, code, inside=True)
+    wanted, view = queries.behind(current_user, code, filters, group), view_asked()[0]
+    asked = {**filters.args(), pages.BOX: request.args[pages.BOX]} if view else filters.args()
+    more = url_for("insight.listing", code=code, **asked)
+    found = queries.within(wanted, view) if view else wanted
+    return drawn(lambda: layers.seen(queries.seen(session, found), more))
+
+
 @bp.get("/<code>/inovasi")
 @requires(Permission.REGION_READ)
 def portfolio(code: str) -> str:
@@ -123,11 +138,13 @@ def portfolio(code: str) -> str:
 @bp.get("/<code>/daftar")
 @requires(Permission.MAP_READ)
 def listing(code: str | None) -> str:
-    """The very cases behind a number."""
-    session, asked = db.session(), asked_for()
+    """The very cases behind a number; `?bbox=`: those of a part of the map."""
+    session, asked, (view, _) = db.session(), asked_for(), view_asked()
     here = queries.standpoint(session, current_user, code, inside=True)
     wanted = queries.behind(current_user, code, asked.filters, asked.group, itself=pages.ITSELF in request.args)
-    known = None if pages.ITSELF in request.args else queries.kept(current_user, code, asked.filters, asked.group)
+    wanted = queries.within(wanted, view) if view else wanted
+    part = view is not None or pages.ITSELF in request.args
+    known = None if part else queries.kept(current_user, code, asked.filters, asked.group)
     found = pages.listing(session, here, wanted, asked, page_in(request.args), known)
     return render_template("insight/listing.html", **found)
 

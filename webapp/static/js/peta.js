@@ -52,16 +52,17 @@
 
   /* ---- files that few maps need: the page names them around its maps, data-pustaka='{"cluster": [path, …]}' ------- */
 
-  var libraries = {};
+  var libraries = {}, files = {};
 
   function loaded(path) {
-    return new Promise(function (done, failed) {
+    files[path] = files[path] || new Promise(function (done, failed) {
       var style = /\.css(\?|$)/.test(path), made = element(style ? "link" : "script");
       if (style) { made.rel = "stylesheet"; made.href = path; } else { made.src = path; }
       made.onload = done;
-      made.onerror = failed;
+      made.onerror = function () { delete files[path]; failed(); };
       document.head.appendChild(made);
     });
+    return files[path];
   }
 
   function library(map, name) {
@@ -99,13 +100,30 @@
     map.on("popupopen", function (event) {
       var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) { close.setAttribute("aria-label", words.close || ""); }
+      focusIn(map, event.popup);
     });
+    map.on("popupclose", function (event) { focusBack(event.popup); });
+    box.addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
     var view = config.remember ? viewIn(location.search) : null;
     map.petabukti.placed = view !== null; // then no layer moves it
     if (view) { map.setView([view[0], view[1]], view[2], { animate: false }); } else if (config.bounds) { map.fitBounds(config.bounds, { animate: false }); }
     if (config.remember) { rememberView(map); }
     if (window.ResizeObserver) { new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(box); }
     settle(map); // a map without fetched layers is ready as well
+  }
+
+  /* A popup that was opened by keyboard (map.petabukti.opener) takes the focus and gives it back when it closes. */
+  function focusIn(map, popup) {
+    var opener = map.petabukti.opener, first = popup.getElement().querySelector(".leaflet-popup-content a") || popup.getElement().querySelector("a");
+    map.petabukti.opener = null;
+    popup.opener = opener;
+    if (opener && first) { first.focus({ preventScroll: true }); }
+  }
+
+  function focusBack(popup) {
+    var opener = popup.opener, at = document.activeElement, node = popup.getElement();
+    popup.opener = null;
+    if (opener && opener.isConnected && (!at || at === document.body || (node && node.contains(at)))) { opener.focus({ preventScroll: true }); }
   }
 
   /* ---- where one looks, in the address ----------------------------------------------------------------------- */
@@ -311,12 +329,21 @@
     control.addTo(map);
   }
 
-  function note(map, text) {
+  function missing(map, config, count) { // cases without a place: how many, and the way to their list
+    note(map, count > 0 ? filled(map.petabukti.labels.without_place, { n: number(count) }) : "", config.without_list);
+  }
+
+  function note(map, text, href) {
     var state = map.petabukti;
     if (state.note) { state.note.remove(); state.note = null; }
     if (!text) { return; }
     state.note = L.control({ position: "bottomleft" });
-    state.note.onAdd = function () { return element("div", "peta-catatan", text); };
+    state.note.onAdd = function () {
+      var box = element("div", "peta-catatan"), to = ownPath(href), words = box.appendChild(element(to ? "a" : "span", "", text));
+      if (to) { words.href = to; }
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
     state.note.addTo(map);
   }
 
@@ -337,7 +364,7 @@
     return box;
   }
 
-  function reachable(layer, role, label, act) { // by keyboard and screen reader
+  function reachable(map, layer, role, label, act) { // by keyboard and screen reader
     layer.on("add", function () {
       var path = layer.getElement && layer.getElement();
       if (!path) { return; }
@@ -345,7 +372,7 @@
       path.setAttribute("role", role);
       path.setAttribute("aria-label", label);
       path.addEventListener("keydown", function (event) {
-        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); act(); }
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); map.petabukti.opener = path; act(); map.petabukti.opener = null; }
       });
     });
   }
@@ -372,7 +399,7 @@
           layer.bindTooltip(function () { return factBox(p); }, { sticky: true, className: "peta-tip", opacity: 1 });
           layer.on("click", follow);
           layer.on("mouseover", function () { layer.bringToFront(); });
-          if (few) { reachable(layer, href ? "link" : "img", spoken(p), follow); }
+          if (few) { reachable(map, layer, href ? "link" : "img", spoken(p), follow); }
         }
       }).addTo(map);
       map.petabukti.regions = drawn;
@@ -501,11 +528,11 @@
         pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng, config.small); },
         onEachFeature: function (feature, layer) {
           var said = [feature.properties.name, feature.properties.state].filter(Boolean).join(", ");
-          if (few) { reachable(layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
+          if (few) { reachable(map, layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
         }
       });
       if (many) { grouped(map, points, function (group) { held = group; }); } else { held = points.addTo(map); }
-      note(map, data.note ? data.note : data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      if (data.note) { note(map, data.note, data.without_place > 0 ? config.without_list : null); } else { missing(map, config, data.without_place); }
       if (config.fit) { fitOnce(map, points); }
     });
   };
@@ -513,6 +540,7 @@
   /* Single cases on a canvas, once one has zoomed in beyond the regions: petak.js draws them. */
   roles.tiles_of_cases = function (map, config) {
     legend(map, config.legend);
+    missing(map, config, config.without_place);
     function near() {
       if (Math.round(map.getZoom()) < config.from) { return; }
       map.off("zoomend", near);
@@ -520,6 +548,11 @@
     }
     map.on("zoomend", near);
     near();
+  };
+
+  /* The list beside the map: terlihat.js. */
+  roles.in_view = function (map, config) {
+    library(map, "in_view").then(function () { return waitedFor(map, roles.listed(map, config)); }).catch(function () { /* the table has it all */ });
   };
 
   /* ---- a day's route: numbered stops and the line through them ------------------------------------------------ */
@@ -551,7 +584,7 @@
       var group = L.featureGroup(routeLines(features));
       features.forEach(function (f) { group.addLayer(stopMarker(map, f.properties, L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]))); });
       group.addTo(map);
-      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      missing(map, config, data.without_place);
       if (config.fit && features.length) { fitOnce(map, group); }
     });
   };
@@ -567,13 +600,13 @@
         var ends = feature.geometry.coordinates.map(function (c) { return L.latLng(c[1], c[0]); });
         var line = L.polyline(ends, { className: look, weight: 3, pane: "circles" });
         line.bindPopup(function () { return caseBox(map, p); }, { maxWidth: 260, className: "peta-popup" });
-        if (few) { reachable(line, "button", [p.name, p.state].concat(p.lines || []).filter(Boolean).join(", "), function () { line.openPopup(); }); }
+        if (few) { reachable(map, line, "button", [p.name, p.state].concat(p.lines || []).filter(Boolean).join(", "), function () { line.openPopup(); }); }
         group.addLayer(line);
         group.addLayer(L.circleMarker(ends[0], { className: look + " peta-tiruan-asal", radius: 5, weight: 2, pane: "circles", interactive: false }));
         group.addLayer(L.circleMarker(ends[1], { className: look + " peta-tiruan-ujung", radius: 5, weight: 2, pane: "circles", interactive: false }));
       });
       group.addTo(map);
-      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      missing(map, config, data.without_place);
       if (config.fit) { fitOnce(map, group); }
     });
   };
@@ -716,7 +749,7 @@
     navigator.geolocation.watchPosition(came, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 });
   };
 
-  // For further files of roles: petak.js.
+  // For further files of roles: titik.js, petak.js, terlihat.js.
   var tools = { element: element, filled: filled, number: number, ownPath: ownPath, word: word, get: get, notice: notice, legend: legend, caseBox: caseBox, circleOf: circleOf };
   window.petabukti = { prepare: prepare, addLayer: addLayer, reshade: reshade, maps: maps, roles: roles, tools: tools };
 })();
