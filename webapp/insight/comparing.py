@@ -34,8 +34,7 @@ class Side:
 
     @property
     def silent(self) -> tuple[int, int]:
-        below = [line.figures for line in self.lines if line.figures and not line.itself]
-        return sum(one.silent for one in below), len(below)
+        return pages.units_of(self.lines)
 
 
 def filters_of(name: str, args: Mapping[str, str]) -> Filters:
@@ -76,6 +75,7 @@ def page(session: Session, actor: Actor, left: Side, right: Side, offered: Optio
         "by_region": _by_region(left, right) if same else [],
         "same": same,
         "parts": maps.paired_map(sides, together=same),
+        "sources": list({one.id: one for known in borders for one in known}.values()),
         "legend": maps.shade_legend(scale),
     }
 

@@ -57,7 +57,6 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     figures = sum_of(lines) if here.reach is Reach.INSIDE else None
     shown = rows(lines)
     first = shown if len(shown) <= MOST_AT_ONCE or EVERY in request.args else shown[:SHORT]
-    below = [line.figures for line in lines if line.figures and not line.itself]
     context: Context = {
         **common(here, asked),
         "figures": figures,
@@ -65,7 +64,7 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
         "lines": first,
         "others": _others(here, asked.filters, len(shown) - len(first)),
         "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
-        "units": (sum(one.silent for one in below), len(below)),
+        "units": units_of(lines),
         "drawn": any(not line.itself for line in lines),
         "way": _way(actor, here),
         "sources": queries.sources(session, [line.code for line in lines] + ([here.code] if here.code else [])),
@@ -104,9 +103,11 @@ def _others(here: Standpoint, filters: Filters, count: int) -> Context | None:
 
 
 def listing(
-    session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int, known: Kept | None
-) -> Context:
-    """The cases behind one number, page by page; `known`: where their sums are kept."""
+    session: Session, here: Standpoint, lines: list[RegionFigures], wanted: Select[Evidence], asked: Asked, page: int,
+    known: Kept | None,
+) -> Context:  # fmt: skip
+    """The cases behind one number, page by page; `lines`: of the region, which the number is a part of; `known`: where
+    the sums of the cases are kept."""
     tabs = [
         {
             "label": words,
@@ -115,7 +116,14 @@ def listing(
         }
         for group, words in GROUP_LABELS.items()
     ]
-    shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
+    shown = {
+        "tabs_of": tabs,
+        "kept": _kept(),
+        "group": asked.group,
+        "groups": GROUP_LABELS,
+        "figures": sum_of(lines),
+        "units": units_of(lines),
+    }
     return {**common(here, asked), **paged(session, wanted, page, known=known), **shown}
 
 
@@ -130,6 +138,7 @@ def study(session: Session, actor: Actor, wanted: Select[Evidence], asked: Asked
         "parts": parts,
         "topics": _topics(asked),
         "figures": queries.grouped(session, wanted),
+        "units": queries.silent(session, actor, queries.starting_point(actor), wanted),
         "pairs": _by_topic(queries.after_studies(session, actor, wanted)),
     }
 
@@ -165,7 +174,6 @@ def sum_of(lines: Iterable[RegionFigures]) -> Figures:
 
 
 def common(here: Standpoint, asked: Asked) -> Context:
-    zone = here.time_zone or current_app.extensions["petabukti_settings"].time_zone
     return {
         "here": here,
         "rooms": _rooms(here, asked.filters),
@@ -182,11 +190,24 @@ def common(here: Standpoint, asked: Asked) -> Context:
         "periods": [("", _("Semua")), *asked.offered.periods],
         "indicators": [("", _("Semua")), *asked.offered.indicators] if asked.offered.indicators else [],
         "tags_of": [("", _("Semua")), *TAG_LABELS.items()],
-        "as_of": db.utcnow(),
-        "version": _version(db.session()),
-        "share": share,
-        "zone": zone,
+        **as_of(db.session(), here.time_zone),
     }
+
+
+def as_of(session: Session, zone: str | None) -> Context:
+    """Of when and of which data the figures of a page are; `zone`: the region's."""
+    return {
+        "as_of": db.utcnow(),
+        "version": _version(session),
+        "share": share,
+        "zone": zone or current_app.extensions["petabukti_settings"].time_zone,
+    }
+
+
+def units_of(lines: Iterable[RegionFigures]) -> tuple[int, int]:
+    """How many of the regions below have nothing at all, and how many there are."""
+    below = [line.figures for line in lines if line.figures and not line.itself]
+    return sum(one.silent for one in below), len(below)
 
 
 def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from webapp.insight.queries.borders import Shape, case_version, data_version, shapes, sources
 from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
-from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
+from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, silent, supports
 from webapp.insight.queries.filtering import Options, check, checked, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
@@ -73,6 +73,7 @@ __all__ = [
     "reach",
     "seen",
     "shapes",
+    "silent",
     "sources",
     "standpoint",
     "starting_point",

@@ -131,7 +131,9 @@ def in_view(code: str | None) -> Response:
 @requires(Permission.REGION_READ)
 def portfolio(code: str) -> str:
     """All innovations of a kecamatan on one page."""
-    return render_template("insight/portfolio.html", portfolio=queries.portfolio(db.session(), current_user, code))
+    session = db.session()
+    found = queries.portfolio(session, current_user, code)
+    return render_template("insight/portfolio.html", portfolio=found, **pages.as_of(session, found.region.time_zone))
 
 
 @bp.get("/daftar", defaults={"code": None})
@@ -145,7 +147,8 @@ def listing(code: str | None) -> str:
     wanted = queries.within(wanted, view) if view else wanted
     part = view is not None or pages.ITSELF in request.args
     known = None if part else queries.kept(current_user, code, asked.filters, asked.group)
-    found = pages.listing(session, here, wanted, asked, page_in(request.args), known)
+    lines = queries.figures(session, current_user, code, asked.filters)
+    found = pages.listing(session, here, lines, wanted, asked, page_in(request.args), known)
     return render_template("insight/listing.html", **found)
 
 
