@@ -106,3 +106,5 @@ def test_who_is_signed_out_is_told_so_and_sees_no_empty_map(leader: Person) -> N
     leader.context.clear_cookies()
     page.evaluate("() => Object.values(petabukti.maps)[0].setZoom(15, {animate: false})")
     expect(page.locator(".peta-pesan")).to_contain_text("Sesi Anda sudah berakhir")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".peta-pesan")).to_have_count(1)  # once, whatever layers met it

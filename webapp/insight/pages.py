@@ -103,11 +103,9 @@ def _others(here: Standpoint, filters: Filters, count: int) -> Context | None:
 
 
 def listing(
-    session: Session, here: Standpoint, lines: list[RegionFigures], wanted: Select[Evidence], asked: Asked, page: int,
-    known: Kept | None,
-) -> Context:  # fmt: skip
-    """The cases behind one number, page by page; `lines`: of the region, which the number is a part of; `known`: where
-    the sums of the cases are kept."""
+    session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int, known: Kept | None
+) -> Context:
+    """The cases behind one number, page by page; `known`: where their sums are kept."""
     tabs = [
         {
             "label": words,
@@ -121,8 +119,6 @@ def listing(
         "kept": _kept(),
         "group": asked.group,
         "groups": GROUP_LABELS,
-        "figures": sum_of(lines),
-        "units": units_of(lines),
     }
     return {**common(here, asked), **paged(session, wanted, page, known=known), **shown}
 

@@ -44,7 +44,8 @@ def _told(photo: Photo | None, label: str) -> dict[str, Any] | None:
         "src": url_for("evidence.picture", photo_id=photo.id, size="small"),
         "href": url_for("evidence.photo", photo_id=photo.id),
         "alt": _("%(label)s: %(name)s", label=label, name=photo.file_name),
-        "where": " · ".join(filter(None, (_where(photo.evidence), _degrees(photo)))),
+        "where": _where(photo.evidence),
+        "spot": _degrees(photo),
         "taken": waktu(moment, photo.evidence.region.time_zone) if moment else _("waktu tidak diketahui"),
     }
 

@@ -148,8 +148,9 @@ def listing(code: str | None) -> str:
     part = view is not None or pages.ITSELF in request.args
     known = None if part else queries.kept(current_user, code, asked.filters, asked.group)
     lines = queries.figures(session, current_user, code, asked.filters)
-    found = pages.listing(session, here, lines, wanted, asked, page_in(request.args), known)
-    return render_template("insight/listing.html", **found)
+    whole = {"figures": pages.sum_of(lines), "units": pages.units_of(lines)}  # what the number is a part of
+    found = pages.listing(session, here, wanted, asked, page_in(request.args), known)
+    return render_template("insight/listing.html", **found, **whole)
 
 
 @bp.get("/studi")

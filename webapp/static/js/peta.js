@@ -181,7 +181,8 @@
 
   function notice(map, key, text, action) {
     dismiss(map, key);
-    var box = element("div", "peta-pesan"), words = map.petabukti.labels;
+    var box = element("div", "peta-pesan"), words = map.petabukti.labels, notices = map.petabukti.notices;
+    if (Object.keys(notices).some(function (one) { return notices[one].firstChild.textContent === text && !action; })) { return; } // said already
     box.setAttribute("role", "alert");
     box.appendChild(element("span", "", text));
     if (action) {
