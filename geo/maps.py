@@ -1,7 +1,7 @@
 """Maps for pages: folium builds an empty shell and says which layers to fetch; `static/js/peta.js` draws them.
 
 No user text ever enters the folium tree: features come by URL as JSON and reach the page through `textContent`.
-The page links Leaflet, leaflet.markercluster and peta.js itself, then prints `parts(map)`:
+The page links Leaflet and peta.js itself, says where the files lie that few maps need, then prints `parts(map)`:
 
     {{ peta.html }}  …  <script nonce="{{ csp_nonce() }}">{{ peta.script }}</script>
 
@@ -28,6 +28,8 @@ from geo.values import INDONESIA, BBox, LonLat
 # The exact text branca gives to Element for "render my children" in a Div; see `_Raw`.
 _CHILDREN = "{% for name, element in this._children.items() %}{{element.render(**kwargs)}}{% endfor %}"
 _PLAIN = " .,-_/()"
+
+_INDENTED = re.compile(r"\s*\n\s*")  # a third of what folium writes
 
 Role = Literal["regions", "points", "claim", "route", "copies", "basemap"]
 
@@ -66,7 +68,6 @@ class MapLabels:
     map: str = "Peta"
     zoom_in: str = "Perbesar"
     zoom_out: str = "Perkecil"
-    loading: str = "Memuat peta…"
     load_failed: str = "Lapisan tidak dapat dimuat."
     retry: str = "Coba lagi"
     session_ended: str = "Sesi Anda sudah berakhir. Masuk lagi untuk melihat peta."
@@ -84,6 +85,19 @@ class MapLabels:
     position_denied: str = "Izin lokasi ditolak. Aktifkan lokasi untuk halaman ini, atau taruh pin di peta."
     position_unavailable: str = "Posisi tidak tersedia di perangkat ini."
     position_vague: str = "Posisi masih kasar (± {m} m). Tunggu sebentar di tempat terbuka."
+
+
+_ALL = ""
+_ANY = frozenset({_ALL})
+_POSITION = frozenset({"position"})
+# Words that only layers of these roles say.
+_ONLY_FOR = {
+    **dict.fromkeys(
+        ("here", "distance", "position_waiting", "position_denied", "position_unavailable", "position_vague"), _POSITION
+    ),
+    "claim": frozenset({"claim"}),
+    "pin": frozenset({"picker"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +154,7 @@ class SiteMap(folium.Map):
         self._id = name
         self.default_js, self.default_css = [], []  # folium's own lists point at other hosts
         view = bounds or (None if centre else INDONESIA)
-        said = {"labels": asdict(labels or MapLabels()), "bounds": _leaflet_bounds(view), "remember": remember}
-        self.add_child(_Call("prepare", said))
+        self.add_child(_Prepare(labels or MapLabels(), _leaflet_bounds(view), remember))
         if tiles is not None:
             self.add_child(_Call("addLayer", {"role": "tiles", **asdict(tiles)}))
         if basemap_url is not None:
@@ -183,8 +196,23 @@ class _Call(MacroElement):
     def __init__(self, verb: str, config: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Petabukti"
-        self.verb = verb
+        self.verb, self.role = verb, config.get("role")
         self.config = script_json(config)
+
+
+class _Prepare(_Call):
+    """The first call of every map: its words, of which those of layers that it does not have are left out."""
+
+    def __init__(self, labels: MapLabels, bounds: list[list[float]] | None, remember: bool) -> None:
+        self._labels, self._said = labels, {"bounds": bounds, "remember": remember}
+        super().__init__("prepare", {})
+
+    def render(self, **kwargs: Any) -> Any:
+        beside = self._parent._children.values() if self._parent else ()  # noqa: SLF001
+        roles = {one.role for one in beside if isinstance(one, _Call)}
+        told = {name: said for name, said in asdict(self._labels).items() if _ONLY_FOR.get(name, _ANY) & {*roles, _ALL}}
+        self.config = script_json({"labels": told, **self._said})
+        return super().render(**kwargs)  # type: ignore[no-untyped-call]
 
 
 class FetchedGeoJson(_Call):
@@ -202,6 +230,7 @@ class FetchedGeoJson(_Call):
     - `copies`: lines from a source to its copy; `verified` (bool, of the copy: solid, else dashed), `name`, `state`,
       `state_class`, `lines`, `href`.
     - `basemap`: `kind` in land, foreign, outline; `name`; drawn below everything, without events.
+    Option `without_list` (path): where `points` and tiles lead from the number of those without a place.
     A collection of any role may say `attribution`: text, shown in the corner.
 
     Options: `follow` (ask again on every move with ?bbox=&zoom=), `fit` (show all of it when it has come),
@@ -215,12 +244,25 @@ class FetchedGeoJson(_Call):
 
 class TilesOfCases(_Call):
     """Vector tiles of single cases on a canvas, from a zoom on; `url` with {z}, {x}, {y}, and the GeoJSON of the same
-    cases, which is asked with a tiny ?bbox= for what stands at a point. Both are paths of our own. Needs petak.js.
+    cases, which is asked with a tiny ?bbox= for what stands at a point. Both are paths of our own. petak.js comes then.
     """
 
     def __init__(self, url: str, *, cases: str, from_zoom: int, options: Mapping[str, Any] | None = None) -> None:
         config = {**(options or {}), "role": "tiles_of_cases", "url": own_path(url), "list": own_path(cases)}
         super().__init__("addLayer", {**config, "from": from_zoom})
+
+
+class ListInView(_Call):
+    """A list beside the map of what is in view: regions, and from zoom `near` on the cases of `url`, asked with ?bbox=.
+
+    `box_id`: the element it fills; `spot`: the GeoJSON that is asked for what stands at one point. Both are paths of
+    our own, or None. Its features are those of the role `points`; the collection says `told` and, where there are
+    more, `more` (label, href).
+    """
+
+    def __init__(self, box_id: str, *, url: str | None, spot: str | None, near: int) -> None:
+        config = {"box_id": box_id, "url": url and own_path(url), "list": spot and own_path(spot)}
+        super().__init__("addLayer", {"role": "in_view", "near": near, **config})
 
 
 class ClaimMark(_Call):
@@ -296,7 +338,8 @@ def parts(shell: SiteMap | PairedMaps) -> MapParts:
         raise TypeError("a map stands in a figure")
     for child in list(figure._children.values()):  # noqa: SLF001  (branca has no public way to render the parts)
         child.render()
-    return MapParts(Markup(figure.html.render()), Markup(figure.script.render()))  # noqa: S704 # nosec B704 # no text of others
+    html, script = (_INDENTED.sub("\n", one.render()).strip() for one in (figure.html, figure.script))
+    return MapParts(Markup(html), Markup(script))  # noqa: S704 # nosec B704 # no text of others
 
 
 def escape(text: object) -> Markup:

@@ -41,7 +41,7 @@ STRICT = {
 KEPT = {
     "capture.scripts", "capture.supplies", "evidence.picture", "evidence.points",
     "fieldwork.points", "fieldwork.today_points", "insight.case_layer",
-    "insight.region_layer", "insight.study_layer", "lapangan.day_pack",
+    "insight.in_view", "insight.region_layer", "insight.region_rows", "insight.study_layer", "lapangan.day_pack",
     "reporting.hindrance_layer", "territory.basemap", "territory.children", "territory.outline",
     "territory.provinces", "verification.field_points", "verification.queue_points",
 }  # fmt: skip

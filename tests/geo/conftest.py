@@ -19,13 +19,14 @@ POLICY = (
     " connect-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
 HERE = {"longitude": 107.6105, "latitude": -6.9008, "accuracy": 18.0}
+LIBRARIES = """{"cluster": ["/static/vendor/leaflet.markercluster/MarkerCluster.css",
+ "/static/vendor/leaflet.markercluster/leaflet.markercluster.js"]}"""
 PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Uji</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/vendor/leaflet/leaflet.css">
-<link rel="stylesheet" href="/static/vendor/leaflet.markercluster/MarkerCluster.css">
 <link rel="stylesheet" href="/static/css/petabukti.css"><link rel="stylesheet" href="/static/css/peta.css"></head>
-<body><div class="peta-kotak">{html}</div>{body}<script src="/static/vendor/leaflet/leaflet.js"></script>
-<script src="/static/vendor/leaflet.markercluster/leaflet.markercluster.js"></script>
+<body><div class="peta-kotak" data-pustaka='{libraries}'>{html}</div>{body}
+<script src="/static/vendor/leaflet/leaflet.js"></script>
 <script src="/static/js/peta.js"></script><script nonce="uji">{script}</script></body></html>"""
 
 
@@ -103,7 +104,7 @@ def show(site: Site, context: BrowserContext) -> Iterator[Callable[..., Page]]:
 
     def open_map(shell: SiteMap, body: str = "", *, phone: bool = False) -> Page:
         made = parts(shell)
-        site.texts["/uji"] = PAGE.format(html=made.html, script=made.script, body=body)
+        site.texts["/uji"] = PAGE.format(html=made.html, libraries=LIBRARIES, script=made.script, body=body)
         page = context.new_page()
         if phone:
             page.set_viewport_size({"width": 360, "height": 740})

@@ -78,6 +78,7 @@ def test_a_region_can_be_reached_and_entered_by_keyboard(site: Site, show: Show)
 
 def test_a_case_opens_with_its_words_and_its_circle(site: Site, show: Show) -> None:
     page = show(layered(site, "points", cases(3, lines=["Kecamatan Coblong"], grade="Keyakinan B"), fit=True))
+    assert not any("cluster" in path for path in site.asked)  # what few maps need comes with those
     expect(page.locator("path.peta-titik")).to_have_count(3)
     expect(page.locator("path.peta-galat")).to_have_count(3)
     expect(page.locator(".peta-catatan")).to_have_text("3 tanpa lokasi")
@@ -90,6 +91,7 @@ def test_a_case_opens_with_its_words_and_its_circle(site: Site, show: Show) -> N
 
 def test_many_cases_become_clusters(site: Site, show: Show) -> None:
     page = show(layered(site, "points", cases(400), fit=True))
+    assert any("leaflet.markercluster.js" in path for path in site.asked)
     badges = page.locator(".peta-kelompok")
     expect(badges.first).to_be_visible()
     assert page.locator("path.peta-titik").count() < 200

@@ -54,6 +54,16 @@ def click_at(page: Page, place: LonLat, away: int = 0) -> None:
     page.mouse.click(x, y)
 
 
+def test_what_draws_single_cases_comes_when_somebody_zooms_in(leader: Person) -> None:
+    page, asked = leader.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/peta/{KABUPATEN}")
+    page.wait_for_selector(".folium-map[data-ready=true]")
+    assert not any("VectorGrid" in url or "petak.js" in url or "cluster" in url for url in asked)
+    go_to(page, f"/peta/{KABUPATEN}", 13)
+    assert any("VectorGrid" in url for url in asked) and any("petak.js" in url for url in asked)
+
+
 def test_points_at_one_spot_open_as_a_list_and_one_alone_as_itself(leader: Person) -> None:
     page = leader.page
     go_to(page, f"/peta/{KABUPATEN}", 13)
@@ -96,3 +106,5 @@ def test_who_is_signed_out_is_told_so_and_sees_no_empty_map(leader: Person) -> N
     leader.context.clear_cookies()
     page.evaluate("() => Object.values(petabukti.maps)[0].setZoom(15, {animate: false})")
     expect(page.locator(".peta-pesan")).to_contain_text("Sesi Anda sudah berakhir")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".peta-pesan")).to_have_count(1)  # once, whatever layers met it

@@ -11,7 +11,7 @@ from webapp.access import Actor
 from webapp.formatting import bulan
 from webapp.insight import maps, pages, queries
 from webapp.insight.queries import Options, Reach, RegionFigures, Standpoint
-from webapp.insight.rules import GROUP_LABELS, PARAMETERS, Figures, Filters, Group
+from webapp.insight.rules import GROUP_LABELS, PARAMETERS, SCALE, Figures, Filters, Group
 from webapp.territory.models import Region
 from webapp.territory.queries import children
 
@@ -34,8 +34,7 @@ class Side:
 
     @property
     def silent(self) -> tuple[int, int]:
-        below = [line.figures for line in self.lines if line.figures and not line.itself]
-        return sum(one.silent for one in below), len(below)
+        return pages.units_of(self.lines)
 
 
 def filters_of(name: str, args: Mapping[str, str]) -> Filters:
@@ -58,8 +57,10 @@ def page(session: Session, actor: Actor, left: Side, right: Side, offered: Optio
     called = [called_of(one, offered) for one in (left, right)]
     if called[0] == called[1]:
         called = [_("%(what)s (kiri)", what=called[0]), _("%(what)s (kanan)", what=called[1])]
+    borders = [queries.sources(session, [line.code for line in one.lines if not line.itself]) for one in (left, right)]
+    scale = min(_level(one, bool(known)) for one, known in zip((left, right), borders, strict=True))
     sides = [
-        (words, _layer(one), pages.first_view(session, one.here), min(one.here.depth, 3))
+        (words, _layer(one, scale), pages.first_view(session, one.here))
         for words, one in zip(called, (left, right), strict=True)
     ]
     return {
@@ -74,6 +75,8 @@ def page(session: Session, actor: Actor, left: Side, right: Side, offered: Optio
         "by_region": _by_region(left, right) if same else [],
         "same": same,
         "parts": maps.paired_map(sides, together=same),
+        "sources": list({one.id: one for known in borders for one in known}.values()),
+        "legend": maps.shade_legend(scale),
     }
 
 
@@ -101,8 +104,13 @@ def _by_region(left: Side, right: Side) -> list[tuple[RegionFigures, Figures, Fi
     return [(line, line.figures or Figures(), other.get((line.code, line.itself), Figures())) for line in lines]
 
 
-def _layer(one: Side) -> str:
-    return url_for("insight.region_layer", code=one.here.code, **one.filters.args())
+def _level(one: Side, parts_drawn: bool) -> int:
+    """The level of the regions drawn: those below, or where these have no boundaries the region itself."""
+    return min(one.here.depth, 3) if parts_drawn or one.here.region is None else one.here.depth - 1
+
+
+def _layer(one: Side, scale: int) -> str:
+    return url_for("insight.region_layer", code=one.here.code, **{**one.filters.args(), SCALE: scale})
 
 
 def _region(one: Side) -> str:

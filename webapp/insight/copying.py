@@ -26,6 +26,7 @@ def page(session: Session, actor: Actor, here: Standpoint, asked: pages.Asked, n
         **listed,
         "copies": queries.with_sources(session, actor, listed["cases"]),
         "figures": queries.grouped(session, wanted),
+        "units": queries.silent(session, actor, here.code, wanted),
         "parts": maps.copy_map(pages.first_view(session, here), layer),
     }
 

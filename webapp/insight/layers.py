@@ -11,17 +11,18 @@ from webapp.evidence import pii
 from webapp.evidence.rules import STATE_LABELS
 from webapp.evidence.words import nama
 from webapp.formatting import angka, rentang
-from webapp.insight.queries import CaseRow, Cell, PointSet, RegionFigures, Shape
+from webapp.insight.queries import CaseRow, Cell, PointSet, RegionFigures, Seen, Shape
+from webapp.insight.queries.listing import MOST_POINTS
 from webapp.insight.rules import GROUP_LABELS, Figures, Filters, Group, shade
 
 
 def regions(
-    lines: Sequence[RegionFigures], shapes: dict[str, Shape], *, filters: Filters, depth: int, drill: bool = True
+    lines: Sequence[RegionFigures], shapes: dict[str, Shape], *, filters: Filters, scale: int | None, drill: bool = True
 ) -> str:
     """The lines of the table as areas; a line without a boundary is in the table only.
 
-    `depth`: the level of these regions, 0 for provinces; `drill`: a click opens the region's own map; without it
-    the area is only the ground under its cases, unshaded.
+    `scale`: the level whose shades are used, 0 for provinces; None: the area is only the ground under its cases,
+    unshaded. `drill`: a click opens the region's own map.
     """
     # Most verified first: where names would overlap, the map keeps the earlier one.
     drawn = [line for line in lines if line.code in shapes]
@@ -31,7 +32,7 @@ def regions(
             shapes[line.code].geometry,
             {
                 "name": line.name,
-                "shade": shade(line.figures.verified, depth) if line.figures and drill else 0,
+                "shade": shade(line.figures.verified, scale) if line.figures and scale is not None else 0,
                 "silent": line.figures.silent if line.figures else True,
                 "facts": _facts(line.figures) if line.figures else [],
                 "href": url_for("insight.region", code=line.code, **filters.args()) if drill else None,
@@ -61,6 +62,18 @@ def points(found: PointSet) -> str:
     if found.unplaced:
         said.append(_("%(n)s tanpa lokasi", n=angka(found.unplaced)))
     return layers.collection(features, without_place=found.unplaced, in_view=found.in_view, note=" · ".join(said))
+
+
+def seen(found: Seen, more: str) -> str:
+    """The list beside a map: what it says of how many there are, and where the rest of them are listed."""
+    number, rest = found.number, found.number - len(found.rows)
+    if number >= MOST_POINTS:
+        told, further = _("Lebih dari %(n)s bukti di peta ini", n=angka(number)), _("Semuanya di daftar")
+    else:
+        told = _("%(n)s bukti di peta ini", n=angka(number)) if number else _("Tidak ada bukti di bagian peta ini")
+        further = _("dan %(n)s lagi di daftar", n=angka(rest)) if rest else ""
+    features = [case_feature(row) for row in found.rows]
+    return layers.collection(features, told=told, more={"label": further, "href": more} if further else None)
 
 
 def case_feature(row: CaseRow) -> str:

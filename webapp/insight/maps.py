@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from geo.maps import FetchedGeoJson, Legend, MapParts, PairedMaps, TilesOfCases, parts
+from geo.maps import FetchedGeoJson, Legend, ListInView, MapParts, PairedMaps, TilesOfCases, parts
 from geo.values import BBox
 from webapp.evidence.rules import STATE_LABELS, State
 from webapp.formatting import angka
@@ -20,35 +20,40 @@ _POINT_STATES = (
 )  # fmt: skip
 
 
-def region_map(view: BBox | None, urls: dict[str, str], *, depth: int, options: dict[str, Any]) -> MapParts:
+def region_map(
+    view: BBox | None, urls: dict[str, str], *, depth: int, options: dict[str, Any], listed: str | None = None
+) -> MapParts:
     """Regions shaded by what is verified and, where `urls` has "cases", the cases above them; where it has "tiles" and
     "list", the cases as soon as one has zoomed in beyond the regions.
 
-    `depth`: the level of the regions drawn, 0 for provinces. `options`: of the layer of cases.
+    `depth`: the level of the regions drawn, 0 for provinces. `options`: of the layer of cases. `listed`: the id of the
+    list of what is in view, whose cases come from `urls["seen"]`.
     """
     made = site_map("inovasi", bounds=view, remember=True)
     with_cases = "cases" in urls
     legend = None if with_cases else shade_legend(depth).as_option()
     made.add_child(FetchedGeoJson(urls["regions"], role="regions", options={"legend": legend, "fit": view is None}))
     if "tiles" in urls:
-        folded = {"legend": {**_states(), "folded": True}}
+        folded = {"legend": {**_states(), "folded": True}, **options}
         layer = TilesOfCases(urls["tiles"], cases=urls["list"], from_zoom=SINGLE_FROM[depth], options=folded)
         made.add_child(layer)
     if with_cases:
         made.add_child(FetchedGeoJson(urls["cases"], role="points", options={"legend": _states(), **options}))
+    if listed:
+        nearest = 0 if with_cases else SINGLE_FROM[depth]
+        made.add_child(ListInView(listed, url=urls.get("seen"), spot=urls.get("cases", urls.get("list")), near=nearest))
     return parts(made)
 
 
-def paired_map(sides: Sequence[tuple[str, str, BBox | None, int]], *, together: bool) -> MapParts:
-    """Two maps of shaded regions; each side: what it is called, where its regions come from, its view, their level.
+def paired_map(sides: Sequence[tuple[str, str, BBox | None]], *, together: bool) -> MapParts:
+    """Two maps of shaded regions; each side: what it is called, where its regions come from, its view.
 
-    `together`: both show the same place and move as one.
+    The page says once what the shades mean. `together`: both show the same place and move as one.
     """
     made = []
-    for name, (called, url, view, depth) in zip(("kiri", "kanan"), sides, strict=True):
+    for name, (called, url, view) in zip(("kiri", "kanan"), sides, strict=True):
         shell = site_map(name, called=called, bounds=view)
-        legend = shade_legend(depth).as_option()
-        shell.add_child(FetchedGeoJson(url, role="regions", options={"legend": legend, "fit": view is None}))
+        shell.add_child(FetchedGeoJson(url, role="regions", options={"fit": view is None}))
         made.append(shell)
     return parts(PairedMaps(*made, together=together))
 

@@ -34,7 +34,9 @@ from webapp.insight.rules import (
 from webapp.territory.queries import extent
 
 Context = dict[str, Any]
-ITSELF = "sendiri"
+# Of an address: of the region itself alone; every row of the table at once; a part of the map.
+ITSELF, EVERY, BOX = "sendiri", "semua", "bbox"
+SHORT, MOST_AT_ONCE = 5, 12  # of more rows than that, the first come with the page and the others after it
 STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
 _TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
@@ -53,21 +55,21 @@ class Asked:
 def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionFigures], asked: Asked) -> Context:
     """The map of a region with its table; numbers only where the person may see them."""
     figures = sum_of(lines) if here.reach is Reach.INSIDE else None
-    ranked = queries.ranked(lines)
-    below = [line.figures for line in lines if line.figures and not line.itself]
+    shown = rows(lines)
+    first = shown if len(shown) <= MOST_AT_ONCE or EVERY in request.args else shown[:SHORT]
     context: Context = {
         **common(here, asked),
         "figures": figures,
         "tiles_of": _tiles(here.code, figures, asked.filters) if figures else [],
-        "lines": [line for line in ranked if line.itself or not line.figures or not line.figures.silent],
+        "lines": first,
+        "others": _others(here, asked.filters, len(shown) - len(first)),
         "silent": [line for line in lines if not line.itself and line.figures and line.figures.silent],
-        "units": (sum(one.silent for one in below), len(below)),
+        "units": units_of(lines),
         "drawn": any(not line.itself for line in lines),
         "way": _way(actor, here),
         "sources": queries.sources(session, [line.code for line in lines] + ([here.code] if here.code else [])),
         "parts": _region_parts(session, here, asked.filters, figures),
-        "behind": lambda line, group: behind(here, line, group, asked.filters),
-        "groups": GROUP_LABELS,
+        **of_rows(here, asked.filters),
         "supports": _supports(session, actor, here, asked.filters) if figures else [],
         "portfolio": url_for("insight.portfolio", code=here.code) if here.depth == KECAMATAN and figures else None,
         "cases": [],
@@ -78,15 +80,46 @@ def region(session: Session, actor: Actor, here: Standpoint, lines: list[RegionF
     return context
 
 
+def rows(lines: Iterable[RegionFigures]) -> list[RegionFigures]:
+    """The rows of the table: what has anything, most verified first."""
+    return [one for one in queries.ranked(lines) if one.itself or not one.figures or not one.figures.silent]
+
+
+def of_rows(here: Standpoint, filters: Filters) -> Context:
+    """What a row needs, on the page and in the rows that come after it."""
+    return {
+        "behind": lambda line, group: behind(here, line, group, filters),
+        "groups": GROUP_LABELS,
+        "filter_args": filters.args(),
+    }
+
+
+def _others(here: Standpoint, filters: Filters, count: int) -> Context | None:
+    """Where the other rows of the table are: alone for the script, on a page with all of them for everybody else."""
+    if not count:
+        return None
+    alone = url_for("insight.region_rows", code=here.code, **filters.args())
+    return {"count": count, "alone": alone, "href": f"{_here(**_filters(), **{EVERY: 1})}#tabel"}
+
+
 def listing(
     session: Session, here: Standpoint, wanted: Select[Evidence], asked: Asked, page: int, known: Kept | None
 ) -> Context:
     """The cases behind one number, page by page; `known`: where their sums are kept."""
     tabs = [
-        {"label": words, "href": _here(**_filters(), **{GROUP_PARAMETER: group}), "current": group is asked.group}
+        {
+            "label": words,
+            "href": _here(**{**_kept(), **_filters(), GROUP_PARAMETER: group}),
+            "current": group is asked.group,
+        }
         for group, words in GROUP_LABELS.items()
     ]
-    shown = {"tabs_of": tabs, "kept": _kept(), "group": asked.group, "groups": GROUP_LABELS}
+    shown = {
+        "tabs_of": tabs,
+        "kept": _kept(),
+        "group": asked.group,
+        "groups": GROUP_LABELS,
+    }
     return {**common(here, asked), **paged(session, wanted, page, known=known), **shown}
 
 
@@ -101,6 +134,7 @@ def study(session: Session, actor: Actor, wanted: Select[Evidence], asked: Asked
         "parts": parts,
         "topics": _topics(asked),
         "figures": queries.grouped(session, wanted),
+        "units": queries.silent(session, actor, queries.starting_point(actor), wanted),
         "pairs": _by_topic(queries.after_studies(session, actor, wanted)),
     }
 
@@ -136,7 +170,6 @@ def sum_of(lines: Iterable[RegionFigures]) -> Figures:
 
 
 def common(here: Standpoint, asked: Asked) -> Context:
-    zone = here.time_zone or current_app.extensions["petabukti_settings"].time_zone
     return {
         "here": here,
         "rooms": _rooms(here, asked.filters),
@@ -153,11 +186,24 @@ def common(here: Standpoint, asked: Asked) -> Context:
         "periods": [("", _("Semua")), *asked.offered.periods],
         "indicators": [("", _("Semua")), *asked.offered.indicators] if asked.offered.indicators else [],
         "tags_of": [("", _("Semua")), *TAG_LABELS.items()],
-        "as_of": db.utcnow(),
-        "version": _version(db.session()),
-        "share": share,
-        "zone": zone,
+        **as_of(db.session(), here.time_zone),
     }
+
+
+def as_of(session: Session, zone: str | None) -> Context:
+    """Of when and of which data the figures of a page are; `zone`: the region's."""
+    return {
+        "as_of": db.utcnow(),
+        "version": _version(session),
+        "share": share,
+        "zone": zone or current_app.extensions["petabukti_settings"].time_zone,
+    }
+
+
+def units_of(lines: Iterable[RegionFigures]) -> tuple[int, int]:
+    """How many of the regions below have nothing at all, and how many there are."""
+    below = [line.figures for line in lines if line.figures and not line.itself]
+    return sum(one.silent for one in below), len(below)
 
 
 def _rooms(here: Standpoint, filters: Filters) -> list[dict[str, Any]]:
@@ -212,7 +258,11 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
         "text": f"“{filters.text}”" if filters.text else None,
     }
     dropped = {name: {**_kept(), **filters.without(name).args()} for name in said}
-    return [{"label": words, "href": _here(**dropped[name])} for name, words in said.items() if words]
+    chips = [{"label": words, "href": _here(**dropped[name])} for name, words in said.items() if words]
+    if request.args.get(BOX):
+        whole = {name: value for name, value in _kept().items() if name != BOX}
+        chips.append({"label": _("yang terlihat di peta"), "href": _here(**{**whole, **filters.args()})})
+    return chips
 
 
 def _filters() -> dict[str, Any]:
@@ -221,7 +271,7 @@ def _filters() -> dict[str, Any]:
 
 def _kept() -> dict[str, Any]:
     """What else an address says, apart from filters and the number of the page."""
-    return {name: request.args[name] for name in (GROUP_PARAMETER, ITSELF) if name in request.args}
+    return {name: request.args[name] for name in (GROUP_PARAMETER, ITSELF, BOX) if request.args.get(name)}
 
 
 def _here(**args: Any) -> str:
@@ -267,7 +317,8 @@ def _supports(session: Session, actor: Actor, here: Standpoint, filters: Filters
 def behind(here: Standpoint, line: RegionFigures, group: Group, filters: Filters) -> str:
     """The list of the very cases behind one number of the table."""
     itself: dict[str, Any] = {ITSELF: 1} if line.code == here.code else {}
-    return url_for("insight.listing", code=line.code, **{**filters.args(), GROUP_PARAMETER: group, **itself})
+    said = {} if group is Group.CLAIMED else {GROUP_PARAMETER: group}
+    return url_for("insight.listing", code=line.code, **{**filters.args(), **said, **itself})
 
 
 def _region_parts(session: Session, here: Standpoint, filters: Filters, figures: Figures | None) -> Any:
@@ -280,7 +331,15 @@ def _region_parts(session: Session, here: Standpoint, filters: Filters, figures:
         urls["list"] = url_for("insight.case_layer", **asked)
         somewhere = url_for("insight.case_tile", zoom=0, column=0, row=0, **asked)
         urls["tiles"] = somewhere.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
-    return maps.region_map(first_view(session, here), urls, depth=min(here.depth, 3), options={"follow": many})
+    if here.reach is Reach.INSIDE:
+        urls["seen"] = url_for("insight.in_view", code=here.code, **filters.args())
+    unplaced = figures.unplaced if figures else 0
+    without = url_for("insight.listing", code=here.code, **{**filters.args(), GROUP_PARAMETER: Group.UNPLACED})
+    missing = {"without_place": unplaced, "without_list": without} if unplaced else {}
+    options = {"follow": many, **missing}
+    return maps.region_map(
+        first_view(session, here), urls, depth=min(here.depth, 3), options=options, listed="terlihat"
+    )
 
 
 def first_view(session: Session, here: Standpoint) -> BBox | None:

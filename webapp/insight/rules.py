@@ -109,6 +109,17 @@ def shade_ranges(depth: int) -> list[tuple[int, int, int | None]]:
     return [(0, 0, 0), *((n, low, high) for n, (low, high) in enumerate(zip(breaks, ends, strict=True), start=1))]
 
 
+SCALE = "skala"  # of an address: the level whose line of `SHADES` a layer takes
+
+
+def scale_in(args: Mapping[str, str]) -> int | None:
+    """The level that is asked for; None without one. Raises `UnknownFilter`."""
+    asked = args.get(SCALE)
+    if asked and asked not in {str(level) for level in range(len(SHADES))}:
+        raise UnknownFilter(field=SCALE)
+    return int(asked) if asked else None
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
     """A month of a calendar; as text "2026-01"."""

@@ -29,7 +29,6 @@ def _labels() -> MapLabels:
         map=_("Peta"),
         zoom_in=_("Perbesar"),
         zoom_out=_("Perkecil"),
-        loading=_("Memuat peta…"),
         load_failed=_("Lapisan tidak dapat dimuat."),
         retry=_("Coba lagi"),
         session_ended=_("Sesi Anda sudah berakhir. Masuk lagi untuk melihat peta."),

@@ -21,7 +21,9 @@ from tests.webapp.counting import statements
 from tests.webapp.insight.conftest import HOSTILE, SEOUL, desa, evidence
 from webapp.access import Role
 from webapp.evidence.rules import State
+from webapp.insight.pages import SHORT
 from webapp.insight.rules import GROUP_LABELS, Group
+from webapp.territory.models import Region
 
 FILTERS = ("", "?jenis=rapat", "?keadaan=submitted", "?cari=bukti+1", "?jenis=inovasi&keadaan=verified_field")
 
@@ -116,6 +118,48 @@ def test_long_lists_come_page_by_page_and_keep_their_filter(
     assert len(re.findall(r'<th scope="row"><a href="/bukti/', second)) == 2
 
 
+def many_provinces(session: Session, people: Team, number: int) -> None:
+    """Provinces with a case or more each, beside the one of the tests."""
+    for code in map(str, range(11, 11 + number)):
+        session.add(
+            Region(
+                code=code, name=f"Provinsi {code}", level="provinsi", parent_code=None, time_zone="Asia/Jakarta",
+                boundary_error_m=100,
+            )
+        )  # fmt: skip
+        session.flush()
+        evidence(session, people, State.SUBMITTED, code, placed=False)
+
+
+def test_a_long_table_brings_its_other_rows_after_the_page_and_none_is_lost(
+    session: Session, client: FlaskClient, people: Team
+) -> None:
+    many_provinces(session, people, 38)
+    evidence(session, people, State.VERIFIED_DESK, MINE)
+    let_in(client, factories.account(session, (Role.LEADER, None)))
+    session.commit()
+    page = client.get("/peta/?kegiatan=kampung_tematik").text
+    assert len(client.get("/peta/").data) <= 20_000
+    shown = table(page)
+    assert shown.pop("Jumlah")[0] == "39" and len(shown) == SHORT and "Tampilkan 34 wilayah lagi" in page
+    rest = re.search(r'<tr data-baris="(.*?)">.*?href="(.*?)"', page)
+    assert rest is not None
+    alone, everything = (html.unescape(one) for one in rest.groups())
+    answer = client.get(alone)
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/html", "private, no-cache")
+    after = table(f'id="tabel"{answer.text}')
+    assert len(after) == 34 and not after.keys() & shown.keys()
+    whole = table(client.get(everything).text)
+    assert whole.pop("Jumlah")[0] == "39"
+    assert whole == {**shown, **after}
+    drawn = {one["properties"]["name"] for one in layer(client, "/peta/wilayah.geojson")["features"]}
+    assert drawn <= whole.keys()
+    link = re.search(r'href="([^"]*)">1</a>', answer.text)
+    assert link is not None and "kegiatan=kampung_tematik" in link[1]
+    assert "1 bukti di balik angka ini." in client.get(html.unescape(link[1])).text
+    assert client.get("/peta/99.01/baris").text.strip() == ""  # no more than the page has
+
+
 def test_a_region_with_nothing_is_named_first_and_told_from_one_with_nothing_verified(
     session: Session, client: FlaskClient, people: Team
 ) -> None:
@@ -168,6 +212,35 @@ def test_a_kecamatan_shows_its_cases_as_points_and_as_a_table(
     assert [one["id"] for one in outline] == [MINE] and outline[0]["properties"]["href"] is None
 
 
+def test_the_list_beside_the_map_tells_the_latest_in_view_and_leads_to_all_of_them(
+    session: Session, client: FlaskClient, people: Team
+) -> None:
+    here, there = factories.middle(MINE), factories.middle(NEXT_DOOR)
+    for _ in range(27):
+        evidence(session, people, State.SUBMITTED, MINE, place=here)
+    evidence(session, people, State.VERIFIED_DESK, NEXT_DOOR, place=there, title="Di luar")
+    evidence(session, people, State.DRAFT, MINE, place=here, title="Rahasia")
+    evidence(session, people, State.SUBMITTED, MINE, placed=False)
+    let_in(client, people.leader)
+    session.commit()
+    box = f"bbox={here.lon - 0.001},{here.lat - 0.001},{here.lon + 0.001},{here.lat + 0.001}"
+    found = layer(client, f"/peta/{KABUPATEN}/terlihat.geojson?{box}&keadaan=submitted")
+    assert (found["told"], len(found["features"])) == ("27 bukti di peta ini", 25)
+    assert found["more"]["label"] == "dan 2 lagi di daftar"
+    listed = client.get(found["more"]["href"]).text
+    assert "27 bukti di balik angka ini." in listed and "yang terlihat di peta" in listed
+    onward = re.search(r'href="([^"]*)" rel="next"', listed)
+    assert onward is not None and "bbox=" in onward[1]
+    assert "Di luar" not in listed and "Rahasia" not in listed
+    everything = layer(client, f"/peta/{KABUPATEN}/terlihat.geojson")
+    assert everything["told"] == "28 bukti di peta ini"
+    few = layer(client, f"/peta/{NEXT_DOOR}/terlihat.geojson")
+    assert [one["properties"]["name"] for one in few["features"]] == ["Di luar"] and few["more"] is None
+    assert client.get(f"/peta/{KABUPATEN}/daftar?bbox=x").status_code == 422
+    page = client.get(f"/peta/{KABUPATEN}").text
+    assert f'"without_place":1,"without_list":"/peta/{KABUPATEN}/daftar?kelompok=unplaced"' in page
+
+
 def test_the_leader_of_a_city_finds_nothing_of_another(session: Session, client: FlaskClient, people: Team) -> None:
     hidden = evidence(session, people, State.VERIFIED_FIELD, MINE, title="Rahasia kabupaten")
     evidence(session, people, State.SUBMITTED, FAR, title="Milik kota")
@@ -176,7 +249,7 @@ def test_the_leader_of_a_city_finds_nothing_of_another(session: Session, client:
     gone = [
         f"/peta/{code}{tail}"
         for code in (KABUPATEN, MINE)
-        for tail in ("", "/wilayah.geojson", "/kasus.geojson", "/daftar")
+        for tail in ("", "/wilayah.geojson", "/kasus.geojson", "/terlihat.geojson", "/baris", "/daftar")
     ]
     gone += [
         "/peta/99/daftar",

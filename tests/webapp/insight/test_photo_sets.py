@@ -44,9 +44,11 @@ def test_three_stages_stand_side_by_side_and_a_missing_one_is_named(
     page = client.get(f"/peta/{KABUPATEN}/foto").text
     for case, shown, gaps in ((whole, 3, 0), (part, 2, 1)):
         own = page.split(f'id="bukti-{case.id}"')[1].split("</section>")[0]
-        assert own.count("<img") == shown and own.count("Belum ada foto 50") == gaps
+        assert own.count("<img") == shown + 2 and own.count("Belum ada foto 50") == gaps
         assert own.index("0\N{NO-BREAK SPACE}%</strong>") < own.index("100\N{NO-BREAK SPACE}%</strong>")
         assert "Tahap pekerjaan" in client.get(f"/bukti/{case.id}").text
+        assert own.count('type="range"') == 1  # the first of them over the last
+        assert own.count(case.region.name) >= shown  # date and place below each
     assert plain.title not in page and "Dari 2 yang diklaim" in page
     assert "Tahap pekerjaan</h3>" not in client.get(f"/bukti/{plain.id}").text
     assert "Trotoar lengkap" not in client.get(f"/peta/{NEXT_DOOR}/foto").text

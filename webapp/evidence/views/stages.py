@@ -6,8 +6,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from geo.columns import read_point
+from webapp.evidence import pii
 from webapp.evidence.models import Evidence, Photo
-from webapp.formatting import waktu
+from webapp.formatting import derajat, waktu
 
 STAGES = (0, 50, 100)  # percent of the work that is done
 
@@ -42,8 +44,23 @@ def _told(photo: Photo | None, label: str) -> dict[str, Any] | None:
         "src": url_for("evidence.picture", photo_id=photo.id, size="small"),
         "href": url_for("evidence.photo", photo_id=photo.id),
         "alt": _("%(label)s: %(name)s", label=label, name=photo.file_name),
+        "where": _where(photo.evidence),
+        "spot": _degrees(photo),
         "taken": waktu(moment, photo.evidence.region.time_zone) if moment else _("waktu tidak diketahui"),
     }
+
+
+def _where(case: Evidence) -> str:
+    return pii.covered(case.place_label) if case.place_label else case.region.name
+
+
+def _degrees(photo: Photo) -> str:
+    """Where it was taken, as far as camera or phone say."""
+    told = photo.exif_place if photo.exif_place is not None else photo.device_place
+    if told is None:
+        return ""
+    place = read_point(told)
+    return derajat(place.lon, place.lat)
 
 
 def _moment(photo: Photo) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from webapp.insight.queries.borders import Shape, case_version, data_version, shapes, sources
 from webapp.insight.queries.copying import Copy, Pair, after_studies, copies, with_sources
-from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, supports
+from webapp.insight.queries.counting import RegionFigures, figures, grouped, ranked, silent, supports
 from webapp.insight.queries.filtering import Options, check, checked, options
 from webapp.insight.queries.front import Cards, cards
 from webapp.insight.queries.galleries import GALLERY, gallery, with_sets
@@ -13,11 +13,14 @@ from webapp.insight.queries.listing import (
     PAGE,
     CaseRow,
     PointSet,
+    Seen,
     abroad,
     behind,
     cases,
     count,
     points,
+    seen,
+    within,
 )
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
@@ -43,6 +46,7 @@ __all__ = [
     "Portfolio",
     "Reach",
     "RegionFigures",
+    "Seen",
     "Shape",
     "Standpoint",
     "Timeline",
@@ -67,7 +71,9 @@ __all__ = [
     "portfolio",
     "ranked",
     "reach",
+    "seen",
     "shapes",
+    "silent",
     "sources",
     "standpoint",
     "starting_point",
@@ -76,4 +82,5 @@ __all__ = [
     "timeline",
     "with_sets",
     "with_sources",
+    "within",
 ]

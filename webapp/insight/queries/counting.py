@@ -102,6 +102,19 @@ def grouped(session: Session, wanted: Select[Evidence]) -> Figures:
     return Figures(*session.execute(found.order_by(None)).one())
 
 
+def silent(session: Session, actor: Actor, upper: str | None, wanted: Select[Evidence]) -> tuple[int, int]:
+    """How many of the regions directly below `upper` have none of these cases, and how many regions there are."""
+    below = select(Region.code).where(
+        Region.parent_code == upper, Region.valid_to.is_(None), within(Region.code, areas(actor, Permission.MAP_READ))
+    )
+    heard: Any = wanted.with_only_columns(unit_below(upper), maintain_column_froms=True).order_by(None)
+    count = func.count(literal_column("*"))
+    found = session.execute(
+        select(count.filter(Region.code.not_in(heard)), count).where(Region.code.in_(below))
+    ).one()  # fmt: skip
+    return int(found[0]), int(found[1])
+
+
 def supports(session: Session, actor: Actor, upper: str | None, filters: Filters) -> dict[Support, int]:
     """Claimed cases at home by how the kabupaten strengthened the unit; each of the four, also those with none."""
     known = summing.kept(actor, upper, filters)

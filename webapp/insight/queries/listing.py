@@ -19,7 +19,7 @@ from webapp.insight.queries.summing import Cell, Kept
 from webapp.insight.rules import Filters, Group
 from webapp.territory.models import Region
 
-PAGE = 25
+PAGE = IN_LIST = 25  # cases of one page of a list, and of the list beside a map
 MOST_POINTS = 2_000  # more in one layer stop a phone; beyond it the server counts them by cells of a grid
 MOST_IN_VIEW, CLOSE = 300, 17  # in a part of a map, below that zoom: a view weighs no more than some 15 kB packed
 DEFAULT_ZOOM = 10
@@ -62,6 +62,14 @@ class PointSet:
     cells: tuple[Cell, ...]
     in_view: int
     unplaced: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stands in a part of the map: the latest of the cases, and how many there are (`MOST_POINTS` and no more)."""
+
+    rows: tuple[CaseRow, ...]
+    number: int
 
 
 def behind(
@@ -110,21 +118,36 @@ def points(
     if drawn is None and more_than(session, near, most):
         drawn = _cells(session, near, zoom)
         return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
-    found = tuple(rows(session, lying_in(wanted, view).order_by(Evidence.id)))
+    found = tuple(rows(session, within(wanted, view).order_by(Evidence.id)))
     return PointSet(found, (), len(found), unplaced)
 
 
-def lying_in(wanted: Select[Evidence], view: BBox) -> Select[Evidence]:
-    """Those of the cases that lie in the view. An index finds them by their quads, before any case is read."""
+def within(wanted: Select[Evidence], view: BBox) -> Select[Evidence]:
+    """Those of the cases that a part of the map shows. An index finds them by their quads, before any case is read."""
     near = sql.lying_in(wanted, Evidence.quad, cover(view)).with_only_columns(Evidence.id).order_by(None)
     found = near.cte("near").prefix_with("MATERIALIZED")
     return wanted.where(Evidence.id.in_(select(found.c.id)), sql.touches_view(Evidence.place, view))
 
 
+def seen(session: Session, wanted: Select[Evidence], view: BBox | None) -> Seen:
+    """For the list beside a map, or beside a part of one."""
+    placed = wanted.where(Evidence.quad.is_not(None))
+    if view is not None:
+        placed = placed.where(sql.in_spans(Evidence.quad, cover(view)), sql.touches_view(Evidence.place, view))
+    number = _up_to(session, placed, MOST_POINTS)
+    # Of many the latest are soon met in the order of days; few are better found first, and then put in order.
+    listed = within(wanted, view) if view is not None and number < MOST_POINTS else placed
+    return Seen(tuple(cases(session, listed, size=IN_LIST)), number)
+
+
 def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
     """Without counting on after that."""
-    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most + 1).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0) > most
+    return _up_to(session, wanted, most + 1) > most
+
+
+def _up_to(session: Session, wanted: Select[Evidence], most: int) -> int:
+    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell, ...]:

@@ -11,7 +11,8 @@ from webapp.access import Actor, Permission, areas, covers, within
 from webapp.errors import NotFound
 from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.queries import visible_to
-from webapp.evidence.rules import INNOVATION, State
+from webapp.evidence.rules import CLAIMED, INNOVATION, State
+from webapp.insight.rules import STATES_OF, Figures, Group
 from webapp.territory.models import Region
 from webapp.territory.rules import Level
 
@@ -43,6 +44,13 @@ class Portfolio:
 
     region: Region
     innovations: list[Innovation]
+
+    @property
+    def figures(self) -> Figures:
+        """Of those that were sent."""
+        told = {group: sum(one.state in states for one in self.innovations) for group, states in STATES_OF.items()}
+        nowhere = sum(one.state in CLAIMED and one.grade is None for one in self.innovations)
+        return Figures(**{**told, Group.UNPLACED: nowhere})
 
     @property
     def by_stage(self) -> Counter[str | None]:

@@ -10,7 +10,7 @@ from geo.tiles import Span, Tile, span_of
 from webapp.evidence.models import Evidence
 from webapp.evidence.tally_models import DEEPEST_LEVEL
 from webapp.insight.queries import summing
-from webapp.insight.queries.listing import lying_in, more_than
+from webapp.insight.queries.listing import more_than, within
 from webapp.insight.queries.summing import E7, Kept
 
 MOST, NEAR, MOST_AFAR = 2_000, 14, 250  # cases of one tile (some 60 kB), and below zoom 14, where many tiles are full
@@ -55,7 +55,7 @@ def _cells(cells: Subquery, at: Tile) -> Select[Any]:
 def _cases(wanted: Select[Evidence], at: Tile) -> Select[Any]:
     around = at.box(_BEYOND)
     spots: Any = (
-        lying_in(wanted, around)
+        within(wanted, around)
         .with_only_columns(
             Evidence.place, func.min(Evidence.id).label("id"), func.count().label("n"), _state().label("state"),
             func.max(Evidence.accuracy_m).label("accuracy_m"), func.max(Evidence.grade).label("grade"),

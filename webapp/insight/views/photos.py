@@ -26,5 +26,6 @@ def photos(code: str | None) -> str:
         **pages.common(here, asked),
         **listed,
         figures=queries.grouped(session, wanted),
+        units=queries.silent(session, current_user, code, wanted),
         sets=[(case, stages.stages(case), stages.pairs(case)) for case in cases],
     )

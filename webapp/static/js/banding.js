@@ -5,7 +5,7 @@
   const box = document.querySelector("[data-banding]");
   if (!box) { return; }
   const told = JSON.parse(box.dataset.banding), by = (name) => box.querySelector(`[data-${name}]`);
-  const claim = box.querySelector("#bd-pengusul"), counter = box.querySelector("#bd-petugas"), range = box.querySelector("#bd-batas");
+  const claim = box.querySelector("#bd-pengusul"), counter = box.querySelector("#bd-petugas");
   const [stage, ...others] = box.querySelectorAll("[data-pasangan]");
   const of = (side, select) => told[side].find((one) => one.id === Number(select.value));
 
@@ -40,11 +40,6 @@
     stage.querySelector(".bd-sisi").hidden = slides;
   }
 
-  function slide() {
-    by("geser").style.setProperty("--bd", `${range.value}%`);
-    range.setAttribute("aria-valuetext", range.dataset.kata.replace("{n}", range.value));
-  }
-
   /* A photo on site brings the photo it answers with it. */
   function followPair() {
     const pair = told.pairs.find(([, other]) => other === Number(counter.value));
@@ -58,9 +53,7 @@
   by("pilih").hidden = false;
   claim.addEventListener("change", show);
   counter.addEventListener("change", followPair);
-  range.addEventListener("input", slide);
   box.querySelectorAll("[name='bd-cara']").forEach((one) => one.addEventListener("change", chooseWay));
   followPair();
   chooseWay();
-  slide();
 })();

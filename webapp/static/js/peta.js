@@ -1,6 +1,6 @@
 /* Behaviour of every map. geo/maps.py (folium) makes the empty Leaflet map and calls prepare() and addLayer() with
  * configuration of ours; features come by fetch() as GeoJSON. Whatever a person may have typed reaches the page through
- * textContent only. Needs leaflet.js before it, and leaflet.markercluster.js on pages with many points.
+ * textContent only. Needs leaflet.js before it; what few maps need is loaded by the first that does (data-pustaka).
  *
  * For tests and other scripts: the map's element gets data-ready="true" and the event "petabukti:ready" once nothing is
  * on its way any more; "petabukti:layer" (detail: role, count) after each layer; petabukti.maps[id] is the Leaflet map.
@@ -50,6 +50,38 @@
     map.getContainer().dispatchEvent(new CustomEvent("petabukti:" + name, { bubbles: true, detail: detail || {} }));
   }
 
+  /* ---- files that few maps need: the page names them around its maps, data-pustaka='{"cluster": [path, …]}' ------- */
+
+  var libraries = {}, files = {};
+
+  function loaded(path) {
+    files[path] = files[path] || new Promise(function (done, failed) {
+      var style = /\.css(\?|$)/.test(path), made = element(style ? "link" : "script");
+      if (style) { made.rel = "stylesheet"; made.href = path; } else { made.src = path; }
+      made.onload = done;
+      made.onerror = function () { delete files[path]; failed(); };
+      document.head.appendChild(made);
+    });
+    return files[path];
+  }
+
+  function library(map, name) {
+    var around = map.getContainer().closest("[data-pustaka]"), paths = around ? JSON.parse(around.dataset.pustaka)[name] : null;
+    if (!libraries[name]) {
+      libraries[name] = (paths || []).reduce(function (before, path) { return before.then(function () { return loaded(path); }); }, Promise.resolve());
+      libraries[name].catch(function () { delete libraries[name]; }); // it may be tried again
+    }
+    return waitedFor(map, libraries[name]);
+  }
+
+  function waitedFor(map, work) { // the map is not ready before
+    var state = map.petabukti, over = function () { state.pending -= 1; settle(map); };
+    state.pending += 1;
+    map.getContainer().setAttribute("aria-busy", "true");
+    work.then(over, over);
+    return work;
+  }
+
   /* ---- the map itself --------------------------------------------------------------------------------------- */
 
   function prepare(map, config) {
@@ -68,13 +100,30 @@
     map.on("popupopen", function (event) {
       var close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) { close.setAttribute("aria-label", words.close || ""); }
+      focusIn(map, event.popup);
     });
+    map.on("popupclose", function (event) { focusBack(event.popup); });
+    box.addEventListener("keydown", function (event) { if (event.key === "Escape") { map.closePopup(); } });
     var view = config.remember ? viewIn(location.search) : null;
     map.petabukti.placed = view !== null; // then no layer moves it
     if (view) { map.setView([view[0], view[1]], view[2], { animate: false }); } else if (config.bounds) { map.fitBounds(config.bounds, { animate: false }); }
     if (config.remember) { rememberView(map); }
     if (window.ResizeObserver) { new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(box); }
     settle(map); // a map without fetched layers is ready as well
+  }
+
+  /* A popup that was opened by keyboard (map.petabukti.opener) takes the focus and gives it back when it closes. */
+  function focusIn(map, popup) {
+    var opener = map.petabukti.opener, first = popup.getElement().querySelector(".leaflet-popup-content a") || popup.getElement().querySelector("a");
+    map.petabukti.opener = null;
+    popup.opener = opener;
+    if (opener && first) { first.focus({ preventScroll: true }); }
+  }
+
+  function focusBack(popup) {
+    var opener = popup.opener, at = document.activeElement, node = popup.getElement();
+    popup.opener = null;
+    if (opener && opener.isConnected && (!at || at === document.body || (node && node.contains(at)))) { opener.focus({ preventScroll: true }); }
   }
 
   /* ---- where one looks, in the address ----------------------------------------------------------------------- */
@@ -132,7 +181,8 @@
 
   function notice(map, key, text, action) {
     dismiss(map, key);
-    var box = element("div", "peta-pesan"), words = map.petabukti.labels;
+    var box = element("div", "peta-pesan"), words = map.petabukti.labels, notices = map.petabukti.notices;
+    if (Object.keys(notices).some(function (one) { return notices[one].firstChild.textContent === text && !action; })) { return; } // said already
     box.setAttribute("role", "alert");
     box.appendChild(element("span", "", text));
     if (action) {
@@ -280,12 +330,21 @@
     control.addTo(map);
   }
 
-  function note(map, text) {
+  function missing(map, config, count) { // cases without a place: how many, and the way to their list
+    note(map, count > 0 ? filled(map.petabukti.labels.without_place, { n: number(count) }) : "", config.without_list);
+  }
+
+  function note(map, text, href) {
     var state = map.petabukti;
     if (state.note) { state.note.remove(); state.note = null; }
     if (!text) { return; }
     state.note = L.control({ position: "bottomleft" });
-    state.note.onAdd = function () { return element("div", "peta-catatan", text); };
+    state.note.onAdd = function () {
+      var box = element("div", "peta-catatan"), to = ownPath(href), words = box.appendChild(element(to ? "a" : "span", "", text));
+      if (to) { words.href = to; }
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
     state.note.addTo(map);
   }
 
@@ -306,7 +365,7 @@
     return box;
   }
 
-  function reachable(layer, role, label, act) { // by keyboard and screen reader
+  function reachable(map, layer, role, label, act) { // by keyboard and screen reader
     layer.on("add", function () {
       var path = layer.getElement && layer.getElement();
       if (!path) { return; }
@@ -314,7 +373,7 @@
       path.setAttribute("role", role);
       path.setAttribute("aria-label", label);
       path.addEventListener("keydown", function (event) {
-        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); act(); }
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); map.petabukti.opener = path; act(); map.petabukti.opener = null; }
       });
     });
   }
@@ -334,13 +393,14 @@
           return { className: "peta-wilayah peta-shade-" + shade + more, weight: 1 };
         },
         onEachFeature: function (feature, layer) {
+          feature.geometry = null; // it is in the layer now, and need not be held twice
           if (!live) { return; }
           var p = feature.properties, href = ownPath(p.href);
           var follow = function () { if (href) { window.location.assign(href); } };
           layer.bindTooltip(function () { return factBox(p); }, { sticky: true, className: "peta-tip", opacity: 1 });
           layer.on("click", follow);
           layer.on("mouseover", function () { layer.bringToFront(); });
-          if (few) { reachable(layer, href ? "link" : "img", spoken(p), follow); }
+          if (few) { reachable(map, layer, href ? "link" : "img", spoken(p), follow); }
         }
       }).addTo(map);
       map.petabukti.regions = drawn;
@@ -374,6 +434,7 @@
       drawn = L.geoJSON(data, {
         pane: "basemap",
         interactive: false,
+        onEachFeature: function (feature) { feature.geometry = null; },
         style: function (feature) {
           return { className: "peta-dasar peta-dasar-" + (word(feature.properties.kind) || "land"), weight: 1, interactive: false };
         }
@@ -449,6 +510,13 @@
     });
   }
 
+  function grouped(map, points, told) { // without the file: one by one, slowly
+    var mine = {};
+    map.petabukti.grouped = mine;
+    function show(group) { if (map.petabukti.grouped === mine) { told(group.addTo(map)); } }
+    library(map, "cluster").then(function () { show(clusters(map).addLayers(points.getLayers())); }, function () { show(points); });
+  }
+
   roles.points = function (map, config) {
     var held = null;
     legend(map, config.legend);
@@ -456,18 +524,36 @@
       var counted = (data.features || []).some(function (f) { return f.properties.count > 1; });
       var many = !counted && (data.features || []).length > CLUSTER_ABOVE, few = (data.features || []).length <= FOCUSABLE_UP_TO;
       if (held) { held.remove(); }
+      map.petabukti.grouped = null;
       var points = L.geoJSON(data, {
         pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng, config.small); },
         onEachFeature: function (feature, layer) {
           var said = [feature.properties.name, feature.properties.state].filter(Boolean).join(", ");
-          if (few) { reachable(layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
+          if (few) { reachable(map, layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
         }
       });
-      held = many && L.markerClusterGroup ? clusters(map).addLayers(points.getLayers()) : points;
-      held.addTo(map);
-      note(map, data.note ? data.note : data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      if (many) { grouped(map, points, function (group) { held = group; }); } else { held = points.addTo(map); }
+      if (data.note) { note(map, data.note, data.without_place > 0 ? config.without_list : null); } else { missing(map, config, data.without_place); }
       if (config.fit) { fitOnce(map, points); }
     });
+  };
+
+  /* Single cases on a canvas, once one has zoomed in beyond the regions: petak.js draws them. */
+  roles.tiles_of_cases = function (map, config) {
+    legend(map, config.legend);
+    missing(map, config, config.without_place);
+    function near() {
+      if (Math.round(map.getZoom()) < config.from) { return; }
+      map.off("zoomend", near);
+      library(map, "petak").then(function () { roles.canvas(map, config); }).catch(function () { notice(map, config.role, map.petabukti.labels.load_failed, near); });
+    }
+    map.on("zoomend", near);
+    near();
+  };
+
+  /* The list beside the map: terlihat.js. */
+  roles.in_view = function (map, config) {
+    library(map, "in_view").then(function () { return waitedFor(map, roles.listed(map, config)); }).catch(function () { /* the table has it all */ });
   };
 
   /* ---- a day's route: numbered stops and the line through them ------------------------------------------------ */
@@ -499,7 +585,7 @@
       var group = L.featureGroup(routeLines(features));
       features.forEach(function (f) { group.addLayer(stopMarker(map, f.properties, L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]))); });
       group.addTo(map);
-      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      missing(map, config, data.without_place);
       if (config.fit && features.length) { fitOnce(map, group); }
     });
   };
@@ -515,13 +601,13 @@
         var ends = feature.geometry.coordinates.map(function (c) { return L.latLng(c[1], c[0]); });
         var line = L.polyline(ends, { className: look, weight: 3, pane: "circles" });
         line.bindPopup(function () { return caseBox(map, p); }, { maxWidth: 260, className: "peta-popup" });
-        if (few) { reachable(line, "button", [p.name, p.state].concat(p.lines || []).filter(Boolean).join(", "), function () { line.openPopup(); }); }
+        if (few) { reachable(map, line, "button", [p.name, p.state].concat(p.lines || []).filter(Boolean).join(", "), function () { line.openPopup(); }); }
         group.addLayer(line);
         group.addLayer(L.circleMarker(ends[0], { className: look + " peta-tiruan-asal", radius: 5, weight: 2, pane: "circles", interactive: false }));
         group.addLayer(L.circleMarker(ends[1], { className: look + " peta-tiruan-ujung", radius: 5, weight: 2, pane: "circles", interactive: false }));
       });
       group.addTo(map);
-      note(map, data.without_place > 0 ? filled(map.petabukti.labels.without_place, { n: number(data.without_place) }) : "");
+      missing(map, config, data.without_place);
       if (config.fit) { fitOnce(map, group); }
     });
   };
@@ -664,7 +750,7 @@
     navigator.geolocation.watchPosition(came, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 });
   };
 
-  // For further files of roles: petak.js.
+  // For further files of roles: titik.js, petak.js, terlihat.js.
   var tools = { element: element, filled: filled, number: number, ownPath: ownPath, word: word, get: get, notice: notice, legend: legend, caseBox: caseBox, circleOf: circleOf };
   window.petabukti = { prepare: prepare, addLayer: addLayer, reshade: reshade, maps: maps, roles: roles, tools: tools };
 })();

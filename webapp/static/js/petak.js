@@ -1,11 +1,11 @@
-/* Cases as vector tiles on a canvas, for the maps of regions: petabukti role "tiles_of_cases". Layer "kasus" has single
- * cases (n of them at one very point), layer "sel" numbers by cells where a tile would hold too many. Needs leaflet.js,
- * Leaflet.VectorGrid.bundled.min.js and peta.js before it. What people typed comes by fetch and goes through textContent.
+/* Cases as vector tiles on a canvas, for the maps of regions: peta.js loads this file, after VectorGrid and titik.js, for its role
+ * "tiles_of_cases" when somebody has zoomed in. Layer "kasus" has single cases (n of them at one very point), layer "sel"
+ * numbers by cells where a tile would hold too many. What people typed comes by fetch and goes through textContent.
  */
 (function () {
   "use strict";
 
-  var tools = window.petabukti.tools, element = tools.element, ownPath = tools.ownPath, TOUCH = 1e-6; // degrees: 10 cm around a point
+  var tools = window.petabukti.tools, element = tools.element;
   var watched = []; // [start of the addresses, what to do when a tile does not come]
 
   /* leaflet.vectorgrid 1.3.0 was written for an older Leaflet: a click asks for a function that is gone, and small
@@ -64,31 +64,6 @@
     };
   }
 
-  function listOf(map, features) { // several at one point: each with its link
-    var box = element("div", "peta-bukti peta-tumpuk"), list = element("ul");
-    box.appendChild(element("strong", "", tools.filled(map.petabukti.labels.stack, { n: tools.number(features.length) })));
-    features.forEach(function (feature) {
-      var p = feature.properties, line = list.appendChild(element("li")), href = ownPath(p.href);
-      var name = line.appendChild(element(href ? "a" : "span", "", p.name));
-      if (href) { name.href = href; }
-      if (p.state) { line.appendChild(element("span", "peta-keadaan peta-s-" + tools.word(p.state_class), p.state)); }
-    });
-    box.appendChild(list);
-    return box;
-  }
-
-  function open(map, config, p) {
-    var at = L.latLng(p.lat, p.lon), box = [p.lon - TOUCH, p.lat - TOUCH, p.lon + TOUCH, p.lat + TOUCH];
-    var address = config.list + (config.list.indexOf("?") < 0 ? "?" : "&") + "bbox=" + box.map(function (v) { return v.toFixed(7); }).join(",") + "&zoom=22";
-    tools.get(address).then(function (data) {
-      var found = data.features || [], ring = p.accuracy_m > 0 ? tools.circleOf(at, p.accuracy_m, "peta-galat peta-s-" + tools.word(p.state)) : null;
-      if (!found.length) { return; }
-      var shown = found.length === 1 ? tools.caseBox(map, found[0].properties) : listOf(map, found);
-      var popup = L.popup({ maxWidth: 280, maxHeight: 300, className: "peta-popup" }).setLatLng(at).setContent(function () { return shown; }).openOn(map);
-      if (ring) { ring.addTo(map); popup.on("remove", function () { ring.remove(); }); }
-    }).catch(function () { tools.notice(map, config.role, map.petabukti.labels.load_failed, function () { open(map, config, p); }); });
-  }
-
   function passOn(map, hit) { // the canvas lies over the regions: a click beside every mark is theirs
     map.getContainer().addEventListener("click", function (point) { // Leaflet itself hears no click on a canvas
       var dragged = map.dragging && map.dragging.moved();
@@ -98,9 +73,8 @@
     });
   }
 
-  window.petabukti.roles.tiles_of_cases = function (map, config) {
+  window.petabukti.roles.canvas = function (map, config) {
     var drawn = null, hit = null, words = map.petabukti.labels, start = config.url.split("{z}")[0];
-    tools.legend(map, config.legend);
     watched.push({ start: start, failed: function (over) { tools.notice(map, config.role, over ? words.session_ended : words.load_failed, over ? null : draw); } });
 
     function draw() {
@@ -112,7 +86,7 @@
       drawn.on("click", function (event) {
         var p = event.layer.properties;
         hit = event.originalEvent;
-        if (p.lon === undefined) { map.setView(event.latlng, Math.min(map.getZoom() + 2, map.getMaxZoom())); } else { open(map, config, p); }
+        if (p.lon === undefined) { map.setView(event.latlng, Math.min(map.getZoom() + 2, map.getMaxZoom())); } else { tools.openSpot(map, config, p); }
       });
       drawn.addTo(map);
     }
