@@ -91,14 +91,14 @@ def test_two_regions_each_keep_their_own_view(session: Session, client: FlaskCli
 def test_two_kecamatan_without_desa_are_shaded_by_their_own_figures_under_one_legend(
     session: Session, client: FlaskClient, people: Team
 ) -> None:
-    for _ in range(7):
+    for _ in range(15):
         held(session, people, State.VERIFIED_FIELD, MINE, 1)
     held(session, people, State.SUBMITTED, NEXT_DOOR, 1)
     let_in(client, people.leader)
     session.commit()
     page = client.get(f"/peta/banding?kiri={MINE}&kanan={NEXT_DOOR}").text
     (left,), (right,) = areas(client, page)
-    assert (left["shade"], dict(left["facts"])["Terverifikasi"], left["href"]) == (2, "7", None)
+    assert (left["shade"], dict(left["facts"])["Terverifikasi"], left["href"]) == (3, "15", None)
     assert (right["shade"], right["silent"]) == (0, False)
     assert '"legend":{' not in page  # said once, below both
     assert legend(page)["peta-shade-3"] == f"{SHADES[2][2]}–{SHADES[2][3] - 1}"
