@@ -96,11 +96,12 @@ def desk_at(session: Session, actor: Actor, code: str | None, asked: Asked) -> D
 def show(session: Session, desk: Desk) -> Context:
     here, filters = desk.here, desk.asked.filters
     lines = insight.figures(session, desk.actor, here.code, filters)
-    pace = queries.pace(session, desk.wanted, here.code, desk.zone)
+    known = queries.known(desk.actor, here.code, filters)
+    pace = queries.pace(session, desk.wanted, here.code, known)
     months = shown_months(pace.known)
     units = silent_first(_units(session, desk, lines, pace, months))
     figures = total(line.figures for line in lines if line.figures)
-    tally = queries.tally(session, desk.wanted, desk.at)
+    tally = queries.tally(session, desk.wanted, desk.at, known)
     return {
         **frame(session, desk),
         "figures": figures,
@@ -113,10 +114,10 @@ def show(session: Session, desk: Desk) -> Context:
         "trend": _trend(desk, pace, months),
         "funnel": _funnel(desk, tally),
         "backlog": _backlog(desk, tally),
-        "oldest": queries.waiting_since(session, desk.wanted, tally.oldest_at) if tally.oldest_at else None,
+        "oldest": queries.oldest(session, desk.wanted, known) if tally.waiting else None,
         "returned": tally.returned,
         "grades": _grades(desk, tally, figures),
-        "signals": _signals(desk, queries.signals(session, desk.wanted)),
+        "signals": _signals(desk, queries.signals(session, desk.wanted, known)),
         "ranking": queries.ranking(session, desk.actor, here.code, filters.period) if here.code else None,
         "reported": queries.reporting(session, desk.actor, here.code, desk.at) if here.code else None,
         "roman": ROMAN,
@@ -127,7 +128,7 @@ def show(session: Session, desk: Desk) -> Context:
 
 def listing(session: Session, desk: Desk, cut: Cut, page: int) -> Context:
     """The very cases behind one number, page by page."""
-    wanted = queries.cut(desk.wanted, cut, at=desk.at, zone=desk.zone)
+    wanted = queries.cut(desk.wanted, cut, at=desk.at)
     count = insight.count(session, wanted)
     last = max(1, -(-count // insight.PAGE))
     page = min(page, last)
@@ -219,7 +220,7 @@ def _units(
     if not below:
         return []
     whole = queries.base(desk.actor, code, Filters())
-    last = queries.last_sent(session, whole, code) if desk.asked.filters.active else pace.last_sent
+    last = queries.last_sent(session, whole, code, queries.known(desk.actor, code, Filters()))
     return queries.told(below, last, queries.expected(session, desk.actor, code), pace.sent, months)
 
 

@@ -12,6 +12,8 @@ BELONGS = {
     "evidence": "{area}",
     "case_cell": "{area}",
     "case_journal": "{area}",
+    "case_month": "{area}",
+    "case_signal": "{area}",
     "case_tally": "{area}",
     "photo": CASES,
     "photo_print": f"photo_id IN (SELECT id FROM photo WHERE {CASES})",

@@ -27,7 +27,7 @@ from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support, Tag
+from webapp.evidence.rules import CLAIMED, DISMISSED, UNSEEN, VERIFIED, State, Support, Tag
 from webapp.evidence.tally_models import COUNTED, CaseJournal
 from webapp.exchange import queries as exchange
 from webapp.insight import queries
@@ -70,6 +70,7 @@ def _decide(session: Session, case: Evidence, to: Any) -> None:
     if state not in UNSEEN:
         case.submitted_at, case.submitted_by, case.consent = factories.NOW, case.owner_id, "not_needed"
     case.verified_at = factories.NOW if state in VERIFIED else None
+    case.dismissed_at = factories.NOW if state in DISMISSED else None
     under_review = state is State.UNDER_REVIEW
     case.taken_by, case.taken_until = (case.owner_id, factories.NOW) if under_review else (None, None)
 
