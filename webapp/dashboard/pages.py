@@ -114,7 +114,7 @@ def show(session: Session, desk: Desk) -> Context:
         "trend": _trend(desk, pace, months),
         "funnel": _funnel(desk, tally),
         "backlog": _backlog(desk, tally),
-        "oldest": queries.oldest(session, desk.wanted, known) if tally.waiting else None,
+        "oldest": queries.oldest(session, desk.actor, here.code, filters) if tally.waiting else None,
         "returned": tally.returned,
         "grades": _grades(desk, tally, figures),
         "signals": _signals(desk, queries.signals(session, desk.wanted, known)),
@@ -219,8 +219,7 @@ def _units(
     below = [line for line in lines if not line.itself]
     if not below:
         return []
-    whole = queries.base(desk.actor, code, Filters())
-    last = queries.last_sent(session, whole, code, queries.known(desk.actor, code, Filters()))
+    last = queries.last_sent(session, desk.actor, code)
     return queries.told(below, last, queries.expected(session, desk.actor, code), pace.sent, months)
 
 

@@ -60,11 +60,11 @@ def aged(at: datetime) -> ColumnElement[Any]:
     return case(*((of_age(one, at), literal(str(one))) for one in Age))
 
 
-def month_of(flow: Flow) -> ColumnElement[Any]:
+def month_of(flow: Flow, zone: Any = _OWN_ZONE) -> ColumnElement[Any]:
     """The first day of the month in which it happened, by the clock of the case's own unit: so the months of the parts
-    of a region add up to its own.
+    of a region add up to its own. `zone`: that clock, where it is joined.
     """
-    return func.own_month(MOMENTS[flow], _OWN_ZONE, type_=Date)
+    return func.own_month(MOMENTS[flow], zone, type_=Date)
 
 
 def open_signal(code: str) -> ColumnElement[bool]:

@@ -4,20 +4,19 @@ Each is one statement, so that what is folded and what is not are of one moment.
 sum: what was sent lately is looked up by index, and what is older is the rest of the sum.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
-    DateTime,
-    Interval,
     Select,
     SmallInteger,
     Subquery,
     Text,
-    and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -27,11 +26,10 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.sql.selectable import ScalarSelect
 
-from webapp.access import Actor
+from webapp.access import NATION, Actor
 from webapp.dashboard.queries.cutting import aged, in_queue
-from webapp.dashboard.rules import Age, Flow, sent_between
+from webapp.dashboard.rules import Age, Flow, around, sent_between
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import AWAITED, DISMISSED, VERIFIED, Grade
 from webapp.evidence.tally_models import COUNTED, CaseJournal, case_month, case_signal, case_tally, graded
@@ -40,8 +38,6 @@ from webapp.insight.queries.monthly import Fresh, Numbers, by_unit
 from webapp.insight.queries.summing import filed, themselves, times, waiting
 from webapp.insight.rules import Filters
 
-_A_DAY = func.make_interval(0, 0, 0, 1, type_=Interval)
-_A_MONTH_AND_A_DAY = func.make_interval(0, 1, 0, 1, type_=Interval)
 _FLOWS: Numbers = {
     Flow.SENT: func.coalesce(case_month.c.sent, 0),
     Flow.VERIFIED: func.coalesce(case_month.c.verified, 0),
@@ -94,30 +90,43 @@ def pace(asked: Kept) -> Select[Any]:
     return select(lines.c.unit, lines.c.month, *sums).group_by(lines.c.unit, lines.c.month)
 
 
-def last_sent(asked: Kept, wanted: Select[Evidence]) -> Select[Any]:
-    """Rows of unit and when it last sent a case: the sums say in which month, an index finds it there."""
+def newest_months(asked: Kept) -> Select[Any]:
+    """Rows of unit and the first day of the month in which it last sent a case."""
     stored: Numbers = {Flow.SENT: _FLOWS[Flow.SENT]}
-    fresh: Fresh = {CaseJournal.sent: _FRESH_FLOWS[CaseJournal.sent]}
-    months = _months(by_unit(asked, stored, fresh), Flow.SENT)
-    newest = select(months.c.unit, func.max(months.c.month).label("month")).group_by(months.c.unit).subquery("newest")
-    begins = _instant(newest.c.month)
-    found: Any = (
-        wanted.with_only_columns(Evidence.submitted_at, maintain_column_froms=True)
-        .where(_inside(newest.c.unit))
-        .where(Evidence.submitted_at >= begins - _A_DAY, Evidence.submitted_at < begins + _A_MONTH_AND_A_DAY)
-        .order_by(Evidence.submitted_at.desc())
-        .limit(1)
-    )
-    last = found.lateral("last")
-    return select(newest.c.unit, last.c.submitted_at).join(last, true())
+    months = _months(by_unit(asked, stored, {CaseJournal.sent: _FRESH_FLOWS[CaseJournal.sent]}), Flow.SENT)
+    return select(months.c.unit, func.max(months.c.month)).group_by(months.c.unit)
 
 
-def before_oldest(asked: Kept) -> ScalarSelect[Any]:
-    """An instant before the first case was sent that still waits for those who verify, by less than two months."""
+def last_sent(wanted: Select[Evidence], newest: Mapping[str, date]) -> CompoundSelect[Any]:
+    """Rows of unit and when it last sent a case. `newest`: not after which month, so that an index finds it there.
+
+    `wanted`: the cases of all regions. Units and months stand in the text: only so the planner sees that the first case
+    is a few steps away.
+    """
+    found = []
+    for unit, month in newest.items():
+        _begins, ends = around(month)
+        last: Any = (
+            wanted.with_only_columns(_said(unit), Evidence.submitted_at, maintain_column_froms=True)
+            .where(*_inside(unit), Evidence.submitted_at < _said(ends))
+            .order_by(Evidence.submitted_at.desc())
+            .limit(1)
+        )
+        found.append(select(last.subquery()))
+    return union_all(*found)
+
+
+def oldest_month(asked: Kept) -> Select[Any]:
+    """The first day of the month in which the first case was sent that still waits for those who verify."""
     stored: Numbers = {"waiting": func.coalesce(case_month.c.waiting, 0)}
     fresh: Fresh = {CaseJournal.sent: {"waiting": times(CaseJournal.state.in_(sorted(AWAITED)))}}
-    months = _months(by_unit(asked, stored, fresh), "waiting")
-    return select(_instant(func.min(months.c.month)) - _A_DAY).scalar_subquery()
+    return select(func.min(_months(by_unit(asked, stored, fresh), "waiting").c.month))
+
+
+def since(wanted: Select[Evidence], upper: str | None, month: date) -> Select[Evidence]:
+    """Those of a region that were sent in that month or later. `wanted`: the cases of all regions."""
+    begins, _ends = around(month)
+    return wanted.where(*_inside(upper or NATION), Evidence.submitted_at >= _said(begins))
 
 
 def signals(asked: Kept) -> Select[Any]:
@@ -144,14 +153,16 @@ def _months(parts: list[Select[Any]], name: str) -> Subquery:
     )
 
 
-def _instant(month: ColumnElement[Any]) -> ColumnElement[Any]:
-    """When a month begins at Greenwich: no clock is more than a day away from it."""
-    return func.timezone("UTC", cast(month, DateTime(timezone=False)), type_=DateTime(timezone=True))
-
-
-def _inside(unit: ColumnElement[str]) -> ColumnElement[bool]:
-    """The rule of `access.within` for a code that a row holds, as a range: codes are digits and dots, and "/" is the
-    next sign after the dot. Byte by byte, as the index is.
+def _inside(unit: str) -> list[ColumnElement[bool]]:
+    """The rule of `access.within` as one range: codes are digits and dots, and "/" is the next sign after the dot. Byte
+    by byte, as the index is.
     """
+    if unit == NATION:
+        return []
     code = Evidence.region_code
-    return and_(code.op("~>=~", is_comparison=True)(unit), code.op("~<~", is_comparison=True)(func.concat(unit, "/")))
+    bounds = {"~>=~": unit, "~<~": f"{unit}/"}
+    return [code.op(sign, is_comparison=True)(_said(bound)) for sign, bound in bounds.items()]
+
+
+def _said(value: Any) -> Any:
+    return bindparam("said", value, unique=True, literal_execute=True)

@@ -10,18 +10,21 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from webapp.access import Actor
 from webapp.dashboard.queries import summed
-from webapp.dashboard.queries.cutting import aged, in_queue, month_of
+from webapp.dashboard.queries.cutting import aged, base, in_queue, month_of
 from webapp.dashboard.rules import STATES_OF_QUEUE, STATES_OF_STEP, Age, Flow, Queue, Step
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Grade, State
 from webapp.insight.queries import CaseRow, Kept
 from webapp.insight.queries.counting import unit_below
 from webapp.insight.queries.listing import rows
+from webapp.insight.rules import Filters
 from webapp.signals.models import Finding
 from webapp.signals.rules import Weight
+from webapp.territory.models import Region
 
 _HEAVIEST_FIRST = (Weight.STRONG, Weight.WEAK, Weight.NOTE)
 
@@ -79,12 +82,17 @@ def _grouped(wanted: Select[Evidence], at: datetime) -> Any:
     return rows.group_by(*(literal_column(str(place)) for place in (1, 2, 3)))
 
 
-def oldest(session: Session, wanted: Select[Evidence], known: Kept | None = None) -> CaseRow | None:
+def oldest(session: Session, actor: Actor, upper: str | None, filters: Filters) -> CaseRow | None:
     """The case that has been waiting longest for those who verify."""
-    waits = wanted.where(in_queue(None))
-    if known:
-        waits = waits.where(Evidence.submitted_at >= summed.before_oldest(known))
-    found = rows(session, waits.order_by(Evidence.submitted_at, Evidence.id).limit(1))
+    waits = base(actor, upper, filters)
+    if known := summed.known(actor, upper, filters):
+        month = session.scalar(summed.oldest_month(known))
+        if month is None:
+            return None
+        waits = summed.since(base(actor, None, filters), upper, month)
+    first: Any = waits.where(in_queue(None)).order_by(Evidence.submitted_at, Evidence.id).limit(1)
+    number = session.scalar(first.with_only_columns(Evidence.id, maintain_column_froms=True))
+    found = rows(session, waits.where(Evidence.id == number)) if number is not None else []
     return found[0] if found else None
 
 
@@ -114,10 +122,13 @@ def pace(session: Session, wanted: Select[Evidence], upper: str | None, known: K
             for flow, count in zip(Flow, counts, strict=True):
                 found.add(unit, flow, month, int(count))
         return found
-    keys = [unit_below(upper), *(month_of(flow) for flow in Flow)]
-    rows: Any = wanted.with_only_columns(*keys, func.count(), maintain_column_froms=True)
+    own = aliased(Region)
+    keys = [unit_below(upper), *(month_of(flow, own.time_zone) for flow in Flow)]
+    counting: Any = wanted.join(own, own.code == Evidence.region_code).with_only_columns(
+        *keys, func.count(), maintain_column_froms=True
+    )
     for unit, *months, count in session.execute(
-        rows.group_by(*(literal_column(str(number)) for number in range(1, len(keys) + 1)))
+        counting.group_by(*(literal_column(str(number)) for number in range(1, len(keys) + 1)))
     ):
         for flow, month in zip(Flow, months, strict=True):
             if month is not None:
@@ -125,17 +136,19 @@ def pace(session: Session, wanted: Select[Evidence], upper: str | None, known: K
     return found
 
 
-def last_sent(
-    session: Session, wanted: Select[Evidence], upper: str | None, known: Kept | None = None
-) -> dict[str, datetime]:
-    """When each unit last sent a case."""
-    asked: Any = (
-        summed.last_sent(known, wanted)
-        if known
-        else wanted.with_only_columns(
+def last_sent(session: Session, actor: Actor, upper: str | None) -> dict[str, datetime]:
+    """When each unit last sent a case, whatever is filtered."""
+    known = summed.known(actor, upper, Filters())
+    if known is None:
+        grouped: Any = base(actor, upper, Filters()).with_only_columns(
             unit_below(upper), func.max(Evidence.submitted_at), maintain_column_froms=True
-        ).group_by(literal_column("1"))
-    )
+        )
+        return _moments(session, grouped.group_by(literal_column("1")))
+    newest = {unit: month for unit, month in session.execute(summed.newest_months(known)) if unit != upper}
+    return _moments(session, summed.last_sent(base(actor, None, Filters()), newest)) if newest else {}
+
+
+def _moments(session: Session, asked: Any) -> dict[str, datetime]:
     return {unit: moment for unit, moment in session.execute(asked) if moment is not None}
 
 

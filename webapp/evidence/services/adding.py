@@ -29,7 +29,7 @@ IMAGE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sums:
     """A table of sums: its keys and its sums, each with what it is made of; `lines`: FROM and WHERE over `changed`.
 
