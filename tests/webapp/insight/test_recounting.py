@@ -56,7 +56,7 @@ def a_country(engine: Engine) -> Team:
             Finding(evidence_id=one.id, code="edited", weight="weak", detail={}, found_at=NOW) for one in made[::3]
         )
         session.flush()
-        services.fold(session, 20)
+        services.fold(session, 45)
     return people
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as run
-from hypothesis import strategies as some
 from sqlalchemy import BigInteger, Engine, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from geo import sql, tiles
-from geo.columns import stored_point
 from geo.values import BBox, LonLat
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
@@ -28,7 +24,7 @@ from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support, Tag
+from webapp.evidence.rules import CLAIMED, State, Support, Tag
 from webapp.evidence.tally_models import COUNTED, CaseJournal
 from webapp.exchange import queries as exchange
 from webapp.insight import queries

@@ -43,7 +43,8 @@ def _hold(session: Session) -> None:
 
 @cache
 def _mended(sums: Sums) -> str:
-    return f"""WITH changed AS MATERIALIZED ({_CHANGED}), wanted AS ({sums.select()}),
+    return f"""WITH changed AS MATERIALIZED ({_CHANGED}), every AS ({sums.select()}),
+    wanted AS (SELECT * FROM every WHERE region_code <> ''),
     kept AS (SELECT * FROM {sums.table} WHERE {_SLICE}) {_set(sums)}"""  # noqa: S608 # nosec B608 # names of ours
 
 
