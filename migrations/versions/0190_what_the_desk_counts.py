@@ -222,9 +222,9 @@ def downgrade() -> None:
 def _dismissed() -> None:
     """Also of cases that are locked: their rules rest meanwhile. The journal is written anew in the end."""
     op.add_column("evidence", sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("ALTER TABLE evidence DISABLE TRIGGER evidence_keeps_its_rules")
+    op.execute("ALTER TABLE evidence DISABLE TRIGGER evidence_keeps_its_rules_update")
     op.execute(DISMISSED_AT)
-    op.execute("ALTER TABLE evidence ENABLE TRIGGER evidence_keeps_its_rules")
+    op.execute("ALTER TABLE evidence ENABLE TRIGGER evidence_keeps_its_rules_update")
     _say_instead(MARKS, MARKS_AND_DISMISSED)
     op.create_check_constraint(
         "dismissed_has_its_time", "evidence", f"NOT state IN {DISMISSED} OR dismissed_at IS NOT NULL"

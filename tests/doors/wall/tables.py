@@ -94,7 +94,7 @@ TRUSTED = {
     "wall.first_round_closed", "wall.case_in_closed_round", "round_stays_closed", "case_of_closed_round_stays",
     "final_period_takes_studies_alone", "study_of_award_is_no_claim", "nominee_takes_part",
     "wall.conflict_units", "wall.barred_units", "wall.oversees", "scorer_is_impartial", "wall.in_reopening",
-    "wall.case_in_reopening", "wall.leave_leaves", "journal_cases", "evidence_keeps_its_rules", "final_period_stays",
+    "wall.case_in_reopening", "wall.leave_leaves", "journal_cases", "journal_findings", "evidence_keeps_its_rules", "final_period_stays",
     "scope_is_settled_when_asked", "only_the_present_score", "who_scored_was_there", "scores_keep_their_seal",
     "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows", "wall.cases_saying",
     "copies_go_one_way",
