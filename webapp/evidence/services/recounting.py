@@ -15,7 +15,7 @@ from webapp.evidence.services.adding import EVERY, IMAGE, SIGNAL, TALLY, Sums
 from webapp.evidence.services.folding import LOCK
 
 _SLICE = "left(region_code, 2) = :province"
-_CASES = "region_code ~>=~ :province AND region_code ~<~ :province || '/'"  # the same, as the index of cases reads it
+_CASES = "region_code ~>=~ :province AND region_code ~<~ (:province || '/')"  # the same, as the index of cases reads it
 _CHANGED = f"""SELECT {IMAGE} FROM wall.case_image WHERE {_CASES}
     UNION ALL SELECT {IMAGE.removesuffix("n")}-n FROM case_journal WHERE n <> 0 AND {_SLICE}"""  # noqa: S608 # nosec B608
 
