@@ -2,12 +2,14 @@
 
 Provinces and kabupaten have the demo's outlines; each kabupaten without kecamatan is parted into some by the cells of
 random points. 70 % of the cases lie in 300 towns, of which the largest has 4 % of all; the rest is spread evenly over
-all kecamatan; 6 % have no position. All comes by SQL, with triggers off but for those that keep the sums of the map.
+all kecamatan; 6 % have no position. Events are of the last 400 days (3 % last for weeks), sent within nine days and
+settled five days later; one case in eight has an open signal. All comes by SQL, with triggers off but for those that
+keep the sums of the map.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -73,20 +75,25 @@ CREATE INDEX ON bench_share (upto);
 _CASES = """
 INSERT INTO evidence (client_id, period_id, region_code, owner_id, kind_code, activity_code, title, note,
     occurred_from, occurred_to, tags, consent, support, state, version, submitted_at, submitted_by, taken_by,
-    taken_until, verified_at, pin_place, place, place_source, accuracy_m, grade, place_reason, region_result,
-    region_candidates)
+    taken_until, verified_at, dismissed_at, pin_place, place, place_source, accuracy_m, grade, place_reason,
+    region_result, region_candidates)
 SELECT gen_random_uuid(), :period + n % 3, code, :owner, kind_code, activity,
     'Kegiatan ' || activity || ' nomor ' || n,
-    'Gang dicat warga bersama aparat kecamatan.', day, day, '{}', 'not_needed',
+    'Gang dicat warga bersama aparat kecamatan.', day, day + CASE WHEN n % 33 = 0 THEN 40 ELSE 0 END, '{}',
+    'not_needed',
     CASE WHEN n % 10 = 0 THEN (ARRAY['regulasi', 'anggaran', 'sarana', 'sdm'])[1 + n / 10 % 4] END,
-    state, 1, :now, :owner,
-    CASE WHEN state = 'under_review' THEN :owner END, CASE WHEN state = 'under_review' THEN :now END,
-    CASE WHEN state LIKE 'verified%' THEN :now END, spot, spot, CASE WHEN spot IS NOT NULL THEN 'pin' END,
+    state, 1, sent, :owner,
+    CASE WHEN state = 'under_review' THEN :owner END, CASE WHEN state = 'under_review' THEN sent END,
+    CASE WHEN state LIKE 'verified%' THEN least(sent + interval '5 days', :now) END,
+    CASE WHEN state IN ('mismatch', 'rejected') THEN least(sent + interval '5 days', :now) END, spot, spot,
+    CASE WHEN spot IS NOT NULL THEN 'pin' END,
     CASE WHEN spot IS NOT NULL THEN 5 + n % 60 END, CASE WHEN spot IS NOT NULL THEN substr('ABCD', 1 + n % 4, 1) END,
     CASE WHEN spot IS NULL THEN 'kamera tanpa GPS' ELSE '' END,
     CASE WHEN spot IS NULL THEN 'tanpa_gps' ELSE 'cocok' END, '[]'
 FROM (
-    SELECT n, share.code, :day + n % 217 AS day, kinds.kind_code, kinds.code AS activity,
+    SELECT n, share.code, CAST(:day AS date) + n % 400 AS day,
+        least(CAST(:day AS date) + n % 400 + n % 9 * interval '1 day' + n % 86400 * interval '1 second', :now) AS sent,
+        kinds.kind_code, kinds.code AS activity,
         (ARRAY['draft', 'submitted', 'submitted', 'under_review', 'returned', 'awaiting_field', 'verified_desk',
                'verified_desk', 'verified_field', 'verified_field', 'verified_field', 'mismatch', 'rejected',
                'withdrawn'])[1 + (n * 7 + n / 14) % 14] AS state,
@@ -102,6 +109,12 @@ FROM (
     JOIN (SELECT code, kind_code, row_number() OVER (ORDER BY code) - 1 AS turn, count(*) OVER () AS of FROM activity
           WHERE kind_code <> 'studi') AS kinds ON kinds.turn = n % kinds.of
 ) AS made
+"""
+_FINDINGS = """
+INSERT INTO finding (evidence_id, code, weight, found_at)
+SELECT id, (ARRAY['edited', 'same_photo', 'far_away', 'sent_late', 'says_ai', 'other_day'])[1 + id / 8 % 6],
+    (ARRAY['weak', 'weak', 'note', 'strong'])[1 + id / 48 % 4], :now
+FROM evidence WHERE id >= :first AND id % 8 = 0
 """
 
 
@@ -138,13 +151,16 @@ def cases(engine: Engine, number: int) -> None:
         last = min(first + _AT_ONCE, number) - 1
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
+            begun = connection.scalar(text("SELECT coalesce(max(id), 0) + 1 FROM evidence"))
+            now = datetime.now(UTC)
             connection.execute(
                 text(_CASES),
                 {
-                    "period": period, "owner": owner, "now": NOW, "day": date(2018, 1, 1), "unplaced": UNPLACED,
-                    "first": first, "last": last,
+                    "period": period, "owner": owner, "now": now, "day": now.date() - timedelta(days=399),
+                    "unplaced": UNPLACED, "first": first, "last": last,
                 },
             )  # fmt: skip
+            connection.execute(text(_FINDINGS), {"now": now, "first": begun})
 
 
 def fold(engine: Engine) -> None:

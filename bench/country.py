@@ -23,12 +23,15 @@ NOW = datetime(2018, 8, 6, 3, 0, tzinfo=UTC)
 _CASES = """
 INSERT INTO evidence (client_id, period_id, region_code, owner_id, kind_code, activity_code, title, note,
     occurred_from, occurred_to, tags, consent, state, version, submitted_at, submitted_by, taken_by, taken_until,
-    verified_at, pin_place, place, place_source, accuracy_m, grade, place_reason, region_result, region_candidates)
+    verified_at, dismissed_at, pin_place, place, place_source, accuracy_m, grade, place_reason, region_result,
+    region_candidates)
 SELECT gen_random_uuid(), :period, unit, :owner, activity.kind_code, activity.code,
     initcap(activity.name_id) || ' ' || unit || ' nomor ' || n, repeat('Gang dicat warga bersama aparat. ', 4),
     day, day, '{}', 'not_needed', state, 1, :now, :owner,
     CASE WHEN state = 'under_review' THEN :owner END, CASE WHEN state = 'under_review' THEN :now END,
-    CASE WHEN state LIKE 'verified%' THEN :now END, spot, spot, CASE WHEN spot IS NULL THEN NULL ELSE 'pin' END,
+    CASE WHEN state LIKE 'verified%' THEN :now END,
+    CASE WHEN state IN ('mismatch', 'rejected') THEN :now END, spot, spot,
+    CASE WHEN spot IS NULL THEN NULL ELSE 'pin' END,
     CASE WHEN spot IS NULL THEN NULL ELSE 5 + n % 60 END,
     CASE WHEN spot IS NULL THEN NULL ELSE substr('ABCD', 1 + n % 4, 1) END,
     CASE WHEN spot IS NULL THEN 'kamera tanpa GPS' ELSE '' END,

@@ -19,6 +19,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor
 
@@ -45,6 +46,7 @@ _KINDS = {
     "period": "periode={period}",
     "text": "cari=nomor+77",
 }
+_CROWDED = "SELECT region_code FROM evidence GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
 _PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 _READY = "() => document.querySelector('.folium-map')?.dataset.ready === 'true'"
 
@@ -60,6 +62,7 @@ class Stage:
     phone: str
     town: LonLat
     period: int
+    crowded: str  # the kecamatan with most cases
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -102,6 +105,22 @@ def paths(stage: Stage) -> Iterator[tuple[str, str]]:
     yield "page, country, text", "/peta/?cari=nomor+77"
     yield "list, text", "/peta/daftar?cari=nomor+77"
     yield "list, all", "/peta/daftar"
+    yield from _leadership(stage)
+
+
+def _leadership(stage: Stage) -> Iterator[tuple[str, str]]:
+    """The desk and the map in time, from the country down to the kecamatan with most cases."""
+    levels = {"country": "", "province": stage.crowded[:2], "kabupaten": stage.crowded[:5], "kecamatan": stage.crowded}
+    for name, code in levels.items():
+        yield f"desk, {name}", f"/dasbor/{code}"
+        yield f"time, {name}", f"/peta/{code}/waktu" if code else "/peta/waktu"
+        yield f"time.json, {name}", f"/peta/{code}/waktu.json" if code else "/peta/waktu.json"
+    yield "desk, country, kind", f"/dasbor/?{_KINDS['kind']}"
+    yield "desk, country, period", f"/dasbor/?{_KINDS['period'].format(period=stage.period)}"
+    yield "desk, country, state (counted)", f"/dasbor/?{_KINDS['state']}"
+    yield "time, country, state", f"/peta/waktu?{_KINDS['state']}"
+    yield "time, country, quarters", "/peta/waktu?langkah=triwulan"
+    yield "regions of a quarter, country", f"/peta/wilayah.geojson?dari={datetime.now(UTC) - timedelta(days=200):%Y-%m}"
 
 
 def view(town: LonLat, zoom: int) -> BBox:
@@ -348,7 +367,7 @@ def visit(context: object, address: str, *, blocked: bool) -> tuple[float, ...]:
 def sizes(stage: Stage) -> None:
     heading(f"{stage.cases:,} cases, in the database", "table", "rows", "MB with indexes")
     with stage.engine.connect() as connection:
-        for table in ("evidence", "case_tally", "case_cell", "case_journal"):
+        for table in ("evidence", "case_tally", "case_month", "case_signal", "case_cell", "case_journal"):
             rows = connection.scalar(text(f"SELECT count(*) FROM {table}"))  # nosec B608 # our own names
             line(
                 table,
@@ -375,7 +394,8 @@ def stage_of(cluster: Cluster, home: Path, phone: str, number: int) -> Stage:
     with engine.connect() as connection:
         lon, lat = connection.execute(text("SELECT lon, lat FROM bench_share ORDER BY spread, upto LIMIT 1")).one()
         period = connection.scalar(text("SELECT min(id) FROM period"))
-    return Stage(number, engine, url, home, phone, LonLat(lon, lat), int(period or 0))
+        crowded = connection.scalar(text(_CROWDED))
+    return Stage(number, engine, url, home, phone, LonLat(lon, lat), int(period or 0), str(crowded))
 
 
 def run(numbers: Sequence[int], measures: Sequence[Callable[[Stage], None]]) -> None:

@@ -46,6 +46,11 @@ def bulan(value: date | None, locale: str | None = None) -> str:
     return NOTHING if value is None else _day(value, "MMMM y", locale)
 
 
+def bulan_pendek(value: date | None, locale: str | None = None) -> str:
+    """The same where there is little room: "Agu 18"."""
+    return NOTHING if value is None else _day(value, "MMM yy", locale)
+
+
 def rentang(start: date | None, end: date | None, locale: str | None = None) -> str:
     """Days from `start` to `end`, both included, without saying the common part twice: "6–8 Agustus 2018"."""
     if start is None or end is None or start == end:

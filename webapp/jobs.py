@@ -7,6 +7,7 @@ moment: its jobs are taken up again by whichever worker comes next, and every ta
 import logging
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,6 +176,21 @@ def _fold(_: Session, tools: Tools) -> int:
         done += folded
 
 
+def _recount(_: Session, tools: Tools) -> int:
+    """Compare all sums with the cases, and mend them: a province in a transaction, so that folding waits no longer."""
+    wrong: Counter[str] = Counter()
+    with db.transaction(tools.sessions) as session:
+        codes = evidence.provinces(session)
+    for code in codes:
+        with db.transaction(tools.sessions) as session:
+            wrong.update(evidence.recount(session, code))
+    with db.transaction(tools.sessions) as session:
+        wrong.update(evidence.recount_country(session))
+    if wrong.total():
+        log.warning("sums of cases were not what the cases say, and were mended: %s", dict(+wrong))
+    return wrong.total()
+
+
 def make_download(tools: Tools, tries: int, *, download_id: str) -> None:  # noqa: ARG001
     """Make a file that somebody asked for; see `webapp.exchange.services.making`."""
     settings = tools.settings
@@ -268,6 +284,7 @@ CHORES = (
     ),
     # The sixth field: seconds. Nobody waits for it, see `webapp.evidence.tally_models`; but a short journal is quick.
     Chore("evidence.fold", "* * * * * */5", _fold, "%s changes of cases were added to the sums of the map"),
+    Chore("evidence.recount", "17 19 * * *", _recount, "%s sums of cases were wrong and mended", SLOW),
     Chore(
         "accounts.forget_ended_sessions", "17 * * * *",
         _forget_sessions, "%s sessions that were over were forgotten",

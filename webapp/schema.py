@@ -73,6 +73,8 @@ FOR_THE_WEB = {
     "case_changes": _READ,
     "case_journal": _READ,
     "case_look": _READ,
+    "case_month": _READ,
+    "case_signal": _READ,
     "case_tally": _READ,
     "claim": _CHANGE,
     "claim_evidence": "SELECT, INSERT, DELETE",

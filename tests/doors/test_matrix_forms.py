@@ -22,7 +22,7 @@ _PLACE = {
     "pin_place", "place", "place_source", "accuracy_m", "grade", "place_reason", "region_result", "region_candidates",
     "region_radius_m", "boundary_dataset_id", "found_region_code", "version",
 }  # fmt: skip
-_DESK = {"state", "taken_by", "taken_until", "verified_at", "version"}
+_DESK = {"state", "taken_by", "taken_until", "verified_at", "dismissed_at", "version"}
 # The form, the row it changes, a row whose every column is smuggled along, and the columns the form may change.
 SMUGGLED: dict[str, tuple[Cell, str, str, str, set[str]]] = {
     "a camat's words": (

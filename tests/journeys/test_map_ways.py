@@ -108,7 +108,16 @@ def test_time_moves_by_keyboard_and_plays_and_the_table_follows(phone: Page) -> 
     expect(phone.get_by_role("button", name="Jeda")).to_have_attribute("aria-pressed", "true")
     expect(phone.locator("#waktu-kini")).to_have_text("April 2026")
     expect(phone.get_by_role("button", name="Putar")).to_be_visible()  # it stops at the end
+    summed, leading = phone.locator("[data-waktu-angka]"), phone.locator("[data-waktu-teratas] li")
+    expect(summed).to_contain_text("Dari 1 yang diklaim")
+    expect(summed).to_contain_text("Angka kecil")  # too few for a share
+    expect(leading).to_have_count(1)
+    expect(phone.locator("[data-waktu-unit]")).to_contain_text("Tanpa bukti: 3 dari 4 unit")
+    expect(phone.locator("[data-waktu-diam] li")).to_have_count(3)
+    assert phone.evaluate("document.documentElement.scrollHeight") < 5000
+    phone.get_by_text("Tabel angka per wilayah").click()
     claimed = phone.locator(f"[data-kode='{MINE}'] ~ [data-kelompok=claimed] a")
+    assert leading.locator("a").evaluate("link => link.href") == claimed.evaluate("link => link.href")
     claimed.click()
     phone.wait_for_url("**/daftar?**dari=2026-04**")
     expect(phone.locator("main")).to_contain_text("1 bukti di balik angka ini.")
@@ -129,6 +138,7 @@ def test_without_script_time_is_asked_of_the_server(leader: Account, browser: Br
     page.select_option("select[name=bulan]", "2026-01")
     page.get_by_role("button", name="Tampilkan").click()
     expect(page.locator("#waktu-kini")).to_have_text("Januari 2026")
+    page.get_by_text("Tabel angka menurut waktu").click()
     page.get_by_role("link", name="Februari 2026").click()
     expect(page.locator("#waktu-kini")).to_have_text("Februari 2026")
     expect(page.locator("[data-waktu]")).to_be_hidden()

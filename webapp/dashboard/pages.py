@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
 from flask import current_app, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import Select
@@ -36,7 +35,7 @@ from webapp.dashboard.rules import (
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import Grade
 from webapp.evidence.words import nama
-from webapp.formatting import angka, persen, selang, tanggal_pendek
+from webapp.formatting import angka, bulan, bulan_pendek, persen, selang, tanggal_pendek
 from webapp.insight import queries as insight
 from webapp.insight.queries import Options, RegionFigures, Standpoint
 from webapp.insight.rules import GROUP_LABELS, GROUP_NOTES, GROUP_PARAMETER, PARAMETERS, Figures, Filters, Group, total
@@ -96,11 +95,12 @@ def desk_at(session: Session, actor: Actor, code: str | None, asked: Asked) -> D
 def show(session: Session, desk: Desk) -> Context:
     here, filters = desk.here, desk.asked.filters
     lines = insight.figures(session, desk.actor, here.code, filters)
-    pace = queries.pace(session, desk.wanted, here.code, desk.zone)
+    known = queries.known(desk.actor, here.code, filters)
+    pace = queries.pace(session, desk.wanted, here.code, known)
     months = shown_months(pace.known)
     units = silent_first(_units(session, desk, lines, pace, months))
     figures = total(line.figures for line in lines if line.figures)
-    tally = queries.tally(session, desk.wanted, desk.at)
+    tally = queries.tally(session, desk.wanted, desk.at, known)
     return {
         **frame(session, desk),
         "figures": figures,
@@ -113,10 +113,10 @@ def show(session: Session, desk: Desk) -> Context:
         "trend": _trend(desk, pace, months),
         "funnel": _funnel(desk, tally),
         "backlog": _backlog(desk, tally),
-        "oldest": queries.waiting_since(session, desk.wanted, tally.oldest_at) if tally.oldest_at else None,
+        "oldest": queries.oldest(session, desk.actor, here.code, filters) if tally.waiting else None,
         "returned": tally.returned,
         "grades": _grades(desk, tally, figures),
-        "signals": _signals(desk, queries.signals(session, desk.wanted)),
+        "signals": _signals(desk, queries.signals(session, desk.wanted, known)),
         "ranking": queries.ranking(session, desk.actor, here.code, filters.period) if here.code else None,
         "reported": queries.reporting(session, desk.actor, here.code, desk.at) if here.code else None,
         "roman": ROMAN,
@@ -127,7 +127,7 @@ def show(session: Session, desk: Desk) -> Context:
 
 def listing(session: Session, desk: Desk, cut: Cut, page: int) -> Context:
     """The very cases behind one number, page by page."""
-    wanted = queries.cut(desk.wanted, cut, at=desk.at, zone=desk.zone)
+    wanted = queries.cut(desk.wanted, cut, at=desk.at)
     count = insight.count(session, wanted)
     last = max(1, -(-count // insight.PAGE))
     page = min(page, last)
@@ -218,8 +218,7 @@ def _units(
     below = [line for line in lines if not line.itself]
     if not below:
         return []
-    whole = queries.base(desk.actor, code, Filters())
-    last = queries.last_sent(session, whole, code) if desk.asked.filters.active else pace.last_sent
+    last = queries.last_sent(session, desk.actor, code)
     return queries.told(below, last, queries.expected(session, desk.actor, code), pace.sent, months)
 
 
@@ -269,7 +268,7 @@ def _trend(desk: Desk, pace: Pace, months: tuple[date, ...]) -> Context:
         charts.Series(str(FLOW_LABELS[flow]), mark, tuple(pace.months[flow][month] for month in months))
         for mark, flow in enumerate(Flow, start=1)
     )
-    rows = [[_cell(_month(month)), *(_flow_cell(desk, pace, flow, month) for flow in Flow)] for month in months[::-1]]
+    rows = [[_cell(bulan(month)), *(_flow_cell(desk, pace, flow, month) for flow in Flow)] for month in months[::-1]]
     if any(month not in months for month in pace.known):
         earlier = [sum(n for month, n in pace.months[flow].items() if month not in months) for flow in Flow]
         rows.append([_cell(_("Sebelumnya")), *(_cell(angka(number)) for number in earlier)])
@@ -278,7 +277,7 @@ def _trend(desk: Desk, pace: Pace, months: tuple[date, ...]) -> Context:
         [_cell(_("Jumlah")), *(_cell(angka(n), desk.list_of(Cut(flow=f))) for f, n in zip(Flow, sums, strict=True))]
     )
     return {
-        "chart": charts.Trend(tuple(_month(month, short=True) for month in months), series),
+        "chart": charts.Trend(tuple(bulan_pendek(month) for month in months), series),
         "heads": [_("Bulan"), *(str(FLOW_LABELS[flow]) for flow in Flow)],
         "rows": rows if months else [],
         "said": _span_words(months, sums),
@@ -295,13 +294,8 @@ def _span_words(months: tuple[date, ...], sums: list[int]) -> str:
         return ""
     return _(
         "%(first)s sampai %(last)s. Dikirim %(sent)s, terverifikasi %(good)s, ditolak %(bad)s.",
-        first=_month(months[0]), last=_month(months[-1]), sent=angka(sums[0]), good=angka(sums[1]), bad=angka(sums[2]),
+        first=bulan(months[0]), last=bulan(months[-1]), sent=angka(sums[0]), good=angka(sums[1]), bad=angka(sums[2]),
     )  # fmt: skip
-
-
-def _month(month: date, *, short: bool = False) -> str:
-    pattern = "MMM yy" if short else "MMMM y"
-    return format_date(month, pattern, locale=str(get_locale() or "id"))
 
 
 def _funnel(desk: Desk, tally: Tally) -> Context:
@@ -382,7 +376,7 @@ def _said(cut: Cut) -> str:
     said: list[str] = []
     said += [str(STEP_LABELS[cut.step])] if cut.step else []
     said += [str(FLOW_LABELS[cut.flow])] if cut.flow else []
-    said += [_month(cut.month)] if cut.month else []
+    said += [bulan(cut.month)] if cut.month else []
     said += [_("Menunggu verifikasi")] if cut.age or cut.queue else []
     said += [str(QUEUE_LABELS[cut.queue])] if cut.queue else []
     said += [str(AGE_LABELS[cut.age])] if cut.age else []

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
@@ -58,7 +57,6 @@ STATES_OF_QUEUE: dict[Queue, frozenset[State]] = {
     Queue.FIELD: frozenset({State.AWAITING_FIELD}),
     Queue.OBJECTION: frozenset({State.OBJECTED}),
 }
-WAITING = frozenset().union(*STATES_OF_QUEUE.values())
 
 
 class Age(StrEnum):
@@ -190,10 +188,10 @@ def shown_months(known: Iterable[date], most: int = MONTHS) -> tuple[date, ...]:
     return months_until(days[-1], min(apart + 1, most))
 
 
-def instants_of(month: date, zone: str) -> tuple[datetime, datetime]:
-    """When a month begins and when it has ended, by the wall clock of a zone (IANA name)."""
-    begins = datetime(month.year, month.month, 1, tzinfo=ZoneInfo(zone))
-    return begins, (begins + timedelta(days=32)).replace(day=1)
+def around(month: date) -> tuple[datetime, datetime]:
+    """Instants between which all of a month lies, whatever clock it is of."""
+    begins = datetime(month.year, month.month, 1, tzinfo=UTC)
+    return begins - timedelta(days=1), (begins + timedelta(days=32)).replace(day=1) + timedelta(days=1)
 
 
 def share(part: int, whole: int) -> Decimal | None:

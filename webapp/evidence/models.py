@@ -116,6 +116,7 @@ class Evidence(Base):
         CheckConstraint("(state = 'under_review') = (taken_by IS NOT NULL)", name="taken_while_under_review"),
         CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="desk_lock_runs_out"),
         CheckConstraint(f"NOT {one_of('state', VERIFIED)} OR verified_at IS NOT NULL", name="verified_has_its_time"),
+        CheckConstraint(f"NOT {one_of('state', DISMISSED)} OR dismissed_at IS NOT NULL", name="dismissed_has_its_time"),
         CheckConstraint("repair_until IS NULL OR state = 'returned'", name="only_returned_is_mended"),
         CheckConstraint(
             f"objection_until IS NULL OR {one_of('state', DISMISSED)}", name="only_dismissed_is_objected_to"
@@ -130,6 +131,13 @@ class Evidence(Base):
         CheckConstraint(on_earth("place"), name="place_is_on_earth"),
         Index("ix_evidence_region_state", "region_code", "state", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index("ix_evidence_state_submitted", "state", "submitted_at"),
+        Index(
+            "ix_evidence_sent",
+            "submitted_at",
+            "region_code",
+            postgresql_ops={"region_code": "text_pattern_ops"},
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
         Index("ix_evidence_words", text("case_words(title, note)"), postgresql_using="gin"),
         Index("ix_evidence_quad", "quad", postgresql_include=["activity_code", "occurred_to", *_COUNTED_BY]),
         Index("ix_evidence_occurred", "occurred_to", "id"),
@@ -171,6 +179,7 @@ class Evidence(Base):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     taken_until: Mapped[Instant | None]
     verified_at: Mapped[Instant | None]
+    dismissed_at: Mapped[Instant | None]  # rejected or found otherwise on site, and still so
     repair_until: Mapped[Instant | None]  # how long a returned case may be mended and sent again; None: no such limit
     objection_until: Mapped[Instant | None]  # how long a dismissed case may be objected to; None: not, or no longer
     locked_at: Mapped[Instant | None]  # set by finalisation; a trigger then refuses every change

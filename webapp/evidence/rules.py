@@ -50,6 +50,7 @@ OPEN = frozenset(
         State.OBJECTED,
     }
 )  # fmt: skip
+AWAITED = OPEN - {State.RETURNED}  # by those who verify; what was returned is its unit's to mend
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 UNSEEN = frozenset({State.DRAFT, State.WITHDRAWN})  # not for anyone outside the unit
 CLAIMED = frozenset(State) - UNSEEN  # what a region says it did

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -61,8 +61,16 @@ class Figures:
     unplaced: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
-        mine, theirs = asdict(self), asdict(other)
-        return Figures(**{name: mine[name] + theirs[name] for name in mine})
+        return Figures(
+            self.claimed + other.claimed, self.verified + other.verified, self.waiting + other.waiting,
+            self.rejected + other.rejected, self.unplaced + other.unplaced,
+        )  # fmt: skip
+
+    def __sub__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.claimed - other.claimed, self.verified - other.verified, self.waiting - other.waiting,
+            self.rejected - other.rejected, self.unplaced - other.unplaced,
+        )  # fmt: skip
 
     @property
     def silent(self) -> bool:

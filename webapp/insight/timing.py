@@ -8,13 +8,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from webapp import charts
 from webapp.access import Actor
-from webapp.formatting import bulan
+from webapp.formatting import angka, bulan, bulan_pendek
 from webapp.insight import maps, pages, queries
 from webapp.insight.errors import UnknownFilter
 from webapp.insight.queries import RegionFigures, Standpoint, Timeline
-from webapp.insight.rules import GROUP_LABELS, Filters, Group, Month, Step, month, shade
+from webapp.insight.rules import FEW, GROUP_LABELS, Figures, Filters, Group, Month, Step, month, shade, total
 
+LEADING = 5  # regions named before the table
 STEP, AT = "langkah", "bulan"  # of the address: how finely, and which step is shown
 
 
@@ -46,6 +48,7 @@ def page(
     filters = queries.during(asked.filters, line.step, at) if at else asked.filters
     step = {STEP: line.step.value}
     rows = [(one, line.of(one.code, at)) for one in known] if at else []
+    sums = line.sums(region.code for region in known)
     address = {**asked.filters.args(), **step}
     return {
         **pages.common(here, asked),
@@ -58,8 +61,14 @@ def page(
         "rows": rows,
         "sums": [
             (one, words(line.step, one), figures, url_for("insight.time", code=here.code, **{**address, AT: str(one)}))
-            for one, figures in line.sums(region.code for region in known)
+            for one, figures in sums
         ],
+        "sum_now": total(figures for _, figures in rows),
+        "few_claims": FEW,
+        "leading": sorted((row for row in rows if not row[1].silent), key=_most_verified)[:LEADING],
+        "silent": [one.name for one, figures in rows if figures.silent and not one.itself],
+        "chart": _chart(line.step, sums),
+        "chart_said": _said(line.step, sums),
         "behind": lambda row, group: pages.behind(here, row, group, filters),
         "groups": GROUP_LABELS,
         "json_url": url_for("insight.time_figures", code=here.code, **address),
@@ -67,6 +76,38 @@ def page(
         "parts": _map(session, here, filters),
         "units": _silent(rows),
     }
+
+
+def _most_verified(row: tuple[RegionFigures, Figures]) -> tuple[int, int, str]:
+    line, figures = row
+    return -figures.verified, -figures.claimed, line.code
+
+
+def _chart(step: Step, sums: Sequence[tuple[Month, Figures]]) -> charts.Trend:
+    shown = (Group.CLAIMED, Group.VERIFIED)
+    series = (
+        charts.Series(str(GROUP_LABELS[group]), mark, tuple(figures.of(group) for _, figures in sums))
+        for mark, group in enumerate(shown, start=1)
+    )
+    return charts.Trend(tuple(_short(step, at) for at, _ in sums), tuple(series))
+
+
+def _short(step: Step, at: Month) -> str:
+    """ "Mar 26", "T1 26": where there is little room."""
+    if step is Step.MONTH:
+        return bulan_pendek(at.first)
+    return str(_("T%(n)s %(year)s", n=(at.month + 2) // 3, year=f"{at.year % 100:02d}"))
+
+
+def _said(step: Step, sums: Sequence[tuple[Month, Figures]]) -> str:
+    """What the chart shows, for who cannot see it."""
+    if not sums:
+        return ""
+    highest, figures = max(sums, key=lambda one: one[1].claimed)
+    return str(
+        _("%(first)s sampai %(last)s; paling banyak diklaim pada %(when)s: %(n)s.", first=words(step, sums[0][0]),
+          last=words(step, sums[-1][0]), when=words(step, highest), n=angka(figures.claimed))
+    )  # fmt: skip
 
 
 def _silent(rows: Sequence[tuple[RegionFigures, Any]]) -> tuple[int, int]:

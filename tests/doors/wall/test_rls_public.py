@@ -51,7 +51,8 @@ def test_the_views_are_for_reading(stage: Stage, role: psycopg.Connection[object
 def test_what_is_withdrawn_or_no_longer_verified_is_in_no_view(stage: Stage) -> None:
     for done in (
         "UPDATE publication SET state = 'withdrawn', withdrawn_at = now()",
-        "ALTER TABLE evidence DISABLE TRIGGER USER; UPDATE evidence SET state = 'mismatch' WHERE id = 1 OR id = 3",
+        """ALTER TABLE evidence DISABLE TRIGGER USER;
+        UPDATE evidence SET state = 'mismatch', dismissed_at = now() WHERE id = 1 OR id = 3""",
     ):
         with psycopg.connect(libpq_url(url_of(stage.engine))) as owner:
             owner.execute(done.encode())

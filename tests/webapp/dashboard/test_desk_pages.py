@@ -16,11 +16,11 @@ from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
 from tests.webapp.browsing import let_in
 from tests.webapp.counting import statements
-from tests.webapp.insight.conftest import HOSTILE, desa, evidence, placing
+from tests.webapp.insight.conftest import HOSTILE, desa, evidence
 from webapp import db
 from webapp.access import Role
 from webapp.accounts.models import Account
-from webapp.evidence.models import Evidence, EvidenceMove
+from webapp.evidence.models import Evidence
 from webapp.evidence.rules import DISMISSED, UNSEEN, State
 from webapp.signals.models import Finding
 
@@ -31,27 +31,19 @@ def people(session: Session) -> Team:
 
 
 def history(session: Session, people: Team, number: int = 60, units: tuple[str, ...] = (MINE, NEXT_DOOR, FAR)) -> None:
-    """Cases of every state over three years up to now, rejected ones with the move that rejected them."""
+    """Cases of every state over three years up to now."""
     dice, now = random.Random(7), db.utcnow()
     for _ in range(number):
         state, sent = dice.choice(list(State)), now - timedelta(days=dice.choice([1, 6, 9, 29, 31, 200, 400, 900]))
         times = {} if state in UNSEEN else {"submitted_at": sent}
         times |= {"verified_at": sent + timedelta(days=2)} if state in ("verified_desk", "verified_field") else {}
+        times |= {"dismissed_at": sent + timedelta(days=3)} if state in DISMISSED else {}
         grade = {"grade": dice.choice("ABCD"), "place_source": "pin"}
         placed = dice.random() < 0.8
-        made = evidence(
+        evidence(
             session, people, state, dice.choice([*units, desa(session)]), placed=placed,
             **times, **(grade if placed else {}),
         )  # fmt: skip
-        if state in DISMISSED:
-            with placing(session):
-                session.add(
-                    EvidenceMove(
-                        evidence_id=made.id, actor_id=people.desk.id, move="confirm_rejection", became=state,
-                        at=sent + timedelta(days=3), note="-",
-                    )
-                )  # fmt: skip
-                session.flush()
     session.commit()
 
 

@@ -16,7 +16,7 @@ from geo.values import LonLat
 from tests import factories
 from tests.factories import NOW, Team
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import UNSEEN, VERIFIED, State
+from webapp.evidence.rules import DISMISSED, UNSEEN, VERIFIED, State
 from webapp.territory.models import Region
 
 _numbers = itertools.count(1)
@@ -53,6 +53,8 @@ def evidence(session: Session, people: Team, state: State, unit: str, **changes:
         known |= {"submitted_at": NOW, "submitted_by": people.camat.id, "consent": "not_needed"}
     if state in VERIFIED:
         known |= {"verified_at": NOW}
+    if state in DISMISSED:
+        known |= {"dismissed_at": NOW}
     if state is State.UNDER_REVIEW:
         known |= {"taken_by": people.desk.id, "taken_until": NOW}
     made = Evidence(**known | changes)

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as run
-from hypothesis import strategies as some
 from sqlalchemy import BigInteger, Engine, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from geo import sql, tiles
-from geo.columns import stored_point
 from geo.values import BBox, LonLat
 from tests import factories
 from tests.factories import FAR, KABUPATEN, KOTA, MINE, NEXT_DOOR, Team
-from tests.webapp.insight.conftest import DESA, SEOUL, desa, evidence, placing
+from tests.webapp.insight.changing import CASES, SPOTS, STEPS, Made, Step, happened
+from tests.webapp.insight.conftest import DESA, SEOUL, evidence
 from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence import services
 from webapp.evidence.models import Evidence
-from webapp.evidence.rules import CLAIMED, UNSEEN, VERIFIED, State, Support, Tag
+from webapp.evidence.rules import CLAIMED, State, Support, Tag
 from webapp.evidence.tally_models import COUNTED, CaseJournal
 from webapp.exchange import queries as exchange
 from webapp.insight import queries
@@ -35,14 +32,12 @@ from webapp.insight.queries import summing
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group, Month, total
 
 EVERYTHING = Filters()
-UNITS = [MINE, NEXT_DOOR, FAR, DESA]
 ASKED = [
     EVERYTHING, Filters(kind="inovasi"), Filters(kind="inovasi", activity="kampung_tematik"),
     Filters(state=State.SUBMITTED), Filters(text="bukti"), Filters(period=1), Filters(support=Support.BUDGET),
     Filters(tag=Tag.CHILDREN), Filters(since=Month(2018, 7), until=Month(2018, 8)),
     Filters(kind="rapat", state=State.RETURNED, until=Month(2018, 7)),
 ]  # fmt: skip
-SPOTS = [LonLat(100.01 + 0.03 * x, -1.95 + 0.03 * y) for x, y in product(range(4), range(3))]
 ODD = [LonLat(0, 0), LonLat(-180, 90), LonLat(180, -90), LonLat(107.6098, -6.9147), SEOUL]
 
 
@@ -63,105 +58,19 @@ def readers(session: Session, people: Team) -> dict[str, Account]:
     }
 
 
-# What may happen to a case, as raw as it can be: the table of steps is tested elsewhere.
-def _decide(session: Session, case: Evidence, to: Any) -> None:
-    state = State(to)
-    case.state = state
-    if state not in UNSEEN:
-        case.submitted_at, case.submitted_by, case.consent = factories.NOW, case.owner_id, "not_needed"
-    case.verified_at = factories.NOW if state in VERIFIED else None
-    under_review = state is State.UNDER_REVIEW
-    case.taken_by, case.taken_until = (case.owner_id, factories.NOW) if under_review else (None, None)
-
-
-def _place(session: Session, case: Evidence, to: Any) -> None:
-    case.place, case.place_source, case.grade, case.place_reason = (
-        (stored_point(to), "pin", "D", "") if to else (None, None, None, "hilang")
-    )
-
-
-def _title(session: Session, case: Evidence, to: Any) -> None:
-    case.title = f"Bukti {to}"
-
-
-def _send_abroad(session: Session, case: Evidence, to: Any) -> None:
-    case.region_result = "luar_negeri" if to else "cocok"
-
-
-def _kind(session: Session, case: Evidence, to: Any) -> None:
-    case.kind_code, case.activity_code = to, None
-
-
-def _unit(session: Session, case: Evidence, to: Any) -> None:
-    case.region_code = to
-
-
-def _support(session: Session, case: Evidence, to: Any) -> None:
-    case.support = to
-
-
-def _tags(session: Session, case: Evidence, to: Any) -> None:
-    case.tags = [to] if to else []
-
-
-def _when(session: Session, case: Evidence, to: Any) -> None:
-    case.occurred_from, case.occurred_to = to, max(to, date(2018, 7, 31))
-
-
-def _remove(session: Session, case: Evidence, to: Any) -> None:
-    session.delete(case)
-
-
-CHANGES = some.one_of(
-    some.tuples(some.just(_decide), some.sampled_from(list(State))),
-    some.tuples(some.just(_place), some.sampled_from([None, *SPOTS])),
-    some.tuples(some.just(_title), some.integers(0, 9)),
-    some.tuples(some.just(_send_abroad), some.booleans()),
-    some.tuples(some.just(_kind), some.sampled_from(["inovasi", "rapat"])),
-    some.tuples(some.just(_unit), some.sampled_from(UNITS)),
-    some.tuples(some.just(_support), some.sampled_from([None, *Support])),
-    some.tuples(some.just(_tags), some.sampled_from([None, *Tag])),
-    some.tuples(some.just(_when), some.dates(date(2018, 6, 1), date(2018, 9, 30))),
-    some.tuples(some.just(_remove), some.none()),
-)
-Change = tuple[Callable[[Session, Evidence, Any], None], Any]
-CASES = some.lists(
-    some.tuples(
-        some.sampled_from(list(State)), some.sampled_from(UNITS), some.sampled_from([None, *SPOTS]),
-        some.dates(date(2018, 6, 1), date(2018, 9, 30)), some.integers(0, 70), some.sampled_from([[], [Tag.CHILDREN]]),
-    ),
-    min_size=1, max_size=12,
-)  # fmt: skip
-STEPS = some.lists(some.tuples(some.integers(0, 30), CHANGES, some.sampled_from([0, 0, 1, 1000])), max_size=8)
-
-
 @pytest.mark.parametrize("asked", ASKED, ids=lambda one: urlencode(one.args()) or "all")
 @run(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=CASES, steps=STEPS)
 def test_after_whatever_changes_every_total_is_the_tables_the_lists_and_plain_sqls(
     session: Session,
     people: Team,
-    cases: list[tuple[State, str, LonLat | None, date, int, list[Tag]]],
-    steps: list[tuple[int, Change, int]],
+    cases: list[Made],
+    steps: list[Step],
     asked: Filters,
 ) -> None:
-    desa(session)
     savepoint = session.begin_nested()
     known = readers(session, people)
-    made = [
-        evidence(
-            session, people, state, unit, placed=spot is not None, place=spot, occurred_from=day,
-            occurred_to=day + timedelta(days), tags=tags,
-        )
-        for state, unit, spot, day, days, tags in cases
-    ]  # fmt: skip
-    for number, (change, to), folded in steps:
-        case = made[number % len(made)]
-        if case in session:
-            with placing(session):
-                change(session, case, to)
-                session.flush()
-        services.fold(session, folded)
+    happened(session, people, cases, steps)
     for name, reader in known.items():
         _agree(session, name, reader, replace(asked, period=people.period.id) if asked.period else asked)
     savepoint.rollback()

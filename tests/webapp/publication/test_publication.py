@@ -301,7 +301,8 @@ def test_a_case_that_is_no_longer_verified_falls_out_by_itself(session: Session,
     else:
         session.flush()
         session.execute(text("ALTER TABLE evidence DISABLE TRIGGER evidence_keeps_its_rules_update"))
-        session.execute(text("UPDATE evidence SET state = 'mismatch' WHERE id = :id"), {"id": case.id})
+        changed = text("UPDATE evidence SET state = 'mismatch', dismissed_at = now() WHERE id = :id")
+        session.execute(changed, {"id": case.id})
     session.flush()
     session.expire_all()
     assert (one.state, one.steps[-1].step, one.steps[-1].actor_id) == ("withdrawn", "fall_out", None)

@@ -306,7 +306,7 @@ def test_a_wrong_inner_hash_is_named(archive: Archive) -> None:
 
 def test_a_state_that_no_move_led_to_is_named(archive: Archive) -> None:
     case = archive.ask("SELECT min(id) FROM evidence")
-    archive.alter("UPDATE evidence SET state = 'rejected' WHERE id = :case", case=case)
+    archive.alter("UPDATE evidence SET state = 'rejected', dismissed_at = now() WHERE id = :case", case=case)
     assert told(archive.found()) == (What.STATE, "evidence", str(case))
 
 

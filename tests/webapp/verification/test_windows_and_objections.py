@@ -118,11 +118,13 @@ def test_a_camat_objects_once_in_time_and_with_a_reason(session: Session, people
         evidence.object_to(session, case, actor=factories.camat(session, "99.01.02"), at=NOW, reason="x")
     with pytest.raises(ObjectionWindowPassed):
         evidence.object_to(session, case, actor=people.camat, at=LAST + timedelta(seconds=1), reason="Ada di sana.")
+    assert case.dismissed_at == NOW
     evidence.object_to(session, case, actor=people.camat, at=LAST, reason="Ada di sana.")
+    assert case.dismissed_at is None
     services.answer_objection(
         session, case.id, actor=people.chair, at=LAST, answer=Answer.UPHOLD, note="Sama persis dengan foto lain."
     )
-    assert (case.stands, case.objection_until) == (State.REJECTED, None)
+    assert (case.stands, case.objection_until, case.dismissed_at) == (State.REJECTED, None, LAST)
     with pytest.raises(AlreadyObjected):
         evidence.object_to(session, case, actor=people.camat, at=LAST, reason="Lagi.")
     with pytest.raises(IllegalMove):

@@ -3,42 +3,35 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, func, literal, select
 
 from webapp.access import Actor
 from webapp.dashboard.rules import (
     STATES_OF_FLOW,
     STATES_OF_QUEUE,
     STATES_OF_STEP,
-    WAITING,
     Age,
     Cut,
     Flow,
     Queue,
     Step,
-    instants_of,
+    around,
     sent_between,
 )
-from webapp.evidence.models import Evidence, EvidenceMove
-from webapp.evidence.rules import DISMISSED
+from webapp.evidence.models import Evidence
+from webapp.evidence.rules import AWAITED
 from webapp.insight.queries.counting import AT_HOME, counted
-from webapp.insight.queries.listing import CaseRow, cases
 from webapp.insight.rules import Filters
 from webapp.signals.models import Finding
+from webapp.territory.models import Region
 
-_REJECTED_AT = (
-    select(func.max(EvidenceMove.at))
-    .where(EvidenceMove.evidence_id == Evidence.id, EvidenceMove.became.in_(sorted(DISMISSED)))
-    .correlate(Evidence)
-    .scalar_subquery()
-)
-# When that happened to a case that still stands so. CASE: the moves are only looked up of what was rejected.
+# When that happened to a case that still stands so.
 MOMENTS: dict[Flow, ColumnElement[Any]] = {
     Flow.SENT: Evidence.submitted_at.expression,
     Flow.VERIFIED: case((Evidence.state.in_(sorted(STATES_OF_FLOW[Flow.VERIFIED])), Evidence.verified_at)),
-    Flow.REJECTED: case((Evidence.state.in_(sorted(DISMISSED)), _REJECTED_AT)),
+    Flow.REJECTED: case((Evidence.state.in_(sorted(STATES_OF_FLOW[Flow.REJECTED])), Evidence.dismissed_at)),
 }
+_OWN_ZONE = select(Region.time_zone).where(Region.code == Evidence.region_code).correlate(Evidence).scalar_subquery()
 
 
 def base(actor: Actor, upper: str | None, filters: Filters) -> Select[Evidence]:
@@ -52,7 +45,7 @@ def in_step(step: Step) -> ColumnElement[bool]:
 
 def in_queue(queue: Queue | None) -> ColumnElement[bool]:
     """Waiting there; None: anywhere on the side of those who verify."""
-    return Evidence.state.in_(sorted(STATES_OF_QUEUE[queue] if queue else WAITING))
+    return Evidence.state.in_(sorted(STATES_OF_QUEUE[queue] if queue else AWAITED))
 
 
 def of_age(age: Age, at: datetime) -> ColumnElement[bool]:
@@ -62,9 +55,16 @@ def of_age(age: Age, at: datetime) -> ColumnElement[bool]:
     return and_(*bounds)
 
 
-def month_of(moment: ColumnElement[Any], zone: str) -> ColumnElement[Any]:
-    """The first instant of the month in which it happened, by the wall clock of a zone (IANA name)."""
-    return func.date_trunc("month", func.timezone(zone, moment))
+def aged(at: datetime) -> ColumnElement[Any]:
+    """Which age a case has."""
+    return case(*((of_age(one, at), literal(str(one))) for one in Age))
+
+
+def month_of(flow: Flow, zone: Any = _OWN_ZONE) -> ColumnElement[Any]:
+    """The first day of the month in which it happened, by the clock of the case's own unit: so the months of the parts
+    of a region add up to its own. `zone`: that clock, where it is joined.
+    """
+    return func.own_month(MOMENTS[flow], zone, type_=Date)
 
 
 def open_signal(code: str) -> ColumnElement[bool]:
@@ -75,7 +75,7 @@ def open_signal(code: str) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def cut(wanted: Select[Evidence], by: Cut, *, at: datetime, zone: str) -> Select[Evidence]:
+def cut(wanted: Select[Evidence], by: Cut, *, at: datetime) -> Select[Evidence]:
     """Those of the cases that one number counts."""
     clauses: list[ColumnElement[bool]] = []
     clauses += [in_step(by.step)] if by.step else []
@@ -85,13 +85,6 @@ def cut(wanted: Select[Evidence], by: Cut, *, at: datetime, zone: str) -> Select
     clauses += [open_signal(by.signal)] if by.signal else []
     clauses += [MOMENTS[by.flow].is_not(None)] if by.flow else []
     if by.flow and by.month:
-        begins, ends = instants_of(by.month, zone)
-        clauses.append(and_(MOMENTS[by.flow] >= begins, MOMENTS[by.flow] < ends))
+        begins, ends = around(by.month)
+        clauses.append(and_(MOMENTS[by.flow] >= begins, MOMENTS[by.flow] < ends, month_of(by.flow) == by.month))
     return wanted.where(*clauses)
-
-
-def waiting_since(session: Session, wanted: Select[Evidence], moment: datetime) -> CaseRow | None:
-    """The case that was sent at that very moment and waits for those who verify: found by index, not by sorting."""
-    first = wanted.where(in_queue(None), Evidence.submitted_at == moment).order_by(Evidence.id)
-    found = cases(session, first, size=1)
-    return found[0] if found else None

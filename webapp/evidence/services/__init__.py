@@ -29,6 +29,7 @@ from webapp.evidence.services.placing import (
     settle_place,
     witnesses,
 )
+from webapp.evidence.services.recounting import provinces, recount, recount_country
 from webapp.evidence.services.sending import SentPlace, digest_of, send, set_place
 from webapp.evidence.services.stocktaking import LOSSES, Finding, What, compare, sweep
 
@@ -57,7 +58,10 @@ __all__ = [
     "object_to",
     "point_of",
     "print_older",
+    "provinces",
     "receive_photo",
+    "recount",
+    "recount_country",
     "refuse_afterwards",
     "remove_photo",
     "reopen",

@@ -22,6 +22,7 @@ from webapp.evidence.errors import (
 from webapp.evidence.models import Evidence, EvidenceMove, EvidenceRevision
 from webapp.evidence.queries import of_award
 from webapp.evidence.rules import (
+    DISMISSED,
     DISMISSES,
     NOTE_NEEDED,
     REOPENED,
@@ -87,6 +88,7 @@ def _hold_period(session: Session, evidence: Evidence) -> None:
 def _settle_marks(evidence: Evidence, became: State, at: datetime, desk: tuple[int | None, datetime | None]) -> None:
     evidence.taken_by, evidence.taken_until = desk if became is State.UNDER_REVIEW else (None, None)
     evidence.verified_at = at if became in VERIFIED else None
+    evidence.dismissed_at = at if became in DISMISSED else None
 
 
 def _settle_windows(session: Session, evidence: Evidence, step: Move, at: datetime) -> None:

@@ -12,7 +12,7 @@ from webapp.access import NATION, Actor, Permission, areas, within
 from webapp.evidence.models import Evidence
 from webapp.evidence.queries import about, visible_to
 from webapp.evidence.rules import CLAIMED, Support
-from webapp.insight.queries import summing
+from webapp.insight.queries import monthly, summing
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
 from webapp.scoring.models import Claim, ClaimEvidence
@@ -70,8 +70,9 @@ def figures(session: Session, actor: Actor, upper: str | None, filters: Filters)
     Cases of a desa count for all above it, by the prefix of the code. In the order of codes; cases that belong to
     `upper` itself come as a line of their own, so that the lines always add up to the figures of `upper`.
     """
-    known = summing.kept(actor, upper, filters) if reach(actor, upper) is Reach.INSIDE else None
-    tally = summing.children(known) if known else _tally(actor, upper, filters)
+    tally = _kept(actor, upper, filters)
+    if tally is None:
+        tally = _tally(actor, upper, filters)
     columns = [func.coalesce(tally.c[group], 0) for group in Group]
     seen = _on_the_way(actor)
     rows = session.execute(
@@ -140,6 +141,16 @@ def unit_below(upper: str | None, code: InstrumentedAttribute[str] = Evidence.re
     # No parameter: GROUP BY must see the same text as the column.
     length: ColumnElement[int] = literal_column(str(_CHILD_CODE_LENGTH[len(upper or "")]))
     return func.left(code, length)
+
+
+def _kept(actor: Actor, upper: str | None, filters: Filters) -> Subquery | None:
+    """The same from sums, where they are kept."""
+    known = monthly.known(actor, upper, filters)
+    if known is None:
+        return None
+    if filters.since or filters.until:
+        return monthly.children(known, filters.since, filters.until)
+    return summing.children(known)
 
 
 def _tally(actor: Actor, upper: str | None, filters: Filters) -> Subquery:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Subquery,
+    Table,
     and_,
     case,
     cast,
@@ -34,7 +35,7 @@ from geo.values import LonLat
 from webapp.access import NATION, Actor, Permission, areas, covers, within
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import CLAIMED, State, Support
-from webapp.evidence.services.folding import STEPS
+from webapp.evidence.services.adding import STEPS
 from webapp.evidence.tally_models import (
     CODE_LENGTHS,
     COUNTED,
@@ -110,7 +111,7 @@ def children(asked: Kept) -> Subquery:
 
 def whole(session: Session, asked: Kept) -> Figures:
     """All the regions together."""
-    lines = union_all(_stored(asked, literal(""), _themselves(asked)), _fresh(asked, literal(""))).subquery("lines")
+    lines = union_all(_stored(asked, literal(""), themselves(asked)), _fresh(asked, literal(""))).subquery("lines")
     found = session.execute(select(*(func.coalesce(func.sum(lines.c[group]), 0) for group in Group))).one()
     return Figures(*map(int, found))
 
@@ -120,8 +121,8 @@ def supports(session: Session, asked: Kept) -> dict[Support, int]:
     if asked.filters.state is not None:
         raise ValueError("sums by support are not kept by state")
     columns = {one: case_tally.c[supported(one)] for one in Support}
-    stored = select(*(column.label(one) for one, column in columns.items())).where(*_filed(asked), _themselves(asked))
-    fresh = select(*(_times(CaseJournal.support == one).label(one) for one in Support)).where(*_waiting(asked))
+    stored = select(*(column.label(one) for one, column in columns.items())).where(*filed(asked), themselves(asked))
+    fresh = select(*(times(CaseJournal.support == one).label(one) for one in Support)).where(*waiting(asked))
     lines = union_all(stored, fresh).subquery("lines")
     found = session.execute(select(*(func.coalesce(func.sum(lines.c[one]), 0) for one in Support))).one()
     return dict(zip(Support, map(int, found), strict=True))
@@ -130,10 +131,10 @@ def supports(session: Session, asked: Kept) -> dict[Support, int]:
 def without_place(session: Session, asked: Kept) -> int:
     """How many of the cases of the group are on no map."""
     states = asked.states(asked.group)
-    stored = select(_added(case_tally.c[unplaced(state)] for state in COUNTED if state in states).label("n"))
-    fresh = select(_times(CaseJournal.state.in_(sorted(states)), CaseJournal.quad.is_(None)).label("n"))
+    stored = select(added(case_tally.c[unplaced(state)] for state in COUNTED if state in states).label("n"))
+    fresh = select(times(CaseJournal.state.in_(sorted(states)), CaseJournal.quad.is_(None)).label("n"))
     lines = union_all(
-        stored.where(*_filed(asked), _themselves(asked)), fresh.where(*_waiting(asked))
+        stored.where(*filed(asked), themselves(asked)), fresh.where(*waiting(asked))
     ).subquery("lines")  # fmt: skip
     return int(session.scalar(select(func.coalesce(func.sum(lines.c.n), 0))) or 0)
 
@@ -198,18 +199,18 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
     exact = {case_cell.c.kind_code: asked.filters.kind, case_cell.c.period_id: asked.filters.period}
     stored = select(
         coarser(case_cell.c.cell, level - shown).label("cell"),
-        _added(case_cell.c[state] for state in COUNTED if state in states).label("n"),
-        _added(case_cell.c[state] for state in COUNTED).label("every"), case_cell.c.lon_e7, case_cell.c.lat_e7,
+        added(case_cell.c[state] for state in COUNTED if state in states).label("n"),
+        added(case_cell.c[state] for state in COUNTED).label("every"), case_cell.c.lon_e7, case_cell.c.lat_e7,
     ).where(
         case_cell.c.level == level, sql.in_spans(case_cell.c.cell, [one.finer(level - shown) for one in whole_cells]),
         within(case_cell.c.region_code, asked.upper),
         *(column == value for column, value in exact.items() if value),
     )  # fmt: skip
     fresh = select(
-        coarser(CaseJournal.quad, FINEST_LEVEL - shown), _times(CaseJournal.state.in_(sorted(states))),
+        coarser(CaseJournal.quad, FINEST_LEVEL - shown), times(CaseJournal.state.in_(sorted(states))),
         CaseJournal.n, CaseJournal.lon_e7 * CaseJournal.n, CaseJournal.lat_e7 * CaseJournal.n,
     ).where(
-        *_waiting(asked),
+        *waiting(asked),
         sql.in_spans(CaseJournal.quad, [one.finer(FINEST_LEVEL - shown) for one in whole_cells]),
     )  # fmt: skip
     lines: FromClause = union_all(stored, fresh).subquery("lines")
@@ -223,8 +224,8 @@ def _stored(asked: Kept, unit: ColumnElement[Any], where: ColumnElement[bool], s
         names = [
             unplaced(one) if group is Group.UNPLACED else str(one) for one in COUNTED if one in asked.states(group)
         ]
-        columns.append((_added(case_tally.c[name] for name in names) * literal_column(str(sign))).label(group))
-    return select(unit.label("unit"), *columns).where(*_filed(asked), where)
+        columns.append((added(case_tally.c[name] for name in names) * literal_column(str(sign))).label(group))
+    return select(unit.label("unit"), *columns).where(*filed(asked), where)
 
 
 def _fresh(asked: Kept, unit: ColumnElement[Any]) -> Select[Any]:
@@ -233,27 +234,26 @@ def _fresh(asked: Kept, unit: ColumnElement[Any]) -> Select[Any]:
         within_group = [CaseJournal.state.in_(sorted(asked.states(group)))]
         if group is Group.UNPLACED:
             within_group.append(CaseJournal.quad.is_(None))
-        columns.append(_times(*within_group).label(group))
-    return select(unit.label("unit"), *columns).where(*_waiting(asked))
+        columns.append(times(*within_group).label(group))
+    return select(unit.label("unit"), *columns).where(*waiting(asked))
 
 
-def _filed(asked: Kept) -> list[ColumnElement[bool]]:
+def filed(asked: Kept, table: Table = case_tally) -> list[ColumnElement[bool]]:
+    """Which lines of a table of sums are of the kind and the period asked for."""
     return [
-        case_tally.c.kind_code == (asked.filters.kind or EVERY_KIND),
-        case_tally.c.period_id == (asked.filters.period or EVERY_PERIOD),
+        table.c.kind_code == (asked.filters.kind or EVERY_KIND),
+        table.c.period_id == (asked.filters.period or EVERY_PERIOD),
     ]
 
 
-def _themselves(asked: Kept) -> ColumnElement[bool]:
+def themselves(asked: Kept, table: Table = case_tally) -> ColumnElement[bool]:
+    """Which are of the very regions asked for."""
     return or_(
-        *(
-            and_(case_tally.c.depth == CODE_LENGTHS.index(len(code)), case_tally.c.region_code == code)
-            for code in asked.upper
-        )
+        *(and_(table.c.depth == CODE_LENGTHS.index(len(code)), table.c.region_code == code) for code in asked.upper)
     )
 
 
-def _waiting(asked: Kept) -> list[ColumnElement[bool]]:
+def waiting(asked: Kept) -> list[ColumnElement[bool]]:
     """Lines of the journal that count here and are in no sum yet."""
     exact = {CaseJournal.kind_code: asked.filters.kind, CaseJournal.period_id: asked.filters.period}
     return [
@@ -263,11 +263,11 @@ def _waiting(asked: Kept) -> list[ColumnElement[bool]]:
     ]
 
 
-def _times(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+def times(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return case((and_(*conditions), CaseJournal.n), else_=0)
 
 
-def _added(columns: Collection[ColumnElement[int]] | Any) -> ColumnElement[int]:
+def added(columns: Collection[ColumnElement[int]] | Any) -> ColumnElement[int]:
     together: ColumnElement[int] = literal_column("0")
     for column in columns:
         together = together + column

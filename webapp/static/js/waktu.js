@@ -5,9 +5,11 @@
   "use strict";
 
   const STEP_MS = 1200, CALM_MS = 2500; // who asked for less motion gets fewer changes
+  const LEADING = 5;
   const box = document.querySelector("[data-waktu]");
   if (!box) { return; }
   const range = box.querySelector("input[type=range]"), play = box.querySelector("[data-waktu-putar]");
+  const summed = document.querySelector("[data-waktu-angka]");
   const heading = document.getElementById("waktu-kini"), choice = document.querySelector("select[name=bulan]");
   const write = new Intl.NumberFormat(document.documentElement.lang || "id");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -33,11 +35,46 @@
     });
   }
 
-  function unitsSaid() {
-    const line = document.querySelector("[data-waktu-unit]"), at = Number(range.value);
-    const below = [...document.querySelectorAll("[data-kode]:not([data-sendiri])")].map((one) => told.regions[one.dataset.kode]);
-    const silent = below.filter((region) => region && region.values[at][0] === 0).length;
-    line.textContent = line.dataset.waktuUnit.replace("{n}", write.format(silent)).replace("{m}", write.format(below.length));
+  function words(pattern, facts) {
+    return pattern.replace(/\{(\w+)\}/g, (_, name) => (typeof facts[name] === "number" ? write.format(facts[name]) : facts[name]));
+  }
+
+  /* Verified of claimed, in percent unless there are too few; as the page itself says it. */
+  function sumSaid(at) {
+    const facts = {}, few = Number(summed.dataset.sedikit);
+    told.groups.forEach((group, nth) => { facts[group.key] = told.sums[at][nth]; });
+    const small = facts.claimed < few, part = small ? 0 : Math.round(100 * facts.verified / facts.claimed);
+    facts.share = small ? "" : ` (${summed.dataset.persen.replace("{n}", write.format(part))})`;
+    const [line, second] = summed.querySelectorAll("p");
+    line.textContent = words(summed.dataset.waktuAngka, facts);
+    (summed.querySelector("[data-kecil]") || second).hidden = !small;
+  }
+
+  function item(...parts) {
+    const line = document.createElement("li");
+    line.append(...parts);
+    return line;
+  }
+
+  /* Who has most, and who has nothing: the same as the page says of the step it was asked for. */
+  function unitsSaid(at) {
+    const rows = [...document.querySelectorAll("[data-kode]")].map((head) => ({ head, name: head.firstChild.textContent.trim(), values: told.regions[head.dataset.kode].values[at] }));
+    const verified = told.groups.findIndex((group) => group.key === "verified");
+    const most = rows.filter((row) => row.values[0]).sort((a, b) => b.values[verified] - a.values[verified] || b.values[0] - a.values[0]);
+    const best = document.querySelector("[data-waktu-teratas]");
+    best.replaceChildren(...most.slice(0, LEADING).map((row) => {
+      const link = document.createElement("a"), number = document.createElement("span");
+      link.href = row.head.closest("tr").querySelector("[data-kelompok=claimed] a").href;
+      link.textContent = row.name;
+      number.className = "num";
+      number.textContent = words(best.dataset.kata, { verified: row.values[verified], claimed: row.values[0] });
+      return item(link, " ", number);
+    }));
+    const below = rows.filter((row) => !("sendiri" in row.head.dataset)), silent = below.filter((row) => !row.values[0]);
+    const line = document.querySelector("[data-waktu-unit]");
+    if (!line) { return; }
+    line.textContent = words(line.dataset.waktuUnit, { n: silent.length, m: below.length });
+    document.querySelector("[data-waktu-diam]").replaceChildren(...silent.map((row) => item(row.name)));
   }
 
   function show() {
@@ -49,7 +86,8 @@
     }
     Object.values(window.petabukti.maps).forEach((map) => window.petabukti.reshade(map, figures));
     document.querySelectorAll("[data-kode]").forEach((head) => { fill(head.closest("tr"), told.regions[head.dataset.kode].values[at], step); });
-    unitsSaid();
+    sumSaid(at);
+    unitsSaid(at);
     heading.textContent = step.label;
     range.setAttribute("aria-valuetext", step.label);
     document.querySelectorAll("[name=bulan]").forEach((field) => { field.value = step.key; }); // forms of this page keep the step
