@@ -5,6 +5,7 @@ ends; sooner when that takes too long. It opens no file and no connection once i
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from typing import Any
@@ -28,6 +29,7 @@ def main() -> None:
     memory, seconds = (int(word) for word in sys.argv[1:3])
     questions, answers = sys.stdin.buffer, private_stdout()
     end_with_parent()
+    os.nice(10)  # nobody waits for it
     Image.init()
     cv2.setNumThreads(1)
     reader = _reader()

@@ -87,7 +87,7 @@ def test_an_officer_covers_another_approves_and_a_visitor_sees_it(
 
     second.page.goto(address)
     expect(second.page.locator("#foto img")).to_have_attribute("alt", re.compile("sudah disamarkan"))
-    second.page.get_by_role("button", name="Setujui").click()
+    second.page.get_by_role("button", name="Setujui untuk terbit").click()
     expect(second.page.locator("h1")).to_contain_text("Kampung warna")
     page.goto(address)
     page.locator("summary", has_text="Terbitkan").click()

@@ -79,6 +79,7 @@ def test_a_number_and_a_plate_are_suggested_by_their_kind_and_never_kept(
     assert sorted(each.found for each in seen.suggestions) == ["nik", "plate"]
     page = opened(office.officer).open(f"/publikasi/{one.id}/foto/{photo.photo_id}")
     assert "Saran mesin: 2 kotak" in page.text and "NIK?" in page.text and "pelat?" in page.text
+    assert "tutup seluruh dokumennya" in page.text
     assert NIK not in page.text
     kept = session.scalars(text("SELECT to_jsonb(one)::text FROM redaction_suggestion AS one")).all()
     assert not any(NIK in row for row in kept)
