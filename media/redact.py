@@ -56,6 +56,6 @@ class Redactor:
 def _plain(said: dict[str, object], made: list[bytes]) -> Covered:
     """What the child said, taken only as what it should be."""
     width, height = said.get("width"), said.get("height")
-    if said.get("refused") or len(made) != 2 or not isinstance(width, int) or not isinstance(height, int):
+    if len(made) != 2 or not isinstance(width, int) or not isinstance(height, int):
         raise ImageDamaged(why="redaction_failed")
     return Covered(made[0], made[1], width, height)

@@ -15,7 +15,7 @@ from media.asking import ask
 from media.errors import ImageDamaged
 
 log = logging.getLogger(__name__)
-_MEMORY, _SECONDS = 3_000_000_000, 60
+_MEMORY, _SECONDS = 2_000_000_000, 60
 _MOST = 400
 _NEEDED = ("cv2", "onnxruntime", "omegaconf", "pyclipper", "shapely")
 _WEIGHTS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}

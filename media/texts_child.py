@@ -5,9 +5,6 @@ ends; sooner when that takes too long. It opens no file and no connection once i
 from __future__ import annotations
 
 import io
-import os
-import signal
-import sys
 from typing import Any
 
 import cv2
@@ -16,8 +13,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from rapidocr import RapidOCR
 
-from media.confining import confine, end_with_parent, private_stdout
-from media.frames import receive, send
+from media.answering import answer
 from media.texts import weights
 
 LONGEST = 1600  # as the public picture: what cannot be read there needs no box
@@ -26,24 +22,12 @@ _MOST_WORDS = 90_000  # characters of one answer; see `media.frames`
 
 def main() -> None:
     """Answer one question and end."""
-    memory, seconds = (int(word) for word in sys.argv[1:3])
-    questions, answers = sys.stdin.buffer, private_stdout()
-    end_with_parent()
-    os.nice(10)  # nobody waits for it
-    Image.init()
-    cv2.setNumThreads(1)
-    reader = _reader()
-    confine(memory, files=answers.fileno() + 1)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    _, parts = receive(questions)
-    try:
-        said: dict[str, Any] = {"lines": lines(reader, parts[0])}
-    except Exception as why:  # whatever a library says: the parent is told, and the person sees it
-        said = {"failed": type(why).__name__}
-    send(answers, said)
+    # Nobody waits for it.
+    answer(_reader, lambda reader, _, jpeg: ({"lines": lines(reader, jpeg)}, []), niceness=10)
 
 
 def _reader() -> Any:
+    cv2.setNumThreads(1)
     files = weights()
     if files is None:
         raise SystemExit("no weights")
