@@ -1,8 +1,8 @@
 """What a download costs: `.venv/bin/python -m bench.download [cases]`.
 
 A private PostgreSQL of its own is filled with cases (10,000 unless told) and thrown away. Each format is made as a
-worker makes it, by a process of its own, whose peak memory is the number printed. The archive holds one photo of 250 kB
-for each of the first 10,000 cases.
+worker makes it, by a process of its own, whose peak memory is the number printed; the report on paper as a request
+makes it. The archive holds one photo of 250 kB for each of the first 10,000 cases.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,9 +26,10 @@ from config import Settings
 from media.store import Store
 from webapp import db, schema
 from webapp.accounts.models import Account
+from webapp.app import create_app
 from webapp.cluster import DATABASE, Cluster
 from webapp.evidence.rules import STATE_LABELS
-from webapp.exchange import services
+from webapp.exchange import pages, queries, report, services
 from webapp.exchange.columns import COLUMNS
 from webapp.exchange.models import Download
 from webapp.exchange.queries import Order
@@ -53,7 +54,7 @@ def main(cases: int) -> None:
             _prepare(url, home, cases)
             print(f"{cases} cases, load {os.getloadavg()[0]:.1f}")
             print(f"{'format':10}{'cases':>10}{'s':>8}{'MB':>10}{'peak RSS MB':>14}")
-            for kind in (*TABLES, Format.ZIP):
+            for kind in (*TABLES, Format.PDF, Format.ZIP):
                 subprocess.run([sys.executable, "-m", "bench.download", "one", url, str(home), kind], check=True)
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -84,23 +85,36 @@ def one(url: str, home: Path, kind: Format) -> None:
     sessions = sessionmaker(db.engine_for(url), expire_on_commit=False)
     shelf = Shelf.of(settings)
     shop = services.Workshop(sessions, Store.open(settings.media_place), shelf, settings.time_zone, db.utcnow)
+    order = Order(Scope.REGION, None, {})
+    if kind is Format.PDF:
+        _on_paper(create_app(settings, sessions), sessions, order)
+        return
     with db.transaction(sessions) as session:
         leader = session.scalars(select(Account).where(Account.username == LEADER)).one().as_of(shop.today())
-        order = Order(Scope.REGION, None, {})
         number = services.ask(session, order, kind, SAID, originals=False, actor=leader, at=db.utcnow()).id
     began = time.monotonic()
     services.make(shop, number)
-    _tell(sessions, number, kind, time.monotonic() - began)
+    spent = time.monotonic() - began
+    with sessions() as session:
+        made = session.get_one(Download, number)
+    _tell(kind, made.cases or 0, spent, made.byte_size or 0, made.code or "")
     shelf.remove(number)
 
 
-def _tell(sessions: sessionmaker[Session], number: uuid.UUID, kind: Format, seconds: float) -> None:
-    with sessions() as session:
-        made = session.get_one(Download, number)
+def _on_paper(app: Flask, sessions: sessionmaker[Session], order: Order) -> None:
+    began = time.monotonic()
+    with app.test_request_context("/unduh/"), sessions() as session:
+        today = db.utcnow().date()
+        leader = session.scalars(select(Account).where(Account.username == LEADER)).one().as_of(today)
+        asked = pages.asked(session, leader, order)
+        made = report.pdf(session, leader, order, asked, queries.stand(session, db.utcnow()))
+    _tell(Format.PDF, asked.count, time.monotonic() - began, len(made), "")
+
+
+def _tell(kind: Format, cases: int, seconds: float, size: int, code: str) -> None:
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     peak = int(found[1]) / 1024 if found else 0.0  # not ru_maxrss, which begins with what the parent had
-    size = (made.byte_size or 0) / 1_000_000
-    print(f"{kind:10}{made.cases or 0:>10}{seconds:>8.1f}{size:>10.1f}{peak:>14.0f}", made.code or "")
+    print(f"{kind:10}{cases:>10}{seconds:>8.1f}{size / 1_000_000:>10.1f}{peak:>14.0f}", code)
 
 
 if __name__ == "__main__":

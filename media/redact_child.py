@@ -5,16 +5,13 @@ ends; sooner when that takes too long. It opens no file and no connection.
 from __future__ import annotations
 
 import io
-import signal
-import sys
 from typing import Any
 
 from PIL import Image, ImageDraw
 from PIL.JpegImagePlugin import JpegImageFile
 
-from media.confining import confine, end_with_parent, private_stdout
+from media.answering import answer
 from media.derive import SMALL
-from media.frames import receive, send
 from media.redact import LONGEST, pixels
 
 _QUALITY = 82
@@ -23,18 +20,7 @@ _COLOUR = (17, 17, 17)
 
 def main() -> None:
     """Answer one question and end."""
-    memory, seconds = (int(word) for word in sys.argv[1:3])
-    questions, answers = sys.stdin.buffer, private_stdout()
-    end_with_parent()
-    Image.init()
-    confine(memory, files=answers.fileno() + 1)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    head, parts = receive(questions)
-    try:
-        said, made = covered(parts[0], head["boxes"])
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
-        said, made = {"refused": True}, []
-    send(answers, said, *made)
+    answer(lambda: None, lambda _, head, jpeg: covered(jpeg, head["boxes"]))
 
 
 def covered(jpeg: bytes, boxes: list[list[float]]) -> tuple[dict[str, Any], list[bytes]]:

@@ -94,6 +94,7 @@ class Permission(StrEnum):
     AGREEMENT_MANAGE = "agreement:manage"  # record agreements, never decide about them
     AGREEMENT_DECIDE = "agreement:decide"  # each step of the clock is a named person's
     REGULATION_MANAGE = "regulation:manage"
+    PUBLISH_READ = "publication:read"
     PUBLISH_PREPARE = "publication:prepare"  # choose and cover what the public may see, publish, withdraw
     PUBLISH_APPROVE = "publication:approve"  # the second look; never at what oneself prepared, where it is needed
 
@@ -138,10 +139,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.MEETING_MANAGE,
         _P.AGREEMENT_MANAGE,
         _P.REGULATION_MANAGE,
+        # Where there is one information officer alone, somebody else of the same government gives the second look.
+        _P.PUBLISH_READ,
+        _P.PUBLISH_APPROVE,
     },
     Role.LEADER: _TEAM | _READS_ALL | {_P.SCORE_READ, _P.REOPEN_APPROVE, _P.REPORT_EXCUSE, _P.AGREEMENT_DECIDE},
     Role.PROVINCIAL_TEAM: _EVERYONE | _SIGNS | {_P.EVIDENCE_READ, _P.SCORE},
-    Role.INFORMATION_OFFICER: _TEAM | {_P.PUBLISH_PREPARE, _P.PUBLISH_APPROVE},
+    Role.INFORMATION_OFFICER: _TEAM | {_P.PUBLISH_READ, _P.PUBLISH_PREPARE, _P.PUBLISH_APPROVE},
     Role.AUDITOR: _TEAM | _READS_ALL | {_P.ORIGINAL_READ, _P.SCORE_READ, _P.AUDIT_READ},
     Role.ADMINISTRATOR: _EVERYONE | {_P.PEOPLE_MANAGE, _P.TERRITORY_MANAGE},
     Role.AGENCY_HEAD: _EVERYONE | _OWN_UNIT,

@@ -143,7 +143,7 @@ NAVIGATION = (
     (_l("Rekap"), "recap.latest", Permission.REPORT_READ),
     (_l("Rapat & Tindak Lanjut"), "meeting.listing", Permission.MEETING_READ),
     (_l("Perjanjian Kinerja"), "agreement.listing", Permission.AGREEMENT_READ),
-    (_l("Publikasi"), "publication.listing", Permission.PUBLISH_PREPARE),
+    (_l("Publikasi"), "publication.listing", Permission.PUBLISH_READ),
     (_l("Register Regulasi"), "register.listing", Permission.REGULATION_MANAGE),
     (_l("Wilayah"), "territory.listing", Permission.REGION_READ),
     (_l("Pengguna & Peran"), "accounts.people", Permission.PEOPLE_MANAGE),

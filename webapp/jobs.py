@@ -22,9 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
 from media.decoding import Decoder
-from media.errors import DecoderBusy, ImageTooSlow, NotStored, Refused, StoreUnavailable
-from media.faces import is_installed
-from media.faces import look as look_for_faces
+from media.errors import DecoderBusy, ImageTooSlow, Refused, StoreUnavailable
 from media.intake import Intake
 from media.limits import Limits
 from media.store import Store
@@ -151,13 +149,9 @@ def look_for_people(tools: Tools, tries: int, *, photo_id: int) -> None:  # noqa
         sha256 = publication.waiting_for_look(session, photo_id)
     if sha256 is None:
         return
-    seen, failed, installed = [], None, is_installed()
-    try:
-        seen = look_for_faces(tools.intake.store.get(sha256, "large")) if installed else []
-    except (Refused, NotStored) as why:
-        failed = str(getattr(why, "code", "not_stored"))
+    seen = publication.look(tools.intake.store, sha256)
     with db.transaction(tools.sessions) as session:
-        publication.settle_look(session, photo_id, seen, faces=installed, at=db.utcnow(), failed=failed)
+        publication.settle_look(session, photo_id, seen, at=db.utcnow())
 
 
 def _look_again(session: Session, _: Tools) -> int:

@@ -146,6 +146,7 @@ FOR_THE_WEB = {
     "region": _CHANGE,
     "region_boundary": _CHANGE,
     "replication": "SELECT, INSERT, DELETE",
+    "replication_step": _ADD,
     "report_excuse": _ADD,
     "report_line": _ADD,
     "report_move": _ADD,

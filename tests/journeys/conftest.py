@@ -79,7 +79,7 @@ def served(engine: Engine, settings: Settings) -> Iterator[Site]:
 
 @pytest.fixture
 def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
-    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4)
+    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4, public=True)
     with served(fresh_database, settings) as site:
         yield site
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 
 from config import Settings
 from tests.factories import SECRET_KEY
@@ -13,6 +14,8 @@ from tests.journeys.conftest import Site
 from webapp import db
 from webapp.demo.items import ITEMS
 from webapp.demo.start import load_into_new, remembered
+from webapp.publication.models import Publication
+from webapp.publication.rules import Stand
 
 AXE = (Path(__file__).resolve().parents[2] / "webapp/static/vendor/axe-core/axe.min.js").read_text()
 CASES = {key: number for number, key in enumerate((item.key for item in ITEMS), start=1)}
@@ -58,8 +61,15 @@ VISITS = {
     "pimpinan.bandung": (
         "/", "/peta/", "/peta/32.73.02", "/peta/studi", "/peta/32.73/daftar", "/bukti/{BDG-15}",
         "/peta/32.73/waktu", "/peta/banding?kiri=32.73.02&kanan=32.73.12", "/peta/32.73/tiruan", "/peta/32.73/foto",
-        "/unduh/", "/unduh/wilayah/32.73?jenis=inovasi", "/unduh/studi",
+        "/unduh/", "/unduh/wilayah/32.73?jenis=inovasi", "/unduh/studi", "/dasbor/", "/dasbor/32.73.13/profil",
     ),
+    "informasi.bandung": (
+        "/publikasi/", "/publikasi/?keadaan=prepared", "/publikasi/?keadaan=published", "/publikasi/baru/{BDG-11}",
+        "/publikasi/4", "/publikasi/4/foto/{photo of BDG-05}", "/publikasi/5", "/publikasi/5/foto/{photo of BDG-07}",
+        "/publik/?bahasa={language}", "/publik/{public}?bahasa={language}",
+    ),
+    "sekretariat.kabbandung": ("/publikasi/", "/publikasi/2", "/peta/32.04.09/tiruan"),
+    "pimpinan.oki": ("/peta/16.02/foto", "/unduh/wilayah/16.02"),
     "sekretariat.oki": (
         "/lapangan/rencana", "/lapangan/rencana/baru", "/periksa",
         "/program/", "/program/3", "/program/baru", "/program/baru?layout=two_stage", "/program/instrumen/3",
@@ -82,8 +92,10 @@ def load_demo(site: Site, folder: Path) -> str:
 def test_every_page_is_sound_on_a_phone_and_on_a_desktop(site: Site, browser: Browser, tmp_path: Path) -> None:
     """No sideways scrolling, no complaint of the browser, no foreign host, nothing axe objects to, one language."""
     password = load_demo(site, tmp_path)
+    places = {**{key: str(number) for key, number in CASES.items()}, **of_publications(site)}
     faults: list[str] = []
     for width, language, scheme in LOOKS:
+        places["language"] = language[:2]
         for username, paths in VISITS.items():
             context = browser.new_context(
                 base_url=site.address, viewport={"width": width, "height": 800}, locale=language, color_scheme=scheme
@@ -91,10 +103,19 @@ def test_every_page_is_sound_on_a_phone_and_on_a_desktop(site: Site, browser: Br
             page = signed_in(context, username, password)
             seen = watched(page, site.address)
             for path in paths:
-                seen += faults_of(page, path, language)
+                seen += faults_of(page, re.sub(r"\{(.*?)\}", lambda key: places[key[1]], path), language)
             faults += [f"{username} {width} px {language}: {fault}" for fault in seen]
             context.close()
     assert faults == []
+
+
+def of_publications(site: Site) -> dict[str, str]:
+    """What addresses say of them: the photo of each case that has one, and the public address of one that is out."""
+    keys = {number: key for key, number in CASES.items()}
+    with site.session() as session:
+        made = session.scalars(select(Publication)).all()
+        told = {f"photo of {keys[one.evidence_id]}": str(one.photos[0].photo_id) for one in made}
+        return {**told, "public": str(next(one.public_id for one in made if one.state == Stand.PUBLISHED))}
 
 
 def signed_in(context: BrowserContext, username: str, password: str) -> Page:
@@ -132,7 +153,7 @@ def watched(page: Page, address: str) -> list[str]:
 
 
 def faults_of(page: Page, path: str, language: str) -> list[str]:
-    answer = page.goto(re.sub(r"\{(.*?)\}", lambda key: str(CASES[key[1]]), path), wait_until="networkidle")
+    answer = page.goto(path, wait_until="networkidle")
     found = (
         [] if answer is not None and answer.status == 200 else [f"{path} status {answer.status if answer else None}"]
     )

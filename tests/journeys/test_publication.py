@@ -6,7 +6,6 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,26 +13,17 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from sqlalchemy import Engine
 
 from config import Settings
 from media.store import Store
 from tests import factories
-from tests.factories import KABUPATEN, SECRET_KEY
-from tests.journeys.conftest import Enter, Site, served
+from tests.factories import KABUPATEN
+from tests.journeys.conftest import Enter, Site
 from tests.journeys.test_demo_pages import faults_of, watched
 from tests.journeys.test_keyboard import tab_to
 from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.evidence.rules import State
-
-
-@pytest.fixture
-def site(fresh_database: Engine, tmp_path: Path) -> Iterator[Site]:
-    """With the public map opened."""
-    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, port=0, threads=4, public=True)
-    with served(fresh_database, settings) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -97,7 +87,7 @@ def test_an_officer_covers_another_approves_and_a_visitor_sees_it(
 
     second.page.goto(address)
     expect(second.page.locator("#foto img")).to_have_attribute("alt", re.compile("sudah disamarkan"))
-    second.page.get_by_role("button", name="Setujui").click()
+    second.page.get_by_role("button", name="Setujui untuk terbit").click()
     expect(second.page.locator("h1")).to_contain_text("Kampung warna")
     page.goto(address)
     page.locator("summary", has_text="Terbitkan").click()

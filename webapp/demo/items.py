@@ -1,5 +1,6 @@
 """The 54 demo cases. Titles come from the founding articles; places and details are invented, points are plausible only."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +31,11 @@ class Item:
     note: str = ""
     tags: tuple[str, ...] = ()
     photos: int = 1
+
+
+def name_of(key: str, part: str = "") -> uuid.UUID:
+    """Under what a case of the demo, or a photo of it, is created: the same in every installation."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{key}{part}")
 
 
 def _rows(unit: str, day: date, rows: str) -> list[Item]:

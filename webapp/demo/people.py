@@ -41,6 +41,7 @@ class Team:
     assessor: Account
     chair: Account
     leader: Account
+    informer: Account
     camats: dict[str, Account] = field(default_factory=dict)
 
     def camat(self, unit: str) -> Account:
@@ -71,6 +72,7 @@ POSTS = (
     ("assessor", Role.ASSESSOR, "penilai", "Penilai"),
     ("chair", Role.CHAIR, "ketua", "Ketua tim penilai"),
     ("leader", Role.LEADER, "pimpinan", "Pimpinan daerah"),
+    ("informer", Role.INFORMATION_OFFICER, "informasi", "Petugas informasi"),
 )
 SHORT = {"MGH": "kabbandung", "BDG": "bandung", "OKI": "oki", "DHM": "dharmasraya", "BLT": "belitung"}
 

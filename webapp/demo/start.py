@@ -20,7 +20,7 @@ from webapp.demo.story import Progress, load_demo
 from webapp.territory.services import load_approximate
 
 SHOWN = ("camat.margahayu", "meja.kabbandung", "lapangan.kabbandung", "penilai.kabbandung", "ketua.kabbandung",
-         "pimpinan.kabbandung", "sekretariat.kabbandung", "admin")  # fmt: skip
+         "pimpinan.kabbandung", "sekretariat.kabbandung", "informasi.bandung", "pimpinan.bandung", "admin")  # fmt: skip
 
 
 class DemoLoaded(Exception):

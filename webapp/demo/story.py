@@ -1,6 +1,5 @@
 """Leads every demo case to its state by the verbs people use, at the times they would have used them."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -15,10 +14,11 @@ from media.drawing import draw_scene
 from media.intake import Intake
 from webapp.accounts.sealing import Vault
 from webapp.conflict import services as conflict
-from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item
+from webapp.demo.items import ITEMS, NOTES, REMARKS, SEOUL, STUDY_UNIT, TAGS, Item, name_of
 from webapp.demo.people import DemoAccount, Team, make_people
 from webapp.demo.programmes import PROGRAMMES, Programme
 from webapp.demo.reporting import tell_reporting
+from webapp.demo.showing import tell_copies, tell_publications
 from webapp.evidence import queries as cases
 from webapp.evidence import services as evidence
 from webapp.evidence.models import Evidence
@@ -35,10 +35,12 @@ from webapp.territory.rules import time_zone_of
 from webapp.verification import services as verification
 from webapp.verification.rules import RejectionReason, Verdict, checklist_of
 
+SHOWN_AT = datetime(2019, 1, 21, 3, tzinfo=ZoneInfo("UTC"))  # after the year of most cases
 Progress = Callable[[str, int, int], None]
 PROMPT = timedelta(minutes=2)  # a photo that reaches the server at once
 LATE = timedelta(hours=5)  # one that waited for a signal
 STAGES = {State.RETURNED: "inisiatif", State.SUBMITTED: "inisiatif", State.UNDER_REVIEW: "uji_coba"}  # of innovations
+IN_STAGES = (0, 50, 100)  # percent done, one photo each
 ELSEWHERE = {"OKI-08": LonLat(105.6100, -3.7100)}  # where the file says a case is, when that is not where it is
 
 
@@ -53,8 +55,10 @@ def load_demo(
     for number, item in enumerate(ITEMS, start=1):
         progress("Memuat data contoh", number, len(ITEMS))
         telling.tell(item)
+    tell_copies(session, people.teams, at=SHOWN_AT)
     for run in PROGRAMMES:
         telling.conclude(run)
+    tell_publications(session, people.teams, intake.store, at=SHOWN_AT)
     tell_reporting(session, people.teams["BLT"], people.head, session.get_one(Region, "19.02"))
     return people.accounts
 
@@ -156,9 +160,13 @@ class Tale:
             innovation_stage=STAGES.get(item.state, "penerapan") if innovates else None,
             study_assignment_id=self.telling.assignment.id if item in SEOUL and self.telling.assignment else None,
         )  # fmt: skip
-        name = uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{item.key}")
         return evidence.create(
-            self.session, actor=self.camat, region_code=item.unit, client_id=name, fields=fields, at=self.clock
+            self.session,
+            actor=self.camat,
+            region_code=item.unit,
+            client_id=name_of(item.key),
+            fields=fields,
+            at=self.clock,
         )
 
     @cached_property
@@ -170,11 +178,14 @@ class Tale:
         evidence.add_photos(
             self.session, case, files, actor=self.camat, at=self.clock, intake=self.telling.intake,
         )  # fmt: skip
+        if len(files) == len(IN_STAGES):
+            for photo, stage in zip(case.photos, IN_STAGES, strict=True):
+                evidence.set_progress(self.session, photo, stage, actor=self.camat, at=self.clock)
 
     def _file(self, number: int) -> evidence.Incoming:
         by_phone = self.spot if self.item.grade in ("A", "B") else None
         return evidence.Incoming(
-            upload_id=uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{self.item.key}/{number}"),
+            upload_id=name_of(self.item.key, f"/{number}"),
             name=f"{self.item.key.lower()}-{number + 1}.jpg",
             data=self._drawing(number),
             fix=by_phone,
@@ -259,8 +270,11 @@ class Tale:
             f"Foto pembanding: {self.item.title}", "infrastruktur", seed=500 + ITEMS.index(self.item), lon=stood.lon,
             lat=stood.lat, taken_at=at.replace(tzinfo=None),
         )  # fmt: skip
-        upload = uuid.uuid5(uuid.NAMESPACE_URL, f"petabukti/contoh/{self.item.key}/kunjungan")
-        file = evidence.Incoming(upload, "kunjungan.jpg", picture, fix=stood, fix_accuracy_m=9.0, fix_at=at)
+        upload = name_of(self.item.key, "/kunjungan")
+        file = evidence.Incoming(
+            upload, "kunjungan.jpg", picture, fix=stood, fix_accuracy_m=9.0, fix_at=at,
+            answers_photo_id=self.session.get_one(Evidence, number).photos[0].id,
+        )  # fmt: skip
         verification.add_visit_photos(self.session, number, [file], actor=by, at=at, intake=self.telling.intake)
         activity = cases.activity(self.session, self.item.activity)
         items = checklist_of(activity.check_kind if activity else None)

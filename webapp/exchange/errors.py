@@ -19,6 +19,13 @@ class TooManyRunning(Conflict):
     message = _l("Unduhan Anda yang lain masih disiapkan. Tunggu sampai selesai, atau batalkan salah satunya.")
 
 
+class TooManyRows(Problem):
+    """More cases than one sheet of a workbook holds."""
+
+    code = "too_many_rows"
+    message = _l("Terlalu banyak bukti untuk satu lembar Excel. Persempit saringan, atau pilih CSV.")
+
+
 class TooManyPhotos(Problem):
     """More photos than one archive holds."""
 

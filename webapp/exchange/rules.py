@@ -15,6 +15,7 @@ from webapp.exchange.errors import AlreadyEnded
 
 AT_ONCE = 2_000  # cases in one answer; more are made in the background
 LISTED = 200  # cases that the report names
+MOST_ROWS = 1_048_575  # of one sheet below its heading: no spreadsheet opens more
 MOST_PHOTOS = 50_000  # of one archive: the list of its files is held in memory until its end
 RUNNING_EACH = 2  # downloads of one person that are being made at a time
 KEPT = timedelta(hours=24)  # a file that is ready; also the most that making one may take

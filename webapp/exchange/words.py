@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 from webapp.errors import NotFound
 from webapp.evidence.rules import STATE_LABELS, TAG_LABELS
 from webapp.exchange.columns import COLUMNS
-from webapp.exchange.errors import NoRoom, TooManyPhotos
+from webapp.exchange.errors import NoRoom, TooManyPhotos, TooManyRows
 from webapp.exchange.rules import Phrases, Scope
 from webapp.exchange.services.ending import GAVE_UP
 from webapp.i18n import chosen_locale
@@ -21,6 +21,7 @@ from webapp.territory.models import BoundaryDataset
 FAILURES: dict[str, LazyString] = {
     NoRoom.code: NoRoom.message,
     TooManyPhotos.code: TooManyPhotos.message,
+    TooManyRows.code: TooManyRows.message,
     UnknownFilter.code: UnknownFilter.message,
     NotFound.code: _l("Kewenangan Anda atas wilayah ini sudah berubah, sehingga berkasnya tidak dibuat."),
     GAVE_UP: _l("Berkas tidak selesai dalam 24 jam. Persempit saringan lalu coba lagi."),

@@ -110,6 +110,20 @@ class OwnWork(Conflict):
     message = _l("Bukti ini memuat data yang dilindungi: yang menyetujui harus orang lain dari yang menyiapkan.")
 
 
+class OwnCase(Conflict):
+    """The unit whose case it is does not give the second look at it."""
+
+    code = "second_look_is_a_strangers"
+    message = _l("Bukti ini dari unit Anda sendiri: persetujuannya harus dari orang di luar unit itu.")
+
+
+class ClearUnconfirmed(Problem):
+    """The second person has not said of each photo without boxes that there is nothing to cover."""
+
+    code = "clear_unconfirmed"
+    message = _l("Nyatakan pada setiap foto tanpa kotak bahwa Anda juga tidak menemukan yang perlu ditutup.")
+
+
 class PictureUnavailable(Problem):
     """The picture to cover is gone or cannot be opened."""
 

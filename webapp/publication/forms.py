@@ -12,7 +12,7 @@ from webapp.evidence.models import Evidence, Photo
 from webapp.evidence.rules import TAG_LABELS, Tag
 from webapp.forms import BaseForm, TextArea, TextLine, choices, optional
 from webapp.publication.errors import BoxInvalid, TooManyBoxes
-from webapp.publication.models import Publication
+from webapp.publication.models import Publication, PublicationPhoto
 from webapp.publication.rules import MOST_BOXES, PRECISION_LABELS, Box, Found, Precision, preset
 from webapp.publication.services import Wanted
 
@@ -64,6 +64,31 @@ class PublicationForm(BaseForm):
             tags=frozenset(Tag(tag) for tag in self.tags.data or ()), restricted=bool(self.restricted.data),
             photos=[int(photo) for photo in self.photos.data or ()],
         )  # fmt: skip
+
+
+class ApproveForm(BaseForm):
+    """The second look: of each photo without boxes, that there is nothing to cover. `offer` says which."""
+
+    clear = _Ticks(_l("Foto tanpa kotak"), [optional()])
+
+    def offer(self, photos: Sequence[PublicationPhoto]) -> None:
+        """Fill what must be confirmed."""
+        self.clear.choices = choices(
+            [
+                (
+                    str(photo.photo_id),
+                    _l(
+                        "Foto %(n)s: saya juga memeriksanya; tidak ada wajah, pelat, atau dokumen yang perlu ditutup",
+                        n=photo.position,
+                    ),
+                )
+                for photo in photos
+            ]
+        )
+
+    def confirmed(self) -> set[int]:
+        """The photos that were ticked. Ask after `validate`."""
+        return {int(photo) for photo in self.clear.data or ()}
 
 
 class CoverForm(BaseForm):

@@ -96,6 +96,7 @@ class PublicationPhoto(Base):
             "(redacted_sha256 IS NULL) = (width IS NULL) AND (width IS NULL) = (height IS NULL)",
             name="redacted_has_size",
         ),
+        CheckConstraint("cleared_by IS NULL OR clear", name="cleared_was_clear"),
         Index(
             "ix_publication_photo_redacted_sha256", "redacted_sha256",
             postgresql_where=text("redacted_sha256 IS NOT NULL"),
@@ -108,6 +109,7 @@ class PublicationPhoto(Base):
     position: Mapped[int]
     alt: Mapped[str] = mapped_column(Text, server_default="")  # what is to be seen, for who does not see it
     clear: Mapped[bool] = mapped_column(server_default="false")  # a person said: there is nothing to cover
+    cleared_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # a second person said so too
     looked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     looked_at: Mapped[Instant | None]
     redacted_sha256: Mapped[str | None] = mapped_column(Text)
@@ -116,7 +118,7 @@ class PublicationPhoto(Base):
 
     publication: Mapped[Publication] = relationship(back_populates="photos")
     photo: Mapped[Photo] = relationship()
-    looker: Mapped[Account | None] = relationship()
+    looker: Mapped[Account | None] = relationship(foreign_keys=[looked_by])
     boxes: Mapped[list["RedactionBox"]] = relationship(order_by="RedactionBox.id", cascade="all, delete-orphan")
 
 

@@ -152,10 +152,20 @@ class Found(StrEnum):
 
     HAND = "hand"
     FACE = "face"
-    TEXT = "text"
+    NIK = "nik"
+    PHONE = "phone"
+    EMAIL = "email"
+    PLATE = "plate"
 
 
-FOUND_LABELS = {Found.HAND: _l("tangan"), Found.FACE: _l("wajah?"), Found.TEXT: _l("angka atau pelat?")}
+FOUND_LABELS = {
+    Found.HAND: _l("tangan"),
+    Found.FACE: _l("wajah?"),
+    Found.NIK: _l("NIK?"),
+    Found.PHONE: _l("telepon?"),
+    Found.EMAIL: _l("surel?"),
+    Found.PLATE: _l("pelat?"),
+}
 MOST_BOXES = 60
 _DECIMALS = 5
 

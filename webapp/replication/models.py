@@ -1,4 +1,7 @@
-"""The table of sources. The constraints repeat the rules, by name; the trigger `copies_go_one_way` refuses circles."""
+"""Sources, and the history of what was said about them.
+
+The constraints repeat the rules, by name; the trigger `copies_go_one_way` refuses circles.
+"""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,3 +35,21 @@ class Replication(Base):
     copy: Mapped[Evidence] = relationship(foreign_keys=[evidence_id])
     source_region: Mapped[Region | None] = relationship()
     sayer: Mapped[Account] = relationship()
+
+
+class ReplicationStep(Base):
+    """One line of what was said about a case's source, in order; neither case nor words: it was taken back.
+
+    A trigger refuses change and removal.
+    """
+
+    __tablename__ = "replication_step"
+    __table_args__ = (CheckConstraint("source_id IS NULL OR source_text = ''", name="step_names_one_source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    source_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    source_text: Mapped[str] = mapped_column(Text, server_default="")
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[Instant]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from webapp.evidence.errors import Locked
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.replication.errors import GoesRound, NoSource, NotAtHome, UnknownRegion, UnknownSource
-from webapp.replication.models import Replication
+from webapp.replication.models import Replication, ReplicationStep
 from webapp.territory.queries import region
 
 
@@ -50,20 +51,20 @@ def name_source(session: Session, case_id: int, source: Source, *, actor: Actor,
         session, "evidence.adapt", at=at, actor_id=actor.id, on=("evidence", case.id), region_code=case.region_code,
         source=source.case_id, told=source.text, of_region=source.region_code,
     )  # fmt: skip
-    if source.none:
-        return None
-    made = Replication(
-        evidence_id=case.id, source_id=found.id if found else None, source_text=source.text,
-        source_region_code=found.region_code if found else source.region_code, said_by=actor.id, said_at=at,
-    )  # fmt: skip
+    told: dict[str, Any] = {
+        "evidence_id": case.id, "source_id": found.id if found else None, "source_text": source.text,
+        "source_region_code": found.region_code if found else source.region_code,
+    }  # fmt: skip
+    made = None if source.none else Replication(**told, said_by=actor.id, said_at=at)
     try:
         with session.begin_nested():
-            session.add(made)
+            session.add_all([made] if made else [])
     except IntegrityError as why:
         # Of areas this person may not see, too: only the database knows them all.
         if "copies_go_one_way" in str(why.orig) or "nothing_copies_itself" in str(why.orig):
             raise GoesRound(field="source_id") from why
         raise
+    session.add(ReplicationStep(**told, actor_id=actor.id, at=at))
     return made
 
 

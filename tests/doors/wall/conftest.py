@@ -52,7 +52,7 @@ from webapp.publication.models import (
     RedactionSuggestion,
 )
 from webapp.register.models import Regulation
-from webapp.replication.models import Replication
+from webapp.replication.models import Replication, ReplicationStep
 from webapp.reporting.models import (
     ActivityEntry,
     DraftLine,
@@ -326,9 +326,16 @@ def _select(session: Session, team: factories.Team, home: Evidence, abroad: Evid
         places=[ShortlistPlace(**place)],
     )  # fmt: skip
     copied = Replication(evidence_id=home.id, source_text="Di sana", said_by=by, said_at=NOW)
+    told = ReplicationStep(evidence_id=home.id, source_text="Di sana", actor_id=by, at=NOW)
     session.add_all(
-        (result, line, copied, Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW))
-    )
+        (
+            result,
+            line,
+            copied,
+            told,
+            Inspiration(evidence_id=home.id, study_case_id=abroad.id, linked_by=by, linked_at=NOW),
+        )
+    )  # fmt: skip
     session.flush()
     award = Award(
         period_id=period.id, result_id=result.id, size=1, tie_rule="ask", number="SK 1", decided_on=NOW.date(),

@@ -63,6 +63,7 @@ BELONGS = {
     "nomination": "{area}",
     "inspiration": CASES,
     "replication": CASES,
+    "replication_step": CASES,
     "announced_unit": "{area}",
     "result_objection": "{area}",
     "minutes": "{area}",

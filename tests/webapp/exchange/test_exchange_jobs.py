@@ -367,3 +367,20 @@ def test_the_page_that_waits_learns_how_far_it_is(
     assert client.get("/unduh/kemajuan").json == [{"id": str(made.id), "state": "waiting", "done": 0, "total": 0}]
     worker()
     assert client.get("/unduh/kemajuan").json == [{"id": str(made.id), "state": "ready", "done": 1, "total": 1}]
+
+
+def test_what_one_sheet_cannot_hold_is_refused_and_a_plain_table_is_not(
+    session: Session, client: FlaskClient, post: Post, people: Team, leader: Account, worker: Work,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for _ in range(3):
+        evidence(session, people, State.VERIFIED_DESK, MINE)
+    session.commit()
+    monkeypatch.setattr("webapp.exchange.views.AT_ONCE", 2)
+    monkeypatch.setattr("webapp.exchange.services.making.MOST_ROWS", 2)
+    sheet, table = (asked(session, client, post, kind) for kind in ("xlsx", "csv"))
+    worker()
+    session.expire_all()
+    assert (sheet.state, sheet.code) == ("failed", "too_many_rows")
+    assert (table.state, table.cases) == ("ready", 3)
+    assert "pilih CSV" in client.get("/unduh/").text

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from markupsafe import escape
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,14 @@ from tests.webapp.conftest import Opener, Post
 from webapp.access import Role
 from webapp.accounts.models import Account
 from webapp.audit import AuditEvent
+from webapp.custody.queries import history, scope
 from webapp.errors import NotAllowed, NotFound
 from webapp.evidence.errors import Locked
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import State
 from webapp.replication import queries
 from webapp.replication.errors import GoesRound, NoSource, UnknownRegion, UnknownSource
-from webapp.replication.models import Replication
+from webapp.replication.models import Replication, ReplicationStep
 from webapp.replication.services import Source, name_source
 
 
@@ -58,6 +59,24 @@ def test_an_owner_names_a_case_they_see_and_later_words_instead_and_then_nothing
     assert queries.origin(session, people.camat, case) is None
     events = session.query(AuditEvent).filter_by(action="evidence.adapt", object_id=str(case.id)).count()
     assert events == 3
+    lines = session.scalars(select(ReplicationStep).where(ReplicationStep.evidence_id == case.id)).all()
+    assert [(line.source_id, line.source_region_code, line.source_text) for line in lines] == [
+        (older.id, MINE, ""), (None, KOTA, "Kampung Warna, Malang"), (None, None, ""),
+    ]  # fmt: skip
+    assert {(line.actor_id, line.at) for line in lines} == {(people.camat.id, NOW)}
+    for change in ("DELETE FROM replication_step", "UPDATE replication_step SET source_text = 'x'"):
+        with pytest.raises(IntegrityError, match="history_is_append_only"), session.begin_nested():
+            session.execute(text(change))
+
+
+def test_what_is_said_leaves_a_leaf_in_the_trail_and_comes_along_with_the_case(session: Session, people: Team) -> None:
+    case = factories.case(session, people, State.SUBMITTED)
+    adapt(session, case, Source(text="Kampung Warna, Malang"), people.camat)
+    session.flush()
+    leaves = text("SELECT count(*) FROM trail_leaf WHERE kind = 'replication_step'")
+    assert session.scalar(leaves) == 1
+    kept = history(session, scope(session, case_id=case.id, period_id=None))
+    assert [one.kind for one in kept].count("replication_step") == 1
 
 
 def test_others_may_not_say_it(session: Session, people: Team) -> None:

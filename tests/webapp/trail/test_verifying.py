@@ -20,8 +20,8 @@ COVERED = {
 EMPTY = {
     "agreement", "agreement_set", "agreement_step", "announcement", "meeting", "meeting_amendment", "meeting_annex",
     "meeting_item", "meeting_item_step", "minutes", "minutes_signature", "moderation", "publication_step", "regulation",
-    "reopening", "reopening_scope", "report_excuse", "report_line", "report_move", "report_revision",
-    "result_objection",
+    "replication_step", "reopening", "reopening_scope", "report_excuse", "report_line", "report_move",
+    "report_revision", "result_objection",
 }  # fmt: skip
 # The smallest change of a value, by its type; {0} is the column.
 CHANGES = {

@@ -23,10 +23,10 @@ from webapp import audit, db
 from webapp.accounts.models import Account
 from webapp.errors import NotFound, Problem
 from webapp.exchange import archives, queries
-from webapp.exchange.errors import NoRoom, TooManyPhotos
+from webapp.exchange.errors import NoRoom, TooManyPhotos, TooManyRows
 from webapp.exchange.models import Download
 from webapp.exchange.queries import Order
-from webapp.exchange.rules import KEPT, MOST_PHOTOS, UNDER_WAY, DownloadState, Format, Phrases, Scope, Stand
+from webapp.exchange.rules import KEPT, MOST_PHOTOS, MOST_ROWS, UNDER_WAY, DownloadState, Format, Phrases, Scope, Stand
 from webapp.exchange.shelf import Shelf
 from webapp.exchange.tables import WRITERS
 from webapp.insight import queries as insight
@@ -118,6 +118,8 @@ def _table(shop: Workshop, job: Job, place: Path) -> Made:
     with db.transaction(shop.sessions) as session:
         cases = queries.wanted(session, _person(shop, session, job), job.order)
         stand, total = queries.stand(session, shop.clock()), insight.count(session, cases)
+        if job.kind is Format.XLSX and total > MOST_ROWS:
+            raise TooManyRows
         tally = Tally(shop, job, total, _TELL_LINES)
         found = queries.lines(session, cases, job.said.locale)
         WRITERS[job.kind](place, tally.over(found), job.said, stand)

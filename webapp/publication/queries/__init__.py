@@ -11,10 +11,12 @@ from webapp.publication.queries.desk import (
     get,
     hold,
     in_stand,
+    is_own,
     living,
     looked,
     makers,
     photos_of,
+    to_confirm,
     visible_to,
 )
 
@@ -29,9 +31,11 @@ __all__ = [
     "get",
     "hold",
     "in_stand",
+    "is_own",
     "living",
     "looked",
     "makers",
     "photos_of",
+    "to_confirm",
     "visible_to",
 ]

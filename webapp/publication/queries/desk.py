@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from geo.columns import read_point
 from geo.values import LonLat
-from webapp.access import Actor, Permission, reached
+from webapp.access import Actor, Permission, allows, reached
 from webapp.errors import NotFound
 from webapp.evidence import queries as evidence
 from webapp.evidence.models import Evidence, Photo
@@ -20,7 +20,7 @@ from webapp.publication.models import (
     RedactionLook,
     RedactionSuggestion,
 )
-from webapp.publication.rules import MAKING, Stand
+from webapp.publication.rules import MAKING, Stand, must_be_covered
 from webapp.territory.models import RegionBoundary
 from webapp.territory.queries import current, kecamatan_of
 
@@ -29,8 +29,7 @@ PAGE = 50
 
 def visible_to(actor: Actor) -> Select[Publication]:
     """Publications of the areas where a person prepares or approves."""
-    mine = reached(Publication.region_code, actor, Permission.PUBLISH_PREPARE, Permission.PUBLISH_APPROVE)
-    return select(Publication).where(mine)
+    return select(Publication).where(reached(Publication.region_code, actor, Permission.PUBLISH_READ))
 
 
 def get(session: Session, actor: Actor, publication_id: int, *, photo_id: int | None = None) -> Publication:
@@ -142,6 +141,18 @@ def makers(session: Session, one: Publication) -> set[int]:
     """Who had a hand in what stands there: none of them is the second person."""
     done = PublicationStep.publication_id == one.id, PublicationStep.step.in_(MAKING)
     return {who for who in session.scalars(select(PublicationStep.actor_id).where(*done)) if who is not None}
+
+
+def is_own(one: Publication, actor: Actor) -> bool:
+    """Whether the case is this person's, or of the unit they gather evidence for."""
+    return actor.id == one.evidence.owner_id or allows(actor, Permission.EVIDENCE_WRITE, one.region_code)
+
+
+def to_confirm(one: Publication) -> list[PublicationPhoto]:
+    """Photos of which one person said that there is nothing to cover, where people must be covered: two say so."""
+    if not must_be_covered(one.tags, one.evidence.consent):
+        return []
+    return [photo for photo in one.photos if photo.clear]
 
 
 def centre_of(session: Session, region_code: str) -> LonLat | None:

@@ -37,7 +37,7 @@ def cover(
     digest = hashlib.sha256(made.picture).hexdigest()
     store.put_all(digest, {"redacted": made.picture, "small": made.small})  # file first, row second
     photo.boxes = [RedactionBox(x=box.x, y=box.y, w=box.w, h=box.h, found=box.found) for box in boxes]
-    photo.clear, photo.alt = clear and not boxes, alt
+    photo.clear, photo.cleared_by, photo.alt = clear and not boxes, None, alt
     photo.looked_by, photo.looked_at = actor.id, at
     photo.redacted_sha256, photo.width, photo.height = digest, made.width, made.height
     one.prepared_by, one.prepared_at = actor.id, at

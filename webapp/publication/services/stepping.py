@@ -48,7 +48,11 @@ def content(one: Publication) -> dict[str, Any]:
     return {
         "title": one.title, "note": one.note, "precision": one.precision, "tags": list(one.tags),
         "restricted": one.restricted,
-        "photos": [{"photo": photo.photo_id, "redacted": photo.redacted_sha256} for photo in one.photos],
+        "photos": [
+            {"photo": photo.photo_id, "redacted": photo.redacted_sha256, "clear": photo.clear,
+             "cleared_by": photo.cleared_by}
+            for photo in one.photos
+        ],
     }  # fmt: skip
 
 

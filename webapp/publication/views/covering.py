@@ -48,7 +48,7 @@ def cover(publication_id: int, photo_id: int) -> Answer:
 
 
 @bp.get(f"{ADDRESS}/hasil")
-@requires(Permission.PUBLISH_PREPARE)
+@requires(Permission.PUBLISH_READ)
 def outcome(publication_id: int, photo_id: int) -> Response:
     """The picture as the public would see it, for who decides about it."""
     one = queries.get(db.session(), current_user, publication_id, photo_id=photo_id)

@@ -9,12 +9,12 @@ from flask_login import current_user
 from werkzeug import Response as Answer
 
 from webapp import db
-from webapp.access import Permission, allows, requires
+from webapp.access import Permission, allows, holds, requires
 from webapp.errors import NotAllowed, Problem
 from webapp.evidence.models import Evidence
 from webapp.evidence.rules import TAG_LABELS
 from webapp.publication import queries, services
-from webapp.publication.forms import PublicationForm
+from webapp.publication.forms import ApproveForm, PublicationForm
 from webapp.publication.models import Publication
 from webapp.publication.rules import (
     LIVE,
@@ -36,10 +36,11 @@ PARAMETER = "keadaan"
 
 
 @bp.get("/")
-@requires(Permission.PUBLISH_PREPARE)
+@requires(Permission.PUBLISH_READ)
 def listing() -> str:
     session, wanted = db.session(), request.args.get(PARAMETER, "")
-    stand = Stand(wanted) if wanted in set(Stand) else None
+    prepares = holds(current_user, Permission.PUBLISH_PREPARE)
+    stand = Stand(wanted) if wanted in set(Stand) else None if prepares else Stand.PREPARED
     number = request.args.get("hal", 1, type=int)
     page = (
         queries.candidates(session, current_user, number)
@@ -48,7 +49,7 @@ def listing() -> str:
     )
     return render_template(
         "publication/listing.html",
-        page=page, stand=stand, tabs_of=_tabs(queries.counts(session, current_user), stand),
+        page=page, stand=stand, tabs_of=_tabs(queries.counts(session, current_user), stand, prepares=prepares),
         prev=_page_url(stand, page.number - 1) if page.number > 1 else None,
         next=_page_url(stand, page.number + 1) if page.number < page.last else None, **WORDS,
     )  # fmt: skip
@@ -76,7 +77,7 @@ def new(evidence_id: int) -> Answer:
 
 
 @bp.get("/<int:publication_id>")
-@requires(Permission.PUBLISH_PREPARE)
+@requires(Permission.PUBLISH_READ)
 def show(publication_id: int) -> str:
     return _page(_publication(publication_id))
 
@@ -98,7 +99,17 @@ def edit(publication_id: int) -> Answer:
 @bp.post("/<int:publication_id>/setujui")
 @requires(Permission.PUBLISH_APPROVE)
 def approve(publication_id: int) -> Answer:
-    return _step(publication_id, services.approve, _("Disetujui. Terbitkan bila sudah waktunya."))
+    one = _publication(publication_id)
+    form = _approval(one)
+    if not form.validate():
+        return answer(_page(one, approval=form), form)
+    try:
+        services.approve(db.session(), one, actor=current_user, at=db.utcnow(), clear=form.confirmed())
+    except NotAllowed:
+        raise
+    except Problem as why:
+        return answer(_page(one, approval=form, problem=why), problem=why)
+    return _back(one, _("Disetujui. Terbitkan bila sudah waktunya."))
 
 
 @bp.post("/<int:publication_id>/terbitkan")
@@ -152,11 +163,20 @@ def _form(case: Evidence) -> PublicationForm:
     return form
 
 
+def _approval(one: Publication, **how: Any) -> ApproveForm:
+    form = ApproveForm(**how)
+    form.offer(queries.to_confirm(one))
+    return form
+
+
 def _of_case(case: Evidence) -> dict[str, Any]:
     return {"chosen_from": {str(photo.id): photo for photo in queries.photos_of(case)}, **WORDS}
 
 
-def _page(one: Publication, *, form: PublicationForm | None = None, problem: Problem | None = None) -> str:
+def _page(
+    one: Publication, *, form: PublicationForm | None = None, approval: ApproveForm | None = None,
+    problem: Problem | None = None,
+) -> str:  # fmt: skip
     session = db.session()
     if form is None:
         form = PublicationForm(formdata=None)
@@ -167,15 +187,17 @@ def _page(one: Publication, *, form: PublicationForm | None = None, problem: Pro
         "publication/show.html",
         one=one, form=form, problem=problem, second=second,
         covered=must_be_covered(one.tags, one.evidence.consent),
-        own=second and current_user.id in queries.makers(session, one),
+        maker=second and current_user.id in queries.makers(session, one),
+        own=second and queries.is_own(one, current_user), approval=approval or _approval(one, formdata=None),
+        prepares=allows(current_user, Permission.PUBLISH_PREPARE, one.region_code),
         unseen=[photo for photo in one.photos if photo.looked_at is None],
         approves=allows(current_user, Permission.PUBLISH_APPROVE, one.region_code), alive=one.stands in LIVE,
         **_of_case(one.evidence),
     )  # fmt: skip
 
 
-def _tabs(counts: dict[Stand | None, int], stand: Stand | None) -> list[dict[str, Any]]:
-    every: list[tuple[Stand | None, str]] = [(None, _("Belum disiapkan"))]
+def _tabs(counts: dict[Stand | None, int], stand: Stand | None, *, prepares: bool) -> list[dict[str, Any]]:
+    every: list[tuple[Stand | None, str]] = [(None, _("Belum disiapkan"))] if prepares else []
     every += [(one, str(words)) for one, words in STAND_LABELS.items()]
     return [
         {"label": words, "href": _page_url(one, 1), "current": one is stand, "count": counts.get(one, 0)}

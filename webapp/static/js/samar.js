@@ -52,7 +52,9 @@
     handle.style.top = `${box.y}%`;
     handle.style.width = `${box.w}%`;
     handle.style.height = `${box.h}%`;
-    handle.setAttribute("aria-label", fill(form.dataset.kotakKata, box, lines().indexOf(row) + 1));
+    const kind = row.querySelector("td:last-child").textContent;
+    handle.dataset.asal = input(row, "found").value === "hand" ? "" : kind;
+    handle.setAttribute("aria-label", fill(form.dataset.kotakKata, Object.assign({ a: kind }, box), lines().indexOf(row) + 1));
   }
 
   function free() {
