@@ -54,7 +54,7 @@ def test_when_a_case_was_dismissed_is_read_from_its_moves_and_sealing_changes_no
         services.lock_all(session, people.period.id, actor=chair, at=factories.NOW + timedelta(days=30))
     before = _dismissals(fresh_database)
     assert [state for state, at in before if at] == ["rejected"]
-    schema.downgrade(url_of(fresh_database), "0185")
+    schema.downgrade(url_of(fresh_database), "0188")
     schema.upgrade(url_of(fresh_database))
     assert _dismissals(fresh_database) == before
     with Session(fresh_database) as session, session.begin():
