@@ -7,18 +7,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo.values import LonLat
 from tests import factories
 from tests.factories import KABUPATEN, MINE, NEXT_DOOR
 from tests.journeys.conftest import Enter, Person, Site
 from tests.journeys.test_keyboard import tab_to
+from tests.journeys.test_map_tiles import HOSTILE, two_at_one_spot
 from tests.journeys.test_map_ways import sound
 from tests.webapp.insight.conftest import evidence
 from webapp.access import Role
 from webapp.evidence.rules import State
 
-SPOT, ALONE = LonLat(100.0512345, -1.9487654), factories.middle(NEXT_DOOR)
-HOSTILE = "<img src=x onerror=window.jahat=1>"
+MAP = "Object.values(petabukti.maps)[0]"
+ALONE = factories.middle(NEXT_DOOR)
 
 
 @pytest.fixture
@@ -26,13 +26,20 @@ def leader(site: Site, enter: Enter) -> Person:
     """Of the whole country; two cases stand at one point, one alone, one nowhere."""
     with site.session() as session, session.begin():
         people = factories.team(session)
-        for state, title in ((State.SUBMITTED, "Kerja bakti"), (State.VERIFIED_DESK, HOSTILE)):
-            evidence(session, people, state, MINE, place=SPOT, title=title, accuracy_m=30)
+        two_at_one_spot(session, people)
         evidence(session, people, State.REJECTED, NEXT_DOOR, place=ALONE, title="Taman baca", accuracy_m=15)
         evidence(session, people, State.SUBMITTED, MINE, placed=False, title="Di mana saja")
         evidence(session, people, State.DRAFT, NEXT_DOOR, place=ALONE, title="Rahasia")
         person = factories.account(session, (Role.LEADER, None))
     return enter(person)
+
+
+def pressed(page: Page, key: str, what: str) -> None:
+    """Press a key on the map and wait until it has stopped moving for it."""
+    before = page.evaluate(f"{MAP}.{what}")
+    page.keyboard.press(key)
+    at_rest = f"!{MAP}._animatingZoom && !({MAP}._panAnim || {{}})._inProgress"
+    page.wait_for_function(f"before => {MAP}.{what} !== before && {at_rest}", arg=before)
 
 
 def ready(page: Page) -> None:
@@ -53,9 +60,8 @@ def test_from_the_country_to_the_page_of_a_case(leader: Person) -> None:
         page.wait_for_url(f"**/peta/{place}")
     ready(page)
     tab_to(page, ".folium-map")
-    while page.evaluate("Object.values(petabukti.maps)[0].getZoom()") > 8:
-        page.keyboard.press("-")
-        page.wait_for_timeout(400)
+    while page.evaluate(f"{MAP}.getZoom()") > 8:
+        pressed(page, "-", "getZoom()")
     expect(said).to_contain_text("4 wilayah di peta ini. Perbesar peta")
     page.evaluate("window.scrollTo(0, 0)")
     tab_to(page, "#terlihat li a", 120)
@@ -66,18 +72,13 @@ def test_from_the_country_to_the_page_of_a_case(leader: Person) -> None:
 
     page.locator("a.skip").first.focus()
     tab_to(page, ".folium-map")
-    while page.evaluate("Object.values(petabukti.maps)[0].getZoom()") < 10.5:
-        page.keyboard.press("+")
-        page.wait_for_timeout(400)
+    while page.evaluate(f"{MAP}.getZoom()") < 10.5:
+        pressed(page, "+", "getZoom()")
     expect(said).to_have_text("3 bukti di peta ini")
     sound(page)
-    before = page.evaluate("Object.values(petabukti.maps)[0].getCenter().lng")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(700)
-    assert page.evaluate("Object.values(petabukti.maps)[0].getCenter().lng") > before
-
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(700)
+    for arrow in ("ArrowRight", "ArrowLeft"):
+        pressed(page, arrow, "getCenter().lng")
+    expect(said).to_have_text("3 bukti di peta ini")
     tab_to(page, "#terlihat li button", 120)
     while "Kerja bakti" not in page.locator(":focus").inner_text():
         page.keyboard.press("Tab")
@@ -115,9 +116,8 @@ def test_the_list_follows_filter_and_view_and_says_how_many(leader: Person) -> N
     expect(page.locator("#terlihat li")).to_have_count(1)
     expect(page.locator("#terlihat")).not_to_contain_text("Rahasia")
     page.locator(".folium-map").focus()
-    for _ in range(12):
-        page.keyboard.press("ArrowLeft")
-        page.wait_for_timeout(80)
+    for _ in range(8):
+        pressed(page, "ArrowLeft", "getCenter().lng")
     expect(said).to_have_text("Tidak ada bukti di bagian peta ini")
     expect(page.locator("#terlihat li")).to_have_count(0)
     beside, map_box = page.locator("#terlihat").bounding_box(), page.locator(".peta-kotak").bounding_box()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from geo.values import LonLat
 from tests import factories
@@ -28,12 +29,16 @@ CLICK = """
 """
 
 
+def two_at_one_spot(session: Session, people: factories.Team) -> None:
+    for state, title in ((State.SUBMITTED, "Kerja bakti"), (State.VERIFIED_DESK, HOSTILE)):
+        evidence(session, people, state, MINE, place=SPOT, title=title, accuracy_m=30)
+
+
 @pytest.fixture
 def leader(site: Site, enter: Enter) -> Person:
     with site.session() as session, session.begin():
         people = factories.team(session)
-        for state, title in ((State.SUBMITTED, "Kerja bakti"), (State.VERIFIED_DESK, HOSTILE)):
-            evidence(session, people, state, MINE, place=SPOT, title=title, accuracy_m=30)
+        two_at_one_spot(session, people)
         evidence(session, people, State.REJECTED, MINE, place=ALONE, title="Taman baca", accuracy_m=15)
         evidence(session, people, State.DRAFT, NEXT_DOOR, place=ALONE, title="Rahasia")
         person = people.leader
