@@ -101,5 +101,6 @@ TRUSTED = {
     "meeting_parts_keep_its_lock", "amendments_follow_the_end", "agreement_step_follows", "wall.cases_saying",
     "copies_go_one_way",
     "wall.defer_redaction",
-    "publication_keeps_its_rules", "publication_parts_stay", "publication_follows_its_case",
+    "publication_is_looked_at_twice", "publication_keeps_its_rules", "publication_parts_stay",
+    "publication_follows_its_case",
 }  # fmt: skip
