@@ -36,7 +36,7 @@ from webapp.territory.queries import extent
 Context = dict[str, Any]
 # Of an address: of the region itself alone; every row of the table at once; a part of the map.
 ITSELF, EVERY, BOX = "sendiri", "semua", "bbox"
-SHORT, MOST_AT_ONCE = 5, 12  # of more rows than that, the first come with the page and the others after it
+SHORT, MOST_AT_ONCE = 3, 12  # of more rows than that, the first come with the page and the others after it
 STUDY = "studi"  # the kind whose activities are the topics of studies abroad
 KECAMATAN = 3  # from this depth on a page shows the cases themselves
 _TONES = {Group.VERIFIED: "good", Group.WAITING: "info", Group.REJECTED: "bad", Group.UNPLACED: "warn"}
