@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.request import HTTPCookieProcessor
 
 import psycopg
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
@@ -310,7 +310,7 @@ def _four_clients(stage: Stage, row: tuple[str, int], *, folding: bool) -> float
 def browser(stage: Stage) -> None:
     heading(
         f"{stage.cases:,} cases, in Chromium, 1280 × 800, medians of 5", "page", "first paint ms", "settled ms",
-        "kB of HTML", "kB of data on the wire", "requests", "heap MB",
+        "kB of HTML", "kB of data on the wire", "requests", "heap MB", "of it held",
     )  # fmt: skip
     with served(stage.url, stage.home) as address, sync_playwright() as playwright:
         visitor = signed_in(address, stage)
@@ -331,7 +331,7 @@ def cookies(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def visit(context: object, address: str, *, blocked: bool) -> tuple[float, ...]:
-    """First paint, settled (ms); kB of the page and of its layers; requests; heap in MB."""
+    """First paint, settled (ms); kB of the page and of its layers; requests; heap in MB, with its garbage and without."""
     page = context.new_page()  # type: ignore[attr-defined]
     told = page.context.new_cdp_session(page)
     told.send("Network.enable")
@@ -356,9 +356,15 @@ def visit(context: object, address: str, *, blocked: bool) -> tuple[float, ...]:
     page.wait_for_function(_READY)
     settled = (time.perf_counter() - began) * 1000
     painted = float(page.evaluate(_PAINTED) or 0.0)
-    heap = float(page.evaluate("() => performance.memory.usedJSHeapSize")) / 1e6
+    heap = _heap_of(page)
+    told.send("HeapProfiler.collectGarbage")
+    held = _heap_of(page)
     page.close()
-    return painted, settled, sizes["page"] / 1000, sizes["data"] / 1000, float(len(kinds)), heap
+    return painted, settled, sizes["page"] / 1000, sizes["data"] / 1000, float(len(kinds)), heap, held
+
+
+def _heap_of(page: Page) -> float:
+    return float(page.evaluate("() => performance.memory.usedJSHeapSize")) / 1e6
 
 
 # ---- all of it -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the maps fetch: GeoJSON of regions with their figures and of cases, all text as JSON values."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -55,7 +56,8 @@ def _facts(figures: Figures) -> list[list[str]]:
 
 def points(found: PointSet) -> str:
     """Cases as points, or cells with their numbers where there are too many; `note` says what is not drawn."""
-    features = [case_feature(row) for row in found.rows if row.place] + [_cell(cell) for cell in found.cells]
+    words = _Words()
+    features = [_case(row, words) for row in found.rows if row.place] + [_cell(cell, words) for cell in found.cells]
     said = []
     if found.cells:
         said.append(_("%(n)s bukti, terlalu banyak untuk satu per satu: perbesar peta", n=angka(found.in_view)))
@@ -72,25 +74,35 @@ def seen(found: Seen, more: str) -> str:
     else:
         told = _("%(n)s bukti di peta ini", n=angka(number)) if number else _("Tidak ada bukti di bagian peta ini")
         further = _("dan %(n)s lagi di daftar", n=angka(rest)) if rest else ""
-    features = [case_feature(row) for row in found.rows]
+    words = _Words()
+    features = [_case(row, words) for row in found.rows]
     return layers.collection(features, told=told, more={"label": further, "href": more} if further else None)
 
 
-def case_feature(row: CaseRow) -> str:
+class _Words:
+    """What the features of one layer repeat, each said once: looking words up takes longer than drawing."""
+
+    def __init__(self) -> None:
+        self.kind, self.days = cache(nama), cache(rentang)
+        self.state = cache(lambda state: str(STATE_LABELS[state]))
+        self.grade = cache(lambda grade: _("Keyakinan lokasi %(grade)s", grade=grade))
+        self.number = cache(lambda count: _("%(n)s bukti, perbesar untuk melihat", n=angka(count)))
+
+
+def _case(row: CaseRow, words: _Words) -> str:
     where = row.place_label or row.region_name
     properties: dict[str, Any] = {
         "name": pii.covered(row.title),
         "state_class": row.state,
-        "state": str(STATE_LABELS[row.state]),
+        "state": words.state(row.state),
         "accuracy_m": row.accuracy_m,
-        "lines": [nama(row.activity or row.kind), where, rentang(row.occurred_from, row.occurred_to)],
-        "grade": _("Keyakinan lokasi %(grade)s", grade=row.grade) if row.grade else None,
+        "lines": [words.kind(row.activity or row.kind), where, words.days(row.occurred_from, row.occurred_to)],
+        "grade": words.grade(row.grade) if row.grade else None,
         "href": url_for("evidence.show", evidence_id=row.id),
         "thumb": url_for("evidence.picture", photo_id=row.photo_id, size="small") if row.photo_id else None,
     }
     return layers.feature(row.place, properties, row.id)
 
 
-def _cell(cell: Cell) -> str:
-    name = _("%(n)s bukti, perbesar untuk melihat", n=angka(cell.count))
-    return layers.feature(cell.place, {"name": name, "count": cell.count})
+def _cell(cell: Cell, words: _Words) -> str:
+    return layers.feature(cell.place, {"name": words.number(cell.count), "count": cell.count})

@@ -45,6 +45,11 @@ def drawn(draw: Callable[[], str], *further: object) -> Response:
     return layer(draw, mine, version, chosen_locale(), *further)
 
 
+def pointed(draw: Callable[[], str]) -> Response:
+    """The same of cases alone, which hold no boundaries: asked for at every move of a map."""
+    return layer(draw, areas(current_user, Permission.MAP_READ), queries.case_version(db.session()), chosen_locale())
+
+
 def tiled(draw: Callable[[], bytes]) -> Response:
     """The same of a vector tile, which holds neither words nor boundaries."""
     return tile(draw, areas(current_user, Permission.MAP_READ), queries.case_version(db.session()))

@@ -12,7 +12,7 @@ from webapp.forms import PartOfMap
 from webapp.forms.described import described
 from webapp.insight import layers, pages, queries
 from webapp.insight.rules import SCALE, Filters, page_in, scale_in
-from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered, tiled, view_asked
+from webapp.insight.views.blueprint import FILTERS, asked_for, bp, drawn, filtered, pointed, tiled, view_asked
 
 
 @bp.get("/")
@@ -92,7 +92,7 @@ def case_layer(code: str | None) -> Response:
     known = queries.kept(current_user, code, filters, group)
     view, zoom = view_asked()
     most = queries.MOST_IN_VIEW if view and zoom is not None and zoom < queries.CLOSE else queries.MOST_POINTS
-    return drawn(lambda: layers.points(queries.points(session, wanted, view, zoom, most, known)))
+    return pointed(lambda: layers.points(queries.points(session, wanted, view, zoom, most, known)))
 
 
 @bp.get("/ubin/<int:zoom>/<int:column>/<int:row>.mvt", defaults={"code": None})
@@ -123,7 +123,7 @@ def in_view(code: str | None) -> Response:
     wanted, view = queries.behind(current_user, code, filters, group), view_asked()[0]
     asked = {**filters.args(), pages.BOX: request.args[pages.BOX]} if view else filters.args()
     more = url_for("insight.listing", code=code, **asked)
-    return drawn(lambda: layers.seen(queries.seen(session, wanted, view), more))
+    return pointed(lambda: layers.seen(queries.seen(session, wanted, view), more))
 
 
 @bp.get("/<code>/inovasi")
@@ -169,4 +169,4 @@ def study() -> str:
 def study_layer() -> Response:
     session, (filters, _) = db.session(), filtered()
     wanted = queries.abroad(current_user, filters)
-    return drawn(lambda: layers.points(queries.points(session, wanted, *view_asked())))
+    return pointed(lambda: layers.points(queries.points(session, wanted, *view_asked())))
