@@ -331,7 +331,7 @@ def cookies(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def visit(context: object, address: str, *, blocked: bool) -> tuple[float, ...]:
-    """First paint, settled (ms); kB of the page and of its layers; requests; heap in MB, with its garbage and without."""
+    """First paint, settled (ms); kB of the page and of its layers; requests; MB of heap, with garbage, without."""
     page = context.new_page()  # type: ignore[attr-defined]
     told = page.context.new_cdp_session(page)
     told.send("Network.enable")
