@@ -19,6 +19,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Subquery,
+    TableValuedAlias,
     and_,
     cast,
     false,
@@ -98,19 +99,12 @@ def in_spans(column: SQLColumnExpression[Any], spans: Sequence[Span]) -> ColumnE
     return or_(false(), *(and_(column >= span.first, column < span.end) for span in spans))
 
 
-def lying_in(rows: Select[Any], column: SQLColumnExpression[Any], spans: Sequence[Span]) -> Select[Any]:
-    """Rows whose quad is in one of the ranges, none of which meets another.
-
-    `in_spans` says the same of a row. Here each range is looked up by itself, in an index alone where it holds all that
-    is asked: of several ranges in one clause the database makes a pass over everything.
-    """
-    if len(spans) < 2:
-        return rows.where(in_spans(column, spans))
+def ranges(spans: Sequence[Span]) -> TableValuedAlias:
+    """The ranges as rows, `first` and `beyond`: to look each of them up by itself."""
     firsts, ends = (
         literal(list(side), ARRAY(BigInteger)) for side in zip(*((s.first, s.end) for s in spans), strict=True)
     )
-    ranges = func.unnest(firsts, ends).table_valued("first", "beyond").render_derived(name="span")
-    return rows.join(ranges, and_(column >= ranges.c.first, column < ranges.c.beyond))
+    return func.unnest(firsts, ends).table_valued("first", "beyond").render_derived(name="span")
 
 
 def middle_of_cell(quad: ColumnElement[int], steps: int) -> tuple[ColumnElement[float], ColumnElement[float]]:

@@ -20,8 +20,8 @@ from webapp.insight.queries.listing import (
     count,
     points,
     seen,
-    within,
 )
+from webapp.insight.queries.placing import within
 from webapp.insight.queries.portfolio import Innovation, Portfolio, portfolio
 from webapp.insight.queries.standing import Reach, Standpoint, reach, standpoint, starting_point
 from webapp.insight.queries.summing import Cell, Kept, kept

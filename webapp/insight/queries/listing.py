@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from geo import sql
@@ -13,7 +13,7 @@ from geo.values import BBox, LonLat
 from webapp.access import Actor
 from webapp.evidence.models import Activity, Evidence, EvidenceKind, Photo
 from webapp.evidence.rules import State
-from webapp.insight.queries import summing
+from webapp.insight.queries import placing, summing
 from webapp.insight.queries.counting import ABROAD, AT_HOME, belongs, counted
 from webapp.insight.queries.summing import Cell, Kept
 from webapp.insight.rules import Filters, Group
@@ -23,6 +23,7 @@ PAGE = IN_LIST = 25  # cases of one page of a list, and of the list beside a map
 MOST_POINTS = 2_000  # more in one layer stop a phone; beyond it the server counts them by cells of a grid
 MOST_IN_VIEW, CLOSE = 300, 17  # in a part of a map, below that zoom: a view weighs no more than some 15 kB packed
 DEFAULT_ZOOM = 10
+_BADGE = 2  # a mark of a number needs 64 px, four cells: at zoom z those of the level two above it are drawn
 WORLD = BBox(-180, -90, 180, 90)
 
 
@@ -108,25 +109,18 @@ def points(
     `known`: the same cases where their sums are kept; then nothing is counted that is not drawn. Cells at the edge of
     the view come whole.
     """
-    zoom, view = DEFAULT_ZOOM if zoom is None else zoom, view or WORLD
+    shown, view = (DEFAULT_ZOOM if zoom is None else zoom) - _BADGE, view or WORLD
     spans = cover(view)
-    drawn = summing.cells(session, known, spans, zoom) if known else None
+    drawn = summing.cells(session, known, spans, shown) if known else None
     unplaced = summing.without_place(session, known) if known else count(session, wanted.where(belongs(Group.UNPLACED)))
     if drawn is not None and (number := sum(cell.count for cell in drawn)) > most:
         return PointSet((), drawn[:MOST_POINTS], number, unplaced)
-    near = sql.lying_in(wanted, Evidence.quad, spans)
-    if drawn is None and more_than(session, near, most):
-        drawn = _cells(session, near, zoom)
+    near = placing.near(wanted, spans)
+    if drawn is None and placing.number_of(session, select(near.c.id), most + 1) > most:
+        drawn = _cells(session, near, shown)
         return PointSet((), drawn[:MOST_POINTS], sum(cell.count for cell in drawn), unplaced)
-    found = tuple(rows(session, within(wanted, view).order_by(Evidence.id)))
+    found = tuple(rows(session, placing.within(wanted, view).order_by(Evidence.id)))
     return PointSet(found, (), len(found), unplaced)
-
-
-def within(wanted: Select[Evidence], view: BBox) -> Select[Evidence]:
-    """Those of the cases that a part of the map shows. An index finds them by their quads, before any case is read."""
-    near = sql.lying_in(wanted, Evidence.quad, cover(view)).with_only_columns(Evidence.id).order_by(None)
-    found = near.cte("near").prefix_with("MATERIALIZED")
-    return wanted.where(Evidence.id.in_(select(found.c.id)), sql.touches_view(Evidence.place, view))
 
 
 def seen(session: Session, wanted: Select[Evidence], view: BBox | None) -> Seen:
@@ -134,25 +128,15 @@ def seen(session: Session, wanted: Select[Evidence], view: BBox | None) -> Seen:
     placed = wanted.where(Evidence.quad.is_not(None))
     if view is not None:
         placed = placed.where(sql.in_spans(Evidence.quad, cover(view)), sql.touches_view(Evidence.place, view))
-    number = _up_to(session, placed, MOST_POINTS)
+    number = placing.number_of(session, placed.with_only_columns(Evidence.id), MOST_POINTS)
     # Of many the latest are soon met in the order of days; few are better found first, and then put in order.
-    listed = within(wanted, view) if view is not None and number < MOST_POINTS else placed
+    listed = placing.within(wanted, view) if view is not None and number < MOST_POINTS else placed
     return Seen(tuple(cases(session, listed, size=IN_LIST)), number)
 
 
-def more_than(session: Session, wanted: Select[Evidence], most: int) -> bool:
-    """Without counting on after that."""
-    return _up_to(session, wanted, most + 1) > most
-
-
-def _up_to(session: Session, wanted: Select[Evidence], most: int) -> int:
-    some = wanted.with_only_columns(Evidence.id).order_by(None).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
-
-
-def _cells(session: Session, placed: Select[Evidence], zoom: int) -> tuple[Cell, ...]:
+def _cells(session: Session, near: Subquery, shown: int) -> tuple[Cell, ...]:
     """By the same grid as the sums that are kept."""
-    grid = summing.counted_cells(placed, summing.cell_steps(zoom))
+    grid = placing.cells(near, summing.steps_to(shown))
     ordered = select(grid.c.lon, grid.c.lat, grid.c.n).order_by(grid.c.n.desc(), grid.c.cell)
     return tuple(Cell(LonLat(lon, lat), number) for lon, lat, number in session.execute(ordered))
 

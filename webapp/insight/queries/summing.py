@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    cast,
     func,
     literal,
     literal_column,
@@ -33,7 +32,6 @@ from geo import sql
 from geo.tiles import CELL_STEPS, FINEST, Span
 from geo.values import LonLat
 from webapp.access import NATION, Actor, Permission, areas, covers, within
-from webapp.evidence.models import Evidence
 from webapp.evidence.rules import CLAIMED, State, Support
 from webapp.evidence.services.adding import STEPS
 from webapp.evidence.tally_models import (
@@ -50,8 +48,6 @@ from webapp.evidence.tally_models import (
 from webapp.insight.queries.standing import Reach, reach
 from webapp.insight.rules import STATES_OF, Figures, Filters, Group
 
-_PARTS = 3  # halvings of a cell by which the middle of what is counted in it is found
-_BADGE = 2  # a mark of a number needs 64 px, four cells: at zoom z those of the level two above it are drawn
 FINEST_LEVEL = FINEST - CELL_STEPS
 E7 = 10_000_000
 
@@ -139,9 +135,8 @@ def without_place(session: Session, asked: Kept) -> int:
     return int(session.scalar(select(func.coalesce(func.sum(lines.c.n), 0))) or 0)
 
 
-def cells(session: Session, asked: Kept, spans: Sequence[Span], zoom: int) -> tuple[Cell, ...] | None:
-    """Numbers by cells of 64 px that meet the spans; all of every cell. None: not kept as finely as that."""
-    shown = zoom - _BADGE
+def cells(session: Session, asked: Kept, spans: Sequence[Span], shown: int) -> tuple[Cell, ...] | None:
+    """Numbers by cells of that level which meet the spans; all of every cell. None: not kept as finely as that."""
     level = level_for(asked, shown)
     if level is None:
         return None
@@ -154,31 +149,14 @@ def cells(session: Session, asked: Kept, spans: Sequence[Span], zoom: int) -> tu
     return tuple(Cell(LonLat(float(lon) / E7, float(lat) / E7), int(number)) for lon, lat, number in found)
 
 
-def cell_steps(zoom: int) -> int:
-    """How much coarser than the finest grid a cell of 64 px at that zoom is, in halvings."""
-    return max(0, FINEST_LEVEL - (zoom - _BADGE))
+def steps_to(shown: int) -> int:
+    """How much coarser than the finest grid a cell of that level is, in halvings."""
+    return max(0, FINEST_LEVEL - shown)
 
 
 def coarser(quad: SQLColumnExpression[Any], steps: int) -> ColumnElement[int]:
     """A quad in a grid with `steps` halvings less. Text, no parameter: GROUP BY must see the same as the column."""
     return quad.op(">>", return_type=BigInteger())(literal_column(str(2 * steps)))
-
-
-def counted_cells(wanted: Select[Evidence], steps: int) -> Subquery:
-    """Cases whose sums are not kept: `cell` (a quad `steps` halvings coarser than the finest), `n`, `lon`, `lat`.
-
-    The middle of those counted, to an eighth of the cell's side: an index that holds quads alone answers.
-    """
-    parts = max(0, steps - _PARTS)
-    fine: Any = wanted.with_only_columns(
-        coarser(Evidence.quad, parts).label("part"), func.count().label("n"), maintain_column_froms=True
-    ).group_by(literal_column("1"))  # fmt: skip
-    part = fine.order_by(None).subquery("parts")
-    cell = coarser(part.c.part, steps - parts).label("cell")
-    lon, lat = sql.middle_of_cell(part.c.part, parts)
-    middles = ((func.sum(at * part.c.n) / func.sum(part.c.n)).label(name) for name, at in (("lon", lon), ("lat", lat)))
-    number = cast(func.sum(part.c.n), BigInteger).label("n")
-    return select(cell, number, *middles).group_by(literal_column("1")).subquery("cells")
 
 
 def level_for(asked: Kept, wanted: int) -> int | None:

@@ -1,17 +1,16 @@
 """Cases as vector tiles: one by one where they fit, else their numbers by cells of a sixteenth of the tile's side."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Float, Select, Subquery, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from geo import sql
-from geo.tiles import Span, Tile, span_of
+from geo.tiles import Tile, span_of
 from webapp.evidence.models import Evidence
-from webapp.evidence.tally_models import DEEPEST_LEVEL
-from webapp.insight.queries import summing
-from webapp.insight.queries.listing import more_than, within
-from webapp.insight.queries.summing import E7, Kept
+from webapp.insight.queries import placing, summing
+from webapp.insight.queries.summing import Cell, Kept
 
 MOST, NEAR, MOST_AFAR = 2_000, 14, 250  # cases of one tile (some 60 kB), and below zoom 14, where many tiles are full
 CASES, CELLS = "kasus", "sel"  # layers
@@ -26,24 +25,25 @@ def tile(session: Session, wanted: Select[Evidence], at: Tile, known: Kept | Non
     first id and the least that is known of accuracy and grade. Layer `sel`: `n` and the middle of those it counts.
     """
     inside, most = span_of(at), MOST if at.zoom >= NEAR else MOST_AFAR
-    drawn = _kept_cells(known, at, inside) if known and at.zoom <= DEEPEST_LEVEL else None
-    if drawn is not None:
-        many = int(session.scalar(select(func.sum(drawn.c.n))) or 0) > most
+    kept = summing.cells(session, known, [inside], at.zoom) if known else None
+    if kept is not None:
+        drawn, many = _listed(kept), sum(cell.count for cell in kept) > most
     else:
-        there = sql.lying_in(wanted, Evidence.quad, [inside])
-        many = more_than(session, there, most)
-        drawn = summing.counted_cells(there, max(0, summing.FINEST_LEVEL - at.zoom)) if many else None
-    answer = _cells(drawn, at) if many and drawn is not None else _cases(wanted, at)
-    return bytes(session.scalar(answer) or b"")
+        there = placing.near(wanted, [inside])
+        many = placing.number_of(session, select(there.c.id), most + 1) > most
+        drawn = placing.cells(there, summing.steps_to(at.zoom))
+    return bytes(session.scalar(_cells(drawn, at) if many else _cases(wanted, at)) or b"")
 
 
-def _kept_cells(known: Kept, at: Tile, inside: Span) -> Subquery | None:
-    level = summing.level_for(known, at.zoom)
-    if level is None:
-        return None
-    cells = summing.cells_at(known, [inside], at.zoom, level).subquery("cells")
-    lon, lat = (cells.c[name] / cells.c.every / E7 for name in ("lon_e7", "lat_e7"))
-    return select(cells.c.n, lon.label("lon"), lat.label("lat")).subquery("cells_of_tile")
+def _listed(cells: Sequence[Cell]) -> Subquery:
+    """Cells that are known, as rows."""
+    columns = (
+        literal([cell.count for cell in cells], ARRAY(BigInteger)),
+        literal([cell.place.lon for cell in cells], ARRAY(Float)),
+        literal([cell.place.lat for cell in cells], ARRAY(Float)),
+    )
+    rows = func.unnest(*columns).table_valued("n", "lon", "lat").render_derived(name="listed")
+    return select(rows.c.n, rows.c.lon, rows.c.lat).subquery("cells")
 
 
 def _cells(cells: Subquery, at: Tile) -> Select[Any]:
@@ -55,7 +55,7 @@ def _cells(cells: Subquery, at: Tile) -> Select[Any]:
 def _cases(wanted: Select[Evidence], at: Tile) -> Select[Any]:
     around = at.box(_BEYOND)
     spots: Any = (
-        within(wanted, around)
+        placing.within(wanted, around)
         .with_only_columns(
             Evidence.place, func.min(Evidence.id).label("id"), func.count().label("n"), _state().label("state"),
             func.max(Evidence.accuracy_m).label("accuracy_m"), func.max(Evidence.grade).label("grade"),
