@@ -96,12 +96,13 @@ def called_of(one: Side, offered: Options) -> str:
 
 
 def _by_region(left: Side, right: Side) -> list[tuple[RegionFigures, Figures, Figures]]:
-    """Each region below, with the figures of both; the right has the same regions, silent ones too."""
+    """Each region below that has sent something on one side, with the figures of both."""
     other = {(line.code, line.itself): line.figures or Figures() for line in right.lines}
     mine = {(line.code, line.itself) for line in left.lines}
     rest = [replace(one, figures=Figures()) for one in right.lines if (one.code, one.itself) not in mine]
     lines = [*left.lines, *rest]
-    return [(line, line.figures or Figures(), other.get((line.code, line.itself), Figures())) for line in lines]
+    found = [(line, line.figures or Figures(), other.get((line.code, line.itself), Figures())) for line in lines]
+    return [one for one in found if not (one[1].silent and one[2].silent)]
 
 
 def _level(one: Side, parts_drawn: bool) -> int:
