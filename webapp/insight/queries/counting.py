@@ -27,7 +27,7 @@ ABROAD = or_(
     Evidence.region_result == bindparam("abroad", str(RegionResult.ABROAD), literal_execute=True),
 )
 AT_HOME = not_(ABROAD)
-FOUND_BY_WORDS = "found_by_words"  # what `placing` wants to know of a selection
+NARROW = "narrow"  # of a selection: an index finds few cases by what is asked; for `placing`
 
 _CHILD_CODE_LENGTH = {0: 2, 2: 5, 5: 8, 8: 13, 13: 13}
 
@@ -49,7 +49,7 @@ class RegionFigures:
 
 def counted(actor: Actor, filters: Filters, upper: str | None = None) -> Select[Evidence]:
     """The cases behind every number: seen by this person, of an area whose map they read, past draft, as filtered."""
-    found = visible_to(actor).execution_options(**{FOUND_BY_WORDS: bool(filters.text)})
+    found = visible_to(actor).execution_options(**{NARROW: bool(filters.text or filters.activity)})
     return found.where(
         Evidence.state.in_(sorted(CLAIMED)),
         within(Evidence.region_code, areas(actor, Permission.MAP_READ)),

@@ -10,7 +10,7 @@ from geo import sql
 from geo.tiles import Span, cover
 from geo.values import BBox
 from webapp.evidence.models import Evidence
-from webapp.insight.queries.counting import FOUND_BY_WORDS
+from webapp.insight.queries.counting import NARROW
 from webapp.insight.queries.summing import coarser
 
 _PARTS = 3  # halvings of a cell by which the middle of what is counted in it is found
@@ -21,11 +21,11 @@ def near(wanted: Select[Evidence], spans: Sequence[Span]) -> Subquery:
     """`id` and `quad` of those cases whose quads are in the ranges, none of which meets another.
 
     Of several wide ranges in one clause the database would read every case in them. So each is looked up by itself, in
-    the index that holds all that is asked; but not of cases found by words, which would be looked for each time.
+    the index that holds all that is asked; but not of cases that another index finds, by words or by activity.
     """
     columns = wanted.with_only_columns(Evidence.id, Evidence.quad).order_by(None)
     wide = sum(span.end - span.first for span in spans) > _SMALL
-    if len(spans) < 2 or not wide or wanted.get_execution_options().get(FOUND_BY_WORDS):
+    if len(spans) < 2 or not wide or wanted.get_execution_options().get(NARROW):
         return columns.where(sql.in_spans(Evidence.quad, spans)).subquery("near")
     ranges = sql.ranges(spans)
     within_one = columns.where(Evidence.quad >= ranges.c.first, Evidence.quad < ranges.c.beyond)
