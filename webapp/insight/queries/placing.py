@@ -13,7 +13,7 @@ from webapp.evidence.models import Evidence
 from webapp.insight.queries.counting import NARROW
 from webapp.insight.queries.summing import coarser
 
-_PARTS = 3  # halvings of a cell by which the middle of what is counted in it is found
+_PARTS = 2  # halvings of a cell by which the middle of what is counted in it is found
 _SMALL = 1 << 26  # quads of a tile of zoom 9
 
 
