@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.request import HTTPCookieProcessor
 
 import psycopg
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
@@ -100,6 +100,8 @@ def paths(stage: Stage) -> Iterator[tuple[str, str]]:
         for zoom in (5, 8, 12):
             box = view(stage.town, zoom)
             yield f"view z{zoom} {name}", f"/peta/kasus.geojson?bbox={box}&zoom={zoom}&{query}"
+    for zoom in (8, 12, 15):
+        yield f"list beside the map z{zoom}", f"/peta/terlihat.geojson?bbox={view(stage.town, zoom)}"
     yield "regions, country", "/peta/wilayah.geojson"
     yield "page, country", "/peta/"
     yield "page, country, text", "/peta/?cari=nomor+77"
@@ -356,15 +358,11 @@ def visit(context: object, address: str, *, blocked: bool) -> tuple[float, ...]:
     page.wait_for_function(_READY)
     settled = (time.perf_counter() - began) * 1000
     painted = float(page.evaluate(_PAINTED) or 0.0)
-    heap = _heap_of(page)
+    heap = told.send("Runtime.getHeapUsage")["usedSize"] / 1e6
     told.send("HeapProfiler.collectGarbage")
-    held = _heap_of(page)
+    held = told.send("Runtime.getHeapUsage")["usedSize"] / 1e6
     page.close()
     return painted, settled, sizes["page"] / 1000, sizes["data"] / 1000, float(len(kinds)), heap, held
-
-
-def _heap_of(page: Page) -> float:
-    return float(page.evaluate("() => performance.memory.usedJSHeapSize")) / 1e6
 
 
 # ---- all of it -----------------------------------------------------------------------------------------------------

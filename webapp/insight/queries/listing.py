@@ -95,9 +95,11 @@ def count(session: Session, wanted: Select[Evidence], known: Kept | None = None)
 
 
 def cases(session: Session, wanted: Select[Evidence], page: int = 1, size: int = PAGE) -> list[CaseRow]:
-    """One page of the cases, latest event first."""
-    ordered = wanted.order_by(Evidence.occurred_to.desc(), Evidence.id.desc())
-    return rows(session, ordered.limit(size).offset((page - 1) * size))
+    """One page of the cases, latest event first. Which they are is settled before anything else of them is read."""
+    latest = (Evidence.occurred_to.desc(), Evidence.id.desc())
+    found = wanted.with_only_columns(Evidence.id).order_by(None).order_by(*latest)
+    shown = found.limit(size).offset((page - 1) * size).cte("shown").prefix_with("MATERIALIZED")
+    return rows(session, wanted.where(Evidence.id.in_(select(shown.c.id))).order_by(None).order_by(*latest))
 
 
 def points(
