@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from geo import layers
+from geo.values import LonLat
 from webapp.evidence import pii
 from webapp.evidence.rules import STATE_LABELS
 from webapp.evidence.words import nama
@@ -57,7 +58,7 @@ def _facts(figures: Figures) -> list[list[str]]:
 def points(found: PointSet) -> str:
     """Cases as points, or cells with their numbers where there are too many; `note` says what is not drawn."""
     words = _Words()
-    features = [_case(row, words) for row in found.rows if row.place] + [_cell(cell, words) for cell in found.cells]
+    features = [_case(row, words) for row in found.rows if row.place] + [_cell(cell) for cell in found.cells]
     said = []
     if found.cells:
         said.append(_("%(n)s bukti, terlalu banyak untuk satu per satu: perbesar peta", n=angka(found.in_view)))
@@ -86,7 +87,6 @@ class _Words:
         self.kind, self.days = cache(nama), cache(rentang)
         self.state = cache(lambda state: str(STATE_LABELS[state]))
         self.grade = cache(lambda grade: _("Keyakinan lokasi %(grade)s", grade=grade))
-        self.number = cache(lambda count: _("%(n)s bukti, perbesar untuk melihat", n=angka(count)))
 
 
 def _case(row: CaseRow, words: _Words) -> str:
@@ -104,5 +104,6 @@ def _case(row: CaseRow, words: _Words) -> str:
     return layers.feature(row.place, properties, row.id)
 
 
-def _cell(cell: Cell, words: _Words) -> str:
-    return layers.feature(cell.place, {"name": words.number(cell.count), "count": cell.count})
+def _cell(cell: Cell) -> str:
+    """A number at the middle of a cell, to a metre; the page has the words for it."""
+    return layers.feature(LonLat(round(cell.place.lon, 5), round(cell.place.lat, 5)), {"count": cell.count})

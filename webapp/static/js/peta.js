@@ -474,12 +474,12 @@
   }
 
   function cellMarker(map, p, latlng) { // the server counted: too many to draw one by one
-    var icon = badgeOf(map, Number(p.count), p.name), dot = L.marker(latlng, { icon: icon, pane: "cases", title: p.name, alt: p.name });
+    var n = Number(p.count), said = manyOf(map, n), icon = badgeOf(map, n), dot = L.marker(latlng, { icon: icon, pane: "cases", title: said, alt: said });
     return dot.on("click", function () { map.setView(latlng, Math.min(map.getZoom() + 2, map.getMaxZoom())); });
   }
 
   function caseMarker(map, feature, latlng, small) {
-    if (feature.properties.count > 1) { return cellMarker(map, feature.properties, latlng); }
+    if (feature.properties.count) { return cellMarker(map, feature.properties, latlng); }
     var p = feature.properties, radius = Number(p.accuracy_m), circle = null;
     var look = "peta-titik peta-s-" + word(p.state_class) + (small ? " peta-sekitar" : "");
     var dot = L.circleMarker(latlng, { radius: small ? 5 : 8, pane: small ? "circles" : "cases", weight: 2, className: look });
@@ -492,9 +492,11 @@
     return dot;
   }
 
-  function badgeOf(map, n, said) {
+  function manyOf(map, n) { return filled(map.petabukti.labels.cluster, { n: number(n) }); }
+
+  function badgeOf(map, n) {
     var size = n < 10 ? 40 : n < 100 ? 46 : 54, badge = element("span", "", number(n));
-    badge.title = said || filled(map.petabukti.labels.cluster, { n: number(n) });
+    badge.title = manyOf(map, n);
     return L.divIcon({ className: "peta-kelompok", html: badge, iconSize: [size, size] });
   }
 
@@ -521,15 +523,15 @@
     var held = null;
     legend(map, config.legend);
     fetched(map, config, function (data) {
-      var counted = (data.features || []).some(function (f) { return f.properties.count > 1; });
+      var counted = (data.features || []).some(function (f) { return f.properties.count; });
       var many = !counted && (data.features || []).length > CLUSTER_ABOVE, few = (data.features || []).length <= FOCUSABLE_UP_TO;
       if (held) { held.remove(); }
       map.petabukti.grouped = null;
       var points = L.geoJSON(data, {
         pointToLayer: function (feature, latlng) { return caseMarker(map, feature, latlng, config.small); },
         onEachFeature: function (feature, layer) {
-          var said = [feature.properties.name, feature.properties.state].filter(Boolean).join(", ");
-          if (few) { reachable(map, layer, "button", said, function () { if (feature.properties.count > 1) { layer.fire("click"); } else { layer.openPopup(); } }); }
+          var p = feature.properties, said = p.count ? manyOf(map, p.count) : [p.name, p.state].filter(Boolean).join(", ");
+          if (few) { reachable(map, layer, "button", said, function () { if (p.count) { layer.fire("click"); } else { layer.openPopup(); } }); }
         }
       });
       if (many) { grouped(map, points, function (group) { held = group; }); } else { held = points.addTo(map); }
