@@ -189,6 +189,24 @@ def test_cases_in_view_are_drawn_one_by_one_where_they_are_few_and_those_elsewhe
     assert queries.points(session, behind, None, 12, most=11, known=sums).rows == ()
 
 
+@pytest.mark.parametrize("view", [BBox(95, -11, 141, 6), BBox(100.0, -2.0, 100.06, -1.8), BBox(-180, -90, 180, 90)])
+def test_a_wide_view_and_a_narrow_one_find_each_case_once_with_filters_whose_sums_are_not_kept(
+    session: Session, people: Team, view: BBox
+) -> None:
+    for n, spot in enumerate([*SPOTS, LonLat(120, 0.5), LonLat(96, -10)]):
+        evidence(session, people, State.SUBMITTED, MINE, place=spot, tags=[Tag.FACES] if n % 2 else [])
+    for filters in (Filters(tag=Tag.FACES), Filters(kind="inovasi", activity="kampung_tematik"), Filters(text="bukti")):
+        behind = queries.behind(people.leader, MINE, filters, Group.CLAIMED)
+        inside = {row.id: row.place for row in queries.cases(session, behind, size=50) if row.place}
+        inside = {number: place for number, place in inside.items() if view.contains(place)}
+        found = queries.points(session, behind, view, 5, most=50).rows
+        assert inside and sorted(row.id for row in found) == sorted(inside)
+        seen = queries.seen(session, behind, view)
+        assert {row.id for row in seen.rows} == set(inside) and seen.number == len(inside)
+        few = queries.points(session, behind, view, 5, most=0)
+        assert few.in_view == sum(cell.count for cell in few.cells) >= len(inside)  # cells at the edge come whole
+
+
 def test_who_may_not_see_every_case_of_an_area_gets_no_sum_of_it(session: Session, people: Team) -> None:
     team = factories.account(session, (Role.PROVINCIAL_TEAM, "99"))
     for reader in (people.camat, team):
