@@ -17,7 +17,7 @@ from webapp.db import Base
 from webapp.evidence.rules import CLAIMED, Grade, State, Support
 
 COUNTED = tuple(state for state in State if state in CLAIMED)
-EVERY_KIND, EVERY_PERIOD = "", 0  # of a line of `case_tally` that is not parted by kind or by period
+EVERY_KIND, EVERY_PERIOD = "", 0  # of a line that is not parted by kind or by period
 CODE_LENGTHS = (0, 2, 5, 8, 13)  # of a region code, by its depth: country, province, kabupaten, kecamatan, desa
 DEEPEST_LEVEL = 10  # of `case_cell`
 
@@ -95,7 +95,8 @@ case_tally = Table(
 )
 
 # By cell of the map: the cell of level n is 1/16 of a tile of zoom n; `cell` is its quad at that level. Regions are
-# told apart as finely as cells of that level are: see `services.folding.STEPS`.
+# told apart as finely as cells of that level are: see `services.adding.STEPS`. Kinds and periods are kept apart, and
+# all of them together.
 case_cell = Table(
     "case_cell",
     Base.metadata,

@@ -106,11 +106,12 @@ CELL = Sums(
     "case_cell",
     {
         "level": "level", "cell": f"quad >> 2 * ({FINEST - CELL_STEPS} - level)",
-        "region_code": "left(region_code, length)", "kind_code": "kind_code", "period_id": "period_id",
+        "region_code": "left(region_code, length)", "kind_code": "part.kind_code", "period_id": "part.period_id",
     },
     _STATES | _MIDDLE,
     f"""FROM changed, (VALUES {", ".join(f"({level}, {length})" for level, length in enumerate(STEPS))})
-    AS step (level, length) WHERE quad IS NOT NULL""",
+    AS step (level, length), LATERAL (VALUES ('', 0), (changed.kind_code, changed.period_id))
+    AS part (kind_code, period_id) WHERE quad IS NOT NULL""",
 )  # fmt: skip
 
 

@@ -174,7 +174,10 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
     """
     states = asked.states(asked.group)
     whole_cells = [span.coarser(FINEST_LEVEL - shown) for span in spans]
-    exact = {case_cell.c.kind_code: asked.filters.kind, case_cell.c.period_id: asked.filters.period}
+    kind, period = asked.filters.kind, asked.filters.period
+    if not kind and not period:  # kept of all together, too: a cell is one row
+        kind, period = EVERY_KIND, EVERY_PERIOD
+    exact = {case_cell.c.kind_code: kind, case_cell.c.period_id: period}
     stored = select(
         coarser(case_cell.c.cell, level - shown).label("cell"),
         added(case_cell.c[state] for state in COUNTED if state in states).label("n"),
@@ -182,7 +185,7 @@ def cells_at(asked: Kept, spans: Sequence[Span], shown: int, level: int) -> Sele
     ).where(
         case_cell.c.level == level, sql.in_spans(case_cell.c.cell, [one.finer(level - shown) for one in whole_cells]),
         within(case_cell.c.region_code, asked.upper),
-        *(column == value for column, value in exact.items() if value),
+        *(column == value for column, value in exact.items() if value is not None),
     )  # fmt: skip
     fresh = select(
         coarser(CaseJournal.quad, FINEST_LEVEL - shown), times(CaseJournal.state.in_(sorted(states))),
