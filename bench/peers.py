@@ -233,7 +233,7 @@ class Request:
 def requests(known: Mapping[str, Peer]) -> Iterator[Request]:
     for degrees in (0.02, 0.5):
         yield Request(f"box of {degrees}°", lambda lon, lat, wide=degrees: _in_box(known, lon, lat, wide))  # type: ignore[misc]
-    for zoom, asked in ((15, ("tipg", "pygeoapi")), (12, ("tipg", "pygeoapi")), (8, ("tipg",)), (5, ("tipg",))):
+    for zoom, asked in ((15, ("tipg", "pygeoapi")), (12, ("tipg",)), (8, ("tipg",)), (5, ("tipg",))):
         yield Request(f"tile z{zoom}", lambda lon, lat, z=zoom, a=asked: _in_tile(known, lon, lat, z, a))  # type: ignore[misc]
 
 
