@@ -3,7 +3,7 @@
 Provinces and kabupaten have the demo's outlines; each kabupaten without kecamatan is parted into some by the cells of
 random points. 70 % of the cases lie in 300 towns, of which the largest has 4 % of all; the rest is spread evenly over
 all kecamatan; 6 % have no position. Events are of the last 400 days (3 % last for weeks), sent within nine days and
-settled five days later; one case in eight has an open signal. All comes by SQL, with triggers off but for those that
+settled five days later; one case in eight has an open signal, one in twenty shows faces. All comes by SQL, with triggers off but for those that
 keep the sums of the map.
 """
 
@@ -79,8 +79,8 @@ INSERT INTO evidence (client_id, period_id, region_code, owner_id, kind_code, ac
     region_result, region_candidates)
 SELECT gen_random_uuid(), :period + n % 3, code, :owner, kind_code, activity,
     'Kegiatan ' || activity || ' nomor ' || n,
-    'Gang dicat warga bersama aparat kecamatan.', day, day + CASE WHEN n % 33 = 0 THEN 40 ELSE 0 END, '{}',
-    'not_needed',
+    'Gang dicat warga bersama aparat kecamatan.', day, day + CASE WHEN n % 33 = 0 THEN 40 ELSE 0 END,
+    CASE WHEN n % 20 = 3 THEN ARRAY['faces'] ELSE CAST('{}' AS text[]) END, 'not_needed',
     CASE WHEN n % 10 = 0 THEN (ARRAY['regulasi', 'anggaran', 'sarana', 'sdm'])[1 + n / 10 % 4] END,
     state, 1, sent, :owner,
     CASE WHEN state = 'under_review' THEN :owner END, CASE WHEN state = 'under_review' THEN sent END,
