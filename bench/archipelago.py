@@ -3,8 +3,8 @@
 Provinces and kabupaten have the demo's outlines; each kabupaten without kecamatan is parted into some by the cells of
 random points. 70 % of the cases lie in 300 towns, of which the largest has 4 % of all; the rest is spread evenly over
 all kecamatan; 6 % have no position. Events are of the last 400 days (3 % last for weeks), sent within nine days and
-settled five days later; one case in eight has an open signal, one in twenty shows faces. All comes by SQL, with triggers off but for those that
-keep the sums of the map.
+settled five days later; one case in eight has an open signal, one in twenty shows faces. All comes by SQL, with
+triggers off but for those that keep the sums of the map.
 """
 
 from __future__ import annotations
