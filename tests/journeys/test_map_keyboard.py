@@ -88,6 +88,7 @@ def test_from_the_country_to_the_page_of_a_case(leader: Person) -> None:
     expect(popup.locator("li")).to_have_count(2)  # all that stands at the point
     expect(popup).to_contain_text(HOSTILE)
     expect(page.locator(".peta-popup li a").first).to_be_focused()
+    expect(page.locator(".leaflet-popup").first).to_have_css("opacity", "1")  # it fades in
     sound(page)
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)

@@ -55,7 +55,7 @@ class Sums:
     def on_conflict(self, value: str) -> str:
         """`value`: of a column, by {0}, from `kept` and `excluded`."""
         said = ", ".join(f"{name} = {value.format(name)}" for name in self.columns)
-        return f"ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {said}"
+        return f"ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {said}"  # nosec B608 # names of ours
 
     def add(self) -> str:
         """Add what `changed` makes to what is kept."""

@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from webapp.evidence.services.adding import EVERY
 
 AT_ONCE = 50_000  # lines folded in one transaction: a few seconds, some ten megabytes
-LOCK = "hashtextextended('case_journal', 0)"
+LOCK = func.hashtextextended("case_journal", 0)
 
 
 def fold(session: Session, most: int = AT_ONCE) -> int:
@@ -16,7 +16,7 @@ def fold(session: Session, most: int = AT_ONCE) -> int:
 
     One at a time: another worker that is at it is left alone. Oldest first, so that no sum is ever below zero.
     """
-    if not session.scalar(text(f"SELECT pg_try_advisory_xact_lock({LOCK})")):
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return 0
     # A statement after the lock's own, hence with all that the worker before us has done in its view.
     return session.scalar(text(_fold()), {"most": most}) or 0

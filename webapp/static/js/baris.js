@@ -13,10 +13,9 @@
         if (!answer.ok || answer.redirected) { throw new Error(String(answer.status)); }
         return answer.text();
       }).then(function (text) {
-        const rows = document.createElement("template"), held = last.contains(document.activeElement);
-        rows.innerHTML = text;
-        const first = rows.content.querySelector("a");
-        last.replaceWith(rows.content);
+        const page = new DOMParser().parseFromString(text, "text/html"), held = last.contains(document.activeElement);
+        const first = page.querySelector("tr a");
+        last.replaceWith(...page.querySelectorAll("tr"));
         if (held && first) { first.focus(); }
       }).catch(function () {
         asked = false;
