@@ -16,6 +16,7 @@ from tests.journeys.test_map_ways import sound
 from tests.webapp.insight.conftest import evidence
 from webapp.access import Role
 from webapp.evidence.rules import State
+from webapp.territory.models import Region
 
 MAP = "Object.values(petabukti.maps)[0]"
 ALONE = factories.middle(NEXT_DOOR)
@@ -136,3 +137,26 @@ def test_a_case_of_a_kecamatan_opens_by_keyboard_and_gives_the_focus_back(leader
     expect(page.locator(".peta-popup a:focus")).to_have_text("Buka")
     page.keyboard.press("Escape")
     expect(dot).to_be_focused()
+
+
+def test_the_other_rows_of_a_long_table_come_while_one_scrolls_to_them(site: Site, leader: Person) -> None:
+    with site.session() as session, session.begin():
+        for number in range(11, 31):
+            session.add(
+                Region(
+                    code=str(number), name=f"Provinsi {number}", level="provinsi", time_zone="Asia/Jakarta",
+                    boundary_error_m=100,
+                )
+            )  # fmt: skip
+        session.flush()
+        people = factories.team(session)
+        for number in range(11, 31):
+            evidence(session, people, State.SUBMITTED, str(number), placed=False)
+    page = leader.page
+    page.goto("/peta/")
+    rows = page.locator("#tabel tbody tr")
+    page.locator("#tabel").scroll_into_view_if_needed()
+    expect(rows.filter(has=page.locator("a[href^='/peta/'], th"))).to_have_count(21)
+    expect(page.locator("#tabel [data-baris]")).to_have_count(0)
+    expect(rows.filter(has_text="Provinsi 30").locator("a").first).to_have_attribute("href", "/peta/30")
+    sound(page)
