@@ -45,7 +45,7 @@ def leader(site: Site, enter: Enter) -> Person:
     return enter(person)
 
 
-def go_to(page: Page, path: str, zoom: int) -> None:
+def go_to(page: Page, path: str, zoom: float) -> None:
     page.goto(path)
     page.wait_for_selector(".folium-map[data-ready=true]")
     page.locator(".folium-map").scroll_into_view_if_needed()
@@ -88,6 +88,13 @@ def test_points_at_one_spot_open_as_a_list_and_one_alone_as_itself(leader: Perso
         page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => v.id))") == []
     )
     assert leader.complaints == []
+
+
+def test_cases_are_drawn_from_the_half_zoom_on_at_which_the_list_beside_the_map_tells_of_them(leader: Person) -> None:
+    page = leader.page
+    go_to(page, f"/peta/{KABUPATEN}", 10.5)
+    expect(page.locator("#terlihat [role=status]")).to_have_text("3 bukti di peta ini")
+    expect(page.locator(".leaflet-cases-pane canvas").first).to_be_attached()
 
 
 def test_the_filter_of_the_address_acts_on_the_tiles(leader: Person) -> None:

@@ -80,7 +80,8 @@
     function draw() {
       if (drawn) { drawn.remove(); }
       drawn = L.vectorGrid.protobuf(config.url, {
-        rendererFactory: L.canvas.tile, interactive: true, minZoom: config.from, maxZoom: map.getMaxZoom(), pane: "cases",
+        // Tiles are those of the nearest whole zoom; Leaflet takes them away again below the very zoom said here.
+        rendererFactory: L.canvas.tile, interactive: true, minZoom: config.from - 0.5, maxZoom: map.getMaxZoom(), pane: "cases",
         fetchOptions: { credentials: "same-origin" }, vectorTileLayerStyles: styles(colours())
       });
       drawn.on("click", function (event) {
