@@ -95,6 +95,8 @@ def test_cases_are_drawn_from_the_half_zoom_on_at_which_the_list_beside_the_map_
     go_to(page, f"/peta/{KABUPATEN}", 10.5)
     expect(page.locator("#terlihat [role=status]")).to_have_text("3 bukti di peta ini")
     expect(page.locator(".leaflet-cases-pane canvas").first).to_be_attached()
+    click_at(page, SPOT)
+    expect(page.locator(".peta-popup li")).to_have_count(2)
 
 
 def test_the_filter_of_the_address_acts_on_the_tiles(leader: Person) -> None:

@@ -20,6 +20,23 @@
     }
   });
 
+  /* At half zooms tiles are drawn larger or smaller than they are: where they were hit is told by the canvas itself. */
+  var offset = L.Canvas.Tile.prototype.getOffset, heard = null, heeding = {};
+  ["_onClick", "_onMouseMove"].forEach(function (name) {
+    var plain = L.Canvas.Tile.prototype[name];
+    heeding[name] = function (event) {
+      heard = event;
+      try { return plain.call(this, event); } finally { heard = null; }
+    };
+  });
+  heeding.getOffset = function () {
+    if (!heard) { return offset.call(this); }
+    var box = this._container.getBoundingClientRect(), scale = box.width / this._size.x;
+    var hit = L.point(heard.clientX - box.left, heard.clientY - box.top).divideBy(scale);
+    return this._map.mouseEventToLayerPoint(heard).subtract(hit);
+  };
+  L.Canvas.Tile.include(heeding);
+
   /* It also takes a tile that failed for an empty one. Nobody shall read "nothing here" from a session that is over. */
   var plainFetch = window.fetch;
   window.fetch = function (asked) {
